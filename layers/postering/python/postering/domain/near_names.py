@@ -1,0 +1,19 @@
+"""Near names: what somebody may have meant who wrote a name that is not known."""
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+
+
+def near_names(name: str, known: Iterable[str]) -> tuple[str, ...]:
+    """Up to three known names that look like `name`, the nearest first; one where only the case differs."""
+    by_folded = {one.casefold(): one for one in sorted(known)}
+    if only := by_folded.get(name.casefold()):
+        return (only,)
+    near = get_close_matches(name.casefold(), by_folded, n=3, cutoff=0.6)
+    return tuple(by_folded[one] for one in near)
+
+
+def did_you_mean(name: str, known: Iterable[str]) -> str:
+    """`Did you mean 'West'?` with the near names, empty where there are none."""
+    near = near_names(name, known)
+    return f"Did you mean {' or '.join(repr(one) for one in near)}?" if near else ""

@@ -1,0 +1,193 @@
+"""The setup file: a plain document, as TOML and JSON give it, to a sound `Setup` and back. Pure."""
+
+from collections.abc import Mapping
+from dataclasses import is_dataclass
+from datetime import date
+from decimal import Decimal
+from enum import Enum
+from typing import Any, Final
+
+from postering.domain import setup_fields as read
+from postering.domain import setup_rows as rows
+from postering.domain.money import plain
+from postering.domain.setup import Setup
+from postering.domain.setup_fields import LARGEST_REC_ID, Place
+from postering.domain.setup_problems import SetupError, SetupProblem
+from postering.domain.setup_rules import check_setup
+from postering.domain.setup_shapes import Shape, one, read_table, several
+from postering.domain.setup_text import parse_setup_text
+
+__all__ = ["SetupError", "SetupProblem", "parse_setup_text", "read_setup", "write_setup"]
+
+_NUMBER: Final = read.integer(0, 10**rows.SALES_ID_LENGTH - 1)
+
+_SEQUENCE: Final = Shape(
+    value=rows.NumberSequence,
+    keys={"format": read.sequence_format, "next": _NUMBER, "largest": _NUMBER},
+)
+_PERIOD: Final = Shape(
+    value=rows.Period, keys={"from": read.day, "to": read.day}, fields={"from": "start", "to": "end"}
+)
+_COMPANY: Final = Shape(
+    value=rows.Company,
+    keys={
+        "id": read.text,
+        "currency": read.currency,
+        "number_sequence": one(_SEQUENCE),
+        "maximum_payment_difference": read.amount,
+        "hold_after_edit": read.flag,
+        "original_wait_days": read.integer(0, 36500),
+        "variance_account": read.text,
+        "receivable_account": read.text,
+        "gift_card_liability_account": read.text,
+        "open_periods": several(_PERIOD),
+    },
+    known_by=("id",),
+)
+_GROUP: Final = Shape(
+    value=rows.ChannelDatabaseGroup, keys={"name": read.folder, "active": read.flag}, known_by=("name",)
+)
+_DATABASE: Final = Shape(
+    value=rows.ChannelDatabase,
+    keys={"name": read.folder, "group": read.text, "url": read.secret},
+    known_by=("name",),
+)
+_CHANNEL: Final = Shape(
+    value=rows.Channel,
+    keys={
+        "id": read.integer(1, LARGEST_REC_ID),
+        "store": read.text,
+        "company": read.text,
+        "currency": read.currency,
+        "time_zone": read.time_zone,
+        "channel_database_group": read.text,
+        "default_customer": read.text,
+        "payment_required": read.flag,
+        "prices_include_tax": read.flag,
+    },
+    known_by=("store",),
+)
+_NODE: Final = Shape(
+    value=rows.HierarchyNode,
+    keys={
+        "name": read.text,
+        "parent": read.text,
+        "stores": read.texts,
+        "valid_from": read.day,
+        "valid_to": read.day,
+    },
+    known_by=("name",),
+)
+_HIERARCHY: Final = Shape(
+    value=rows.Hierarchy, keys={"name": read.text, "nodes": several(_NODE)}, known_by=("name",)
+)
+_PAYMENT_METHOD: Final = Shape(
+    value=rows.PaymentMethod,
+    keys={
+        "company": read.text,
+        "tender_type": read.text,
+        "card_type": read.text,
+        "name": read.text,
+        "operation": read.operation,
+        "account": read.text,
+    },
+    known_by=("company", "tender_type", "card_type"),
+)
+_MODE: Final = Shape(
+    value=rows.ModeOfDelivery,
+    keys={"company": read.text, "id": read.text, "kind": read.delivery_kind},
+    known_by=("company", "id"),
+)
+_CHARGE_CODE: Final = Shape(
+    value=rows.ChargeCode, keys={"company": read.text, "code": read.text}, known_by=("company", "code")
+)
+_CHECK: Final = Shape(
+    value=rows.Check, keys={"code": read.check_code, "severity": read.severity}, known_by=("code",)
+)
+_PRODUCT: Final = Shape(
+    value=rows.Product,
+    keys={
+        "company": read.text,
+        "item": read.text,
+        "units": read.texts,
+        "barcodes": read.texts,
+        "serial_controlled": read.flag,
+        "tax_group": read.text,
+    },
+    known_by=("company", "item"),
+)
+_CUSTOMER: Final = Shape(
+    value=rows.Customer, keys={"company": read.text, "account": read.text}, known_by=("company", "account")
+)
+_SETUP: Final = Shape(
+    value=Setup,
+    keys={
+        "companies": several(_COMPANY),
+        "channel_database_groups": several(_GROUP),
+        "channel_databases": several(_DATABASE),
+        "channels": several(_CHANNEL),
+        "hierarchies": several(_HIERARCHY),
+        "payment_methods": several(_PAYMENT_METHOD),
+        "modes_of_delivery": several(_MODE),
+        "charge_codes": several(_CHARGE_CODE),
+        "checks": several(_CHECK),
+        "products": several(_PRODUCT),
+        "customers": several(_CUSTOMER),
+    },
+)
+_TABLES: Final = (
+    _SETUP,
+    _COMPANY,
+    _SEQUENCE,
+    _PERIOD,
+    _GROUP,
+    _DATABASE,
+    _CHANNEL,
+    _HIERARCHY,
+    _NODE,
+    _PAYMENT_METHOD,
+    _MODE,
+    _CHARGE_CODE,
+    _CHECK,
+    _PRODUCT,
+    _CUSTOMER,
+)
+_SHAPES: Final = {shape.value: shape for shape in _TABLES}
+
+
+def read_setup(document: Mapping[str, object]) -> Setup:
+    """The setup in `document`, the whole of it sound; `SetupError` carries every problem that was found.
+
+    Amounts are texts or whole numbers (a float is refused), days are dates or `YYYY-MM-DD`; a key that is not
+    required may be left out, empty or null.
+    """
+    problems: list[SetupProblem] = []
+    line = read_table(_SETUP, document, Place(problems=problems))
+    check_setup(line)
+    if problems:
+        raise SetupError(problems)
+    setup: Setup = line.value()
+    return setup
+
+
+def write_setup(setup: Setup) -> dict[str, object]:
+    """The document of `setup`, fit for JSON: amounts are texts, days `YYYY-MM-DD`, nothing is empty."""
+    return _table(setup)
+
+
+def _table(value: Any) -> dict[str, object]:
+    shape = _SHAPES[type(value)]
+    written = {key: _written(getattr(value, shape.field_of(key))) for key in shape.keys}
+    return {key: part for key, part in written.items() if key in shape.required or part not in ("", None, [])}
+
+
+def _written(value: object) -> object:
+    if is_dataclass(value):
+        return _table(value)
+    if isinstance(value, tuple):
+        return [_written(part) for part in value]
+    if isinstance(value, Decimal):
+        return plain(value)
+    if isinstance(value, date):
+        return value.isoformat()
+    return str(value) if isinstance(value, Enum) else value

@@ -1,0 +1,172 @@
+"""Rules between the lines of a setup document: references, doubles, needed accounts, bounds, hierarchies.
+
+They work on lines as far as those could be read, so that one look at a document finds everything.
+"""
+
+from collections.abc import Iterable, Iterator
+from decimal import Decimal
+from typing import Final
+
+from postering.domain.near_names import did_you_mean
+from postering.domain.setup_rows import TenderOperation
+from postering.domain.setup_shapes import Line
+
+_ONCE: Final = (
+    ("companies", ("id",)),
+    ("channel_database_groups", ("name",)),
+    ("channel_databases", ("name",)),
+    ("channels", ("id",)),
+    ("channels", ("store",)),
+    ("hierarchies", ("name",)),
+    ("payment_methods", ("company", "tender_type", "card_type")),
+    ("modes_of_delivery", ("company", "id")),
+    ("charge_codes", ("company", "code")),
+    ("checks", ("code",)),
+    ("products", ("company", "item")),
+    ("customers", ("company", "account")),
+)
+_OPTIONAL_IN_KEYS: Final = frozenset({"card_type"})
+# Their names become names of folders, and some file systems take HOUSTON and Houston for one.
+_FOLDERS: Final = frozenset({"channel_database_groups", "channel_databases"})
+
+_REFERENCES: Final = (
+    ("channel_databases", "group", "channel_database_groups", "name"),
+    ("channels", "company", "companies", "id"),
+    ("channels", "channel_database_group", "channel_database_groups", "name"),
+    ("payment_methods", "company", "companies", "id"),
+    ("modes_of_delivery", "company", "companies", "id"),
+    ("charge_codes", "company", "companies", "id"),
+    ("products", "company", "companies", "id"),
+    ("customers", "company", "companies", "id"),
+)
+# The first makes no entry; the second is posted to the company's gift card liability account.
+_WITHOUT_ACCOUNT: Final = frozenset(
+    {TenderOperation.PAY_CUSTOMER_ACCOUNT, TenderOperation.PAY_GIFT_CERTIFICATE}
+)
+
+
+def check_setup(setup: Line) -> None:
+    """Report everything in the document that does not fit together."""
+    for section, names in _ONCE:
+        _once(setup.lines(section), names, fold=section in _FOLDERS)
+    for section, name, target, target_name in _REFERENCES:
+        known = _known(setup.lines(target), target_name)
+        for line in setup.lines(section):
+            _refers(line, name, known, f"one of the {target}")
+    for company in setup.lines("companies"):
+        _check_company(company, setup)
+    for method in setup.lines("payment_methods"):
+        if method.has("operation") and method.get("operation") not in _WITHOUT_ACCOUNT:
+            _needs(method, "account", f"{method.get('operation')} is posted to it")
+    for channel in setup.lines("channels"):
+        _check_default_customer(channel, setup)
+    stores = _known(setup.lines("channels"), "store")
+    for hierarchy in setup.lines("hierarchies"):
+        _check_hierarchy(hierarchy, stores)
+
+
+def _once(lines: Iterable[Line], names: tuple[str, ...], *, fold: bool = False) -> None:
+    first: dict[tuple[object, ...], Line] = {}
+    for line in lines:
+        if not line.has(*(name for name in names if name not in _OPTIONAL_IN_KEYS)):
+            continue
+        shown = [line.get(name) for name in names if line.has(name)]
+        key = tuple(str(line.get(name)).casefold() if fold else line.get(name) for name in names)
+        if (earlier := first.setdefault(key, line)) is not line:
+            found = f"{', '.join(map(str, shown))} again, after {earlier.place.path}"
+            line.place.key(names[-1] if line.has(names[-1]) else names[-2]).wrong(
+                "each once", found, "Take one of them out or rename it.", as_it_is=True
+            )
+
+
+def _known(lines: tuple[Line, ...], name: str) -> frozenset[str] | None:
+    """The names that may be referred to; None where one was not read: it might be the one that is meant."""
+    return frozenset(line.get(name) for line in lines) if all(line.has(name) for line in lines) else None
+
+
+def _refers(line: Line, name: str, known: frozenset[str] | None, expected: str) -> None:
+    if line.has(name) and known is not None and line.get(name) not in known:
+        hint = did_you_mean(line.get(name), known) or "Add it, or name another."
+        line.place.key(name).wrong(expected, line.get(name), hint)
+
+
+def _needs(line: Line, name: str, why: str) -> None:
+    place = line.place.key(name)
+    reported = any(problem.place == place.path for problem in place.problems)
+    if not line.has(name) and not reported:
+        place.wrong("an account", "none", f"Add {name}: {why}.", as_it_is=True)
+
+
+def _in_order(line: Line, first: str, last: str, key: str, expected: str) -> None:
+    if line.has(first, last) and line.get(first) > line.get(last):
+        line.place.key(key).wrong(expected, line.get(last), "Swap them, or mend one.")
+
+
+def _check_company(company: Line, setup: Line) -> None:
+    if company.has("number_sequence"):
+        _check_sequence(company.get("number_sequence"))
+    for period in company.lines("open_periods"):
+        _in_order(period, "start", "end", "to", "a day not before `from`")
+    if company.has("maximum_payment_difference") and company.get("maximum_payment_difference") > Decimal(0):
+        _needs(company, "variance_account", "the maximum payment difference is posted to it")
+    if any(
+        method.get("operation") == TenderOperation.PAY_GIFT_CERTIFICATE
+        for method in setup.lines("payment_methods")
+        if method.has("company") and company.has("id") and method.get("company") == company.get("id")
+    ):
+        _needs(company, "gift_card_liability_account", "a PayGiftCertificate payment method is posted to it")
+
+
+def _check_sequence(sequence: Line) -> None:
+    _in_order(sequence, "next", "largest", "largest", "a number not below `next`")
+    if sequence.has("format", "largest"):
+        fits = int("9" * sequence.get("format").count("#"))
+        if sequence.get("largest") > fits:
+            expected = f"a number that fits the run of #, at most {fits}"
+            repair = "Lengthen the run of # or lower the number."
+            sequence.place.key("largest").wrong(expected, sequence.get("largest"), repair)
+
+
+def _check_default_customer(channel: Line, setup: Line) -> None:
+    customers = setup.lines("customers")
+    if not channel.has("company", "default_customer") or not all(line.has("company") for line in customers):
+        return
+    company = channel.get("company")
+    accounts = _known(tuple(line for line in customers if line.get("company") == company), "account")
+    if accounts:
+        _refers(channel, "default_customer", accounts, f"one of the customers of {company}")
+
+
+def _check_hierarchy(hierarchy: Line, stores: frozenset[str] | None) -> None:
+    nodes = hierarchy.lines("nodes")
+    _once(nodes, ("name",))
+    names = _known(nodes, "name")
+    for node in nodes:
+        _refers(node, "parent", names, "another node of the hierarchy")
+        _in_order(node, "valid_from", "valid_to", "valid_to", "a day not before `valid_from`")
+        for index, store in enumerate(node.get("stores") or ()):
+            if stores is not None and store not in stores:
+                hint = did_you_mean(store, stores) or "Add its channel, or take it out."
+                node.place.key("stores").entry(index).wrong("the store of a channel", store, hint)
+    parents = {node.get("name"): node.get("parent") for node in nodes if node.has("name", "parent")}
+    places = {node.get("name"): node.place for node in nodes}
+    for cycle in _cycles(parents):
+        found = " → ".join((*cycle, cycle[0]))
+        repair = "Give one of them another parent, or none."
+        places[cycle[0]].key("parent").wrong(
+            "a parent that is not below the node", found, repair, as_it_is=True
+        )
+
+
+def _cycles(parents: dict[str, str]) -> Iterator[tuple[str, ...]]:
+    """Each ring of nodes once, from the node of it that stands first."""
+    seen: set[str] = set()
+    for name in parents:
+        way: list[str] = []
+        at: str | None = name
+        while at is not None and at not in seen:
+            seen.add(at)
+            way.append(at)
+            at = parents.get(at)
+        if at is not None and at in way:
+            yield tuple(way[way.index(at) :])
