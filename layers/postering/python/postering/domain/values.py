@@ -1,0 +1,221 @@
+"""One value of a row: from what a file or a database gave to its type, and back to text.
+
+Dates are `YYYY-MM-DD`, date-times ISO 8601 in UTC, times seconds since midnight, enums numbers or names, decimals
+plain (no exponent). An empty text is absent.
+"""
+
+import json
+import re
+from collections.abc import Callable, Mapping
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import Final
+
+from postering.domain.entities import ENUMS, Field, FieldType
+from postering.domain.money import LARGEST_DIGITS, plain
+
+Raw = object
+"""What a source gave: text, `NumberText`, int, Decimal, date, datetime, None; also bool, list and dict in JSON."""
+
+
+class NumberText(str):
+    """A number of a JSON file as it was written, so that nothing is rounded before it is checked."""
+
+    __slots__ = ()
+
+
+class InvalidValue(Exception):
+    """A value that its column can't take: what was expected."""
+
+    def __init__(self, expected: str) -> None:
+        """Keep what was expected."""
+        super().__init__(expected)
+        self.expected = expected
+
+
+Value = str | int | Decimal | date | datetime
+
+_NUMBER: Final = re.compile(r"-?(?:\d+(?:\.\d*)?|\.\d+)\Z", re.ASCII)
+_WHOLE: Final = re.compile(r"-?\d+(?:\.0*)?\Z", re.ASCII)
+_DATE: Final = re.compile(r"\d{4}-\d{2}-\d{2}\Z", re.ASCII)
+_GUID: Final = re.compile(r"\{?[0-9a-f]{8}(?:-?[0-9a-f]{4}){3}-?[0-9a-f]{12}\}?\Z", re.IGNORECASE | re.ASCII)
+_LARGEST_WHOLE: Final = 2**63 - 1
+_SECONDS_OF_DAY: Final = 86_400
+
+
+def read_value(field: Field, raw: Raw) -> Value | None:
+    """The typed value of `raw` in `field`, None where it is absent; `InvalidValue` says what was expected."""
+    if raw is None or (isinstance(raw, str) and raw == ""):
+        return None
+    if isinstance(raw, bool | list | dict | float | bytes):
+        raise InvalidValue(_EXPECTED[field.type])
+    if field.enum is not None:
+        return _enum(field.enum, raw)
+    value = _READERS[field.type](raw)
+    if field.length is not None and isinstance(value, str) and len(value) > field.length:
+        raise InvalidValue(f"at most {field.length} characters, found {len(value)}")
+    return value
+
+
+def value_text(value: Value) -> str:
+    """The canonical text of a typed value: equal content gives equal text (`1` and `1.0000`)."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, Decimal):
+        return plain(value)
+    if isinstance(value, datetime):
+        moment = value.astimezone(UTC)
+        return (
+            moment.strftime("%Y-%m-%dT%H:%M:%S")
+            + (f".{moment.microsecond:06d}" if moment.microsecond else "")
+            + "Z"
+        )
+    if isinstance(value, date):
+        return value.isoformat()
+    return str(value)
+
+
+def typed(field: Field, text: str) -> Value:
+    """The value that `value_text` wrote: for texts that were checked before."""
+    match field.type:
+        case FieldType.STRING | FieldType.GUID:
+            return text
+        case FieldType.DECIMAL:
+            return Decimal(text)
+        case FieldType.DATE:
+            return date.fromisoformat(text)
+        case FieldType.DATETIME:
+            return datetime.fromisoformat(text)
+        case _:
+            return int(text)
+
+
+def unknown_text(raw: Raw) -> str:
+    """The canonical text of a value in a column that no entity declares; '' where it is absent."""
+    if raw is None:
+        return ""
+    if isinstance(raw, bool):
+        return "true" if raw else "false"
+    if isinstance(raw, Decimal):
+        return plain(raw)
+    if isinstance(raw, NumberText):
+        return plain(Decimal(raw)) if _NUMBER.match(raw) and len(raw) <= _LONGEST_NUMBER else str(raw)
+    if isinstance(raw, datetime | date):
+        return value_text(raw)
+    if isinstance(raw, list | dict):
+        return json.dumps(raw, sort_keys=True, separators=(",", ":"), default=str)
+    return str(raw)
+
+
+_LONGEST_NUMBER: Final = 100
+
+
+def _text(raw: Raw) -> str:
+    text = raw if isinstance(raw, str) else plain(raw) if isinstance(raw, Decimal) else str(raw)
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError:
+        raise InvalidValue("text that is valid Unicode") from None
+    return str(text)
+
+
+def _whole(raw: Raw, expected: str, smallest: int, largest: int) -> int:
+    if isinstance(raw, int):
+        number = raw
+    elif isinstance(raw, date):
+        raise InvalidValue(expected)
+    else:
+        text = format(raw, "f") if isinstance(raw, Decimal) else str(raw)
+        if not _WHOLE.match(text) or len(text) > _LONGEST_NUMBER:
+            raise InvalidValue(expected)
+        number = int(text.partition(".")[0])
+    if not smallest <= number <= largest:
+        raise InvalidValue(expected)
+    return number
+
+
+def _integer(raw: Raw) -> int:
+    return _whole(raw, _EXPECTED[FieldType.INTEGER], -_LARGEST_WHOLE - 1, _LARGEST_WHOLE)
+
+
+def _time(raw: Raw) -> int:
+    return _whole(raw, _EXPECTED[FieldType.TIME], 0, _SECONDS_OF_DAY - 1)
+
+
+def _decimal(raw: Raw) -> Decimal:
+    if isinstance(raw, date):
+        raise InvalidValue(_EXPECTED[FieldType.DECIMAL])
+    text = format(raw, "f") if isinstance(raw, Decimal) else str(raw)
+    if not _NUMBER.match(text):
+        raise InvalidValue(_EXPECTED[FieldType.DECIMAL])
+    whole, _, decimals = text.lstrip("-").partition(".")
+    if len(whole.lstrip("0")) + len(decimals.rstrip("0")) > LARGEST_DIGITS:
+        raise InvalidValue(f"a number of at most {LARGEST_DIGITS} digits")
+    number = Decimal(text)
+    return number if number else Decimal(0)
+
+
+def _date(raw: Raw) -> date:
+    if isinstance(raw, datetime):
+        raw = raw.isoformat()
+    if isinstance(raw, date):
+        return raw
+    text = str(raw)
+    try:
+        if _DATE.match(text):
+            return date.fromisoformat(text)
+    except ValueError:
+        pass
+    raise InvalidValue(_EXPECTED[FieldType.DATE])
+
+
+def _datetime(raw: Raw) -> datetime:
+    try:
+        moment = raw if isinstance(raw, datetime) else datetime.fromisoformat(str(raw))
+        return (moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment).astimezone(UTC)
+    except (ValueError, OverflowError):
+        raise InvalidValue(_EXPECTED[FieldType.DATETIME]) from None
+
+
+def _guid(raw: Raw) -> str:
+    text = str(raw)
+    if not _GUID.match(text):
+        raise InvalidValue(_EXPECTED[FieldType.GUID])
+    digits = text.strip("{}").replace("-", "").lower()
+    return "-".join((digits[:8], digits[8:12], digits[12:16], digits[16:20], digits[20:]))
+
+
+def _enum(enum: str, raw: Raw) -> int:
+    names = ENUMS[enum]
+    text = format(raw, "f") if isinstance(raw, Decimal) else str(raw)
+    if _WHOLE.match(text) and len(text) <= _LONGEST_NUMBER:
+        number = int(text.partition(".")[0])
+        if number in names.values():
+            return number
+    for name, number in names.items():
+        if name.casefold() == text.casefold():
+            return number
+    listed = ", ".join(f"{number} {name}" for name, number in names.items())
+    raise InvalidValue(f"one of {enum}: {listed}")
+
+
+_EXPECTED: Final[Mapping[FieldType, str]] = {
+    FieldType.STRING: "a text",
+    FieldType.INTEGER: "a whole number",
+    FieldType.BIG_INTEGER: "a whole number of at most 64 bits",
+    FieldType.DECIMAL: "a plain decimal number such as -12.50, without exponent",
+    FieldType.DATE: "a date that exists, as YYYY-MM-DD",
+    FieldType.DATETIME: "a date and time in UTC, as YYYY-MM-DDTHH:MM:SSZ",
+    FieldType.TIME: "seconds since midnight, 0 to 86399",
+    FieldType.GUID: "a GUID",
+}
+_READERS: Final[Mapping[FieldType, Callable[[Raw], Value]]] = {
+    FieldType.STRING: _text,
+    FieldType.INTEGER: _integer,
+    FieldType.BIG_INTEGER: _integer,
+    FieldType.DECIMAL: _decimal,
+    FieldType.DATE: _date,
+    FieldType.DATETIME: _datetime,
+    FieldType.TIME: _time,
+    FieldType.GUID: _guid,
+}
