@@ -1,0 +1,45 @@
+"""What can go wrong with the world around a job. Bad data is never one of these: it is a `Problem`.
+
+    PosteringError
+    ├── JobRefused                 what was asked for can't be done: unknown group, store, payload key …
+    ├── PackageRefused             a package is unsound as a whole; its session ends ApplyFailed
+    ├── PackageMissing             a session's package is not where it was put
+    ├── PackageExists              a package of that name is there already
+    ├── ChannelDatabaseUnavailable a channel database can't be read
+    ├── StoreUnavailable           the store can't be read or written
+    └── PassingFailure             this one call failed, a later one may not (conflict, throttling, lock)
+
+Each carries one message for an operator: what, where, and what to do.
+"""
+
+
+class PosteringError(Exception):
+    """The root: its text is for an operator."""
+
+
+class JobRefused(PosteringError):
+    """What was asked for can't be done; nothing was done."""
+
+
+class PackageRefused(PosteringError):
+    """A package is unsound as a whole: nothing of it is staged, it is kept."""
+
+
+class PackageMissing(PosteringError):
+    """A package is not where its session says."""
+
+
+class PackageExists(PosteringError):
+    """A package of that name exists; packages are never overwritten."""
+
+
+class ChannelDatabaseUnavailable(PosteringError):
+    """A channel database can't be read."""
+
+
+class StoreUnavailable(PosteringError):
+    """The store can't be opened, read or written, or is of another version."""
+
+
+class PassingFailure(PosteringError):
+    """One call failed in a way that may pass by itself."""

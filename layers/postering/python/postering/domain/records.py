@@ -1,0 +1,166 @@
+"""What is kept of each transaction beside its rows: its state, why, its problems, its document, its timeline.
+
+The record is small and is the one thing that changes. `version` grows with every change and is the lock: a change is
+written only over the version that it was decided on. Source of the states: RetailTransactionOrderStatus.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from decimal import Decimal
+from enum import StrEnum
+from typing import Final, Self
+
+from postering.domain.assembly import Decision
+from postering.domain.keys import TransactionKey
+from postering.domain.money import Money
+from postering.domain.problems import Problem, Waiting, codes_of, listed
+
+
+class State(StrEnum):
+    """Where a transaction stands; it is in exactly one state at any moment."""
+
+    PENDING = "pending"  # ready, not taken yet
+    WAITING = "waiting"  # not ready, with the reason
+    FAILED = "failed"  # with problems
+    SUCCEEDED = "succeeded"  # with its document
+    EDITING = "editing"  # edited, held until release
+    VOIDED = "voided"  # by an operator, or by its entry status
+    NOT_AN_ORDER = "not_an_order"  # a type that Synchronize orders does not post
+
+
+ORDER_STATUS: Final = {
+    State.PENDING: 0,
+    State.WAITING: 0,
+    State.NOT_AN_ORDER: 0,
+    State.VOIDED: 0,
+    State.FAILED: 1,
+    State.SUCCEEDED: 2,
+    State.EDITING: 4,
+}
+"""D365's RetailTransactionOrderStatus of each state."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PieceReference:
+    """A piece of this transaction and the upload session that first brought it."""
+
+    name: str
+    group: str
+    session: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TimelineEntry:
+    """One change: when (UTC), by whom (a job's run or an operator), what, state before and after."""
+
+    at: datetime
+    by: str
+    what: str
+    before: str
+    after: str
+
+    def as_json(self) -> dict[str, object]:
+        """The shape that `show --json` prints."""
+        return {
+            "at": self.at.isoformat(),
+            "by": self.by,
+            "what": self.what,
+            "before": self.before,
+            "after": self.after,
+        }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Summary:
+    """What lists and indexes show of the current header. Amounts in the order's sign: positive for a sale."""
+
+    type: int | None = None
+    channel_reference_id: str = ""
+    business_date: date | None = None
+    currency: str = ""
+    total: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TransactionRecord:
+    """One transaction's state. `reason` is the waiting code, or in words why it is voided or no order.
+
+    `posted_pieces` counts the pieces that its document was built from; `setup_version` is the setup that its verdict
+    saw; `attempts` counts passing failures, `retry_at` says when the next try is due; `received` is when it first came.
+    """
+
+    key: TransactionKey
+    state: State
+    received: datetime
+    reason: str = ""
+    version: int = 1
+    write_id: str = ""
+    summary: Summary = Summary()
+    pieces: tuple[PieceReference, ...] = ()
+    decisions: tuple[Decision, ...] = ()
+    conflicts: int = 0
+    rejected: int = 0
+    problems: tuple[Problem, ...] = ()
+    sales_id: str = ""
+    posted_pieces: int = 0
+    setup_version: int = 0
+    attempts: int = 0
+    retry_at: datetime | None = None
+    timeline: tuple[TimelineEntry, ...] = ()
+
+    @property
+    def codes(self) -> tuple[str, ...]:
+        """Codes that block or warn, or the reason for waiting."""
+        if self.state is State.WAITING:
+            return (self.reason,)
+        return codes_of(listed(self.problems))
+
+    @property
+    def due(self) -> str | None:
+        """Its place in the queue of Synchronize orders, None where it is not to be taken.
+
+        A text that sorts: what is pending first, by arrival; then what is tried again, by the time when it is due.
+        """
+        if self.state is State.PENDING:
+            return f"0#{self.received.isoformat()}"
+        if self.state is State.WAITING and self.reason == Waiting.FOR_RETRY and self.retry_at is not None:
+            return f"1#{self.retry_at.isoformat()}"
+        return None
+
+    @property
+    def total(self) -> Money | None:
+        """The order's total, where the header has come."""
+        if self.summary.total is None or not self.summary.currency:
+            return None
+        return Money(self.summary.total, self.summary.currency)
+
+    def changed(
+        self, *, at: datetime, by: str, what: str, state: State, write_id: str, **changes: object
+    ) -> Self:
+        """The next version of the record, with the change on its timeline."""
+        entry = TimelineEntry(at=at, by=by, what=what, before=str(self.state), after=str(state))
+        return replace(
+            self,
+            state=state,
+            version=self.version + 1,
+            write_id=write_id,
+            timeline=(*self.timeline, entry),
+            **changes,  # type: ignore[arg-type]
+        )
+
+    def as_json(self) -> dict[str, object]:
+        """The shape of one row of `transactions --json`."""
+        summary, total = self.summary, self.total
+        return {
+            "transaction_id": self.key.transaction_id,
+            "channel": self.key.channel,
+            "store": self.key.store,
+            "terminal": self.key.terminal,
+            "channel_reference_id": summary.channel_reference_id,
+            "business_date": summary.business_date.isoformat() if summary.business_date else None,
+            "currency": summary.currency or None,
+            "total": total.text if total is not None else None,
+            "state": str(self.state),
+            "codes": list(self.codes),
+            "sales_id": self.sales_id or None,
+        }

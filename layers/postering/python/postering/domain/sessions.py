@@ -1,0 +1,107 @@
+"""Upload sessions and channel cursors: how far each package and each channel database has been read.
+
+Statuses are D365's (RetailCDXUploadSession); a session is per package.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+
+class SessionStatus(StrEnum):
+    """D365's statuses of an upload session, as they are written in reports."""
+
+    STARTED = "Started"
+    AVAILABLE = "Available"
+    UPLOADED = "Uploaded"
+    APPLIED = "Applied"
+    CANCELED = "Canceled"
+    UPLOAD_FAILED = "UploadFailed"
+    APPLY_FAILED = "ApplyFailed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StagedCounts:
+    """What staging a package did, in transactions (and rows without a key, under `rejected`)."""
+
+    staged: int = 0
+    duplicates: int = 0
+    conflicts: int = 0
+    rejected: int = 0
+    waiting: int = 0
+
+    def __add__(self, other: "StagedCounts") -> "StagedCounts":
+        """Both together."""
+        return StagedCounts(
+            staged=self.staged + other.staged,
+            duplicates=self.duplicates + other.duplicates,
+            conflicts=self.conflicts + other.conflicts,
+            rejected=self.rejected + other.rejected,
+            waiting=self.waiting + other.waiting,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UploadSession:
+    """One package's way into staging.
+
+    `package` is the id that the package's file bears (another session's for a rerun, which names it in `rerun_for`);
+    `fingerprint` tells cheaply whether the file was touched, `sha256` is of its bytes. `tries` counts attempts that
+    did not come back, `staged_transactions` how many of its transactions are staged. `counters_before` is the
+    channel's cursor before an extraction: it is given back when the session is canceled or can't be applied.
+    """
+
+    group: str
+    id: str
+    status: SessionStatus
+    created: datetime
+    package: str
+    version: int = 1
+    write_id: str = ""
+    database: str = ""
+    rerun_for: str = ""
+    size: int = 0
+    sha256: str = ""
+    fingerprint: str = ""
+    tries: int = 0
+    transactions: int = 0
+    records: int = 0
+    staged_transactions: int = 0
+    counts: StagedCounts = StagedCounts()
+    quarantined: bool = False
+    overwritten: str = ""
+    message: str = ""
+    counters_before: Mapping[str, int] = field(default_factory=dict)
+    applied: datetime | None = None
+
+    @property
+    def name(self) -> str:
+        """Group and id, as they are unique together."""
+        return f"{self.group}/{self.id}"
+
+    @property
+    def waits(self) -> bool:
+        """Whether the P-job still has to apply it."""
+        return self.status in {SessionStatus.STARTED, SessionStatus.AVAILABLE, SessionStatus.UPLOADED}
+
+    def as_json(self) -> dict[str, object]:
+        """The shape of a session in reports and in `sessions --json`."""
+        return {
+            "id": self.id,
+            "group": self.group,
+            "status": str(self.status),
+            "transactions": self.transactions,
+            "records": self.records,
+            "message": self.message,
+        }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChannelCursor:
+    """How far a channel database has been read: the highest replication counter received, by table."""
+
+    database: str
+    version: int = 0
+    highest: Mapping[str, int] = field(default_factory=dict)
+    at: datetime | None = None

@@ -1,0 +1,291 @@
+"""Staging decided: what a piece brings to a transaction, and the state that follows from all that was received."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from postering.domain.assembly import Assembly, Conflict, assemble
+from postering.domain.entities import PAYMENT, SALES, enum_name
+from postering.domain.keys import TransactionKey
+from postering.domain.money import minus
+from postering.domain.pieces import Piece
+from postering.domain.problems import Problem, Waiting
+from postering.domain.records import PieceReference, State, Summary, TimelineEntry, TransactionRecord
+from postering.domain.rows import RejectedRow, Row
+from postering.domain.transactions import Header, read
+
+ONLINE_ORDER = 27
+ASYNC_QUOTE = 31
+ASYNC_ORDER = 33
+ASYNC_CANCELLATION = 37
+POSTED_TYPES = frozenset({ONLINE_ORDER, ASYNC_QUOTE, ASYNC_ORDER, ASYNC_CANCELLATION})
+"""RetailTransactionType values that Synchronize orders takes; all others stay staged."""
+
+_VOIDED_ENTRY = frozenset({1, 4, 6})
+
+VOIDED_BY_OPERATOR = "voided by an operator"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judgement:
+    """The state of a transaction, decided from what was received alone."""
+
+    state: State
+    reason: str = ""
+    problems: tuple[Problem, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Staging:
+    """What staging one piece does: the record to write over `expected_version` (0: it is new), and what it counts as.
+
+    `record` is None for a duplicate: nothing is to be written.
+    """
+
+    piece: Piece
+    record: TransactionRecord | None
+    expected_version: int
+    brought_rows: bool = False
+    brought_conflicts: bool = False
+    brought_rejected: bool = False
+
+
+def stage(
+    piece: Piece,
+    reference: PieceReference,
+    record: TransactionRecord | None,
+    earlier: Sequence[Piece],
+    *,
+    at: datetime,
+    by: str,
+    write_id: str,
+) -> Staging:
+    """Join `piece` to what is there (`earlier`, in the record's order)."""
+    key = piece.transaction
+    before = _assembled(key, record, earlier)
+    if record is not None and piece.hashes <= before.hashes:
+        return Staging(piece=piece, record=None, expected_version=record.version)
+    new_hashes = piece.hashes - before.hashes
+    after = _assembled(key, record, (*earlier, piece))
+    new_conflicts = [conflict for conflict in after.conflicts if conflict.other.hash in new_hashes]
+    conflicting = {conflict.other.hash for conflict in new_conflicts}
+    return Staging(
+        piece=piece,
+        record=_next_record(
+            key, record, reference, after, _words(new_hashes, conflicting, reference), at, by, write_id
+        ),
+        expected_version=record.version if record is not None else 0,
+        brought_rows=any(row.hash in new_hashes - conflicting for row in piece.rows),
+        brought_conflicts=bool(new_conflicts),
+        brought_rejected=any(row.hash in new_hashes for row in piece.rejected),
+    )
+
+
+def judge(assembly: Assembly) -> Judgement:
+    """The state that follows from the rows alone, in this order: bad rows, conflicts, what is no order, waiting."""
+    if assembly.rejected:
+        return Judgement(state=State.FAILED, problems=rejected_problems(assembly.rejected))
+    if assembly.conflicts:
+        return Judgement(state=State.FAILED, problems=tuple(map(conflict_problem, assembly.conflicts)))
+    if assembly.header is None:
+        return Judgement(state=State.WAITING, reason=Waiting.FOR_HEADER)
+    header = read(Header, assembly.header.values)
+    if header.entry_status in _VOIDED_ENTRY:
+        name = enum_name("RetailEntryStatus", header.entry_status)
+        return Judgement(state=State.VOIDED, reason=f"entryStatus {header.entry_status} ({name})")
+    if header.type not in POSTED_TYPES:
+        name = enum_name("RetailTransactionType", header.type)
+        return Judgement(
+            state=State.NOT_AN_ORDER,
+            reason=f"type {header.type} ({name}) is not posted by Synchronize orders, only 27, 31, 33 and 37 are",
+        )
+    if _promised(header.number_of_item_lines) > _count(assembly.rows, SALES):
+        return Judgement(state=State.WAITING, reason=Waiting.FOR_LINES)
+    if _promised(header.number_of_payment_lines) > _count(assembly.rows, PAYMENT):
+        return Judgement(state=State.WAITING, reason=Waiting.FOR_PAYMENTS)
+    return Judgement(state=State.PENDING)
+
+
+def summary_of(header: Row | None) -> Summary:
+    """What lists show of the current header; empty while it has not come."""
+    if header is None:
+        return Summary()
+    read_header = read(Header, header.values)
+    return Summary(
+        type=read_header.type,
+        channel_reference_id=read_header.channel_reference_id,
+        business_date=read_header.business_date,
+        currency=read_header.currency,
+        total=minus(read_header.gross),
+    )
+
+
+def rejected_problems(rejected: Sequence[RejectedRow]) -> tuple[Problem, ...]:
+    """Why each bad row is bad, with its name as evidence."""
+    return tuple(
+        Problem(
+            code=problem.code,
+            message=problem.message,
+            expected=problem.expected,
+            found=problem.found,
+            rows=(row.name,),
+            repair=problem.repair,
+        )
+        for row in rejected
+        for problem in row.problems
+    )
+
+
+def conflict_problem(conflict: Conflict) -> Problem:
+    """A row that came again with other content, in words."""
+    changes = "; ".join(
+        f"{column}: {old or 'nothing'} → {new or 'nothing'}" for column, old, new in _told(conflict)
+    )
+    return Problem(
+        code="CONTENT_CONFLICT",
+        message=f"{conflict.row} came again with other content: {changes}",
+        expected="the content that came first",
+        found=changes,
+        rows=(conflict.row,),
+        repair=(
+            "find out in the channel which of the two is right; the transaction stays held back, "
+            "and neither version is posted, until one of them is accepted"
+        ),
+    )
+
+
+def _told(conflict: Conflict) -> tuple[tuple[str, str, str], ...]:
+    transport = {"replicationcounterfromorigin", "counter", "origin", "replicated"}
+    return tuple(change for change in conflict.differences if change[0].casefold() not in transport)
+
+
+def _assembled(key: TransactionKey, record: TransactionRecord | None, pieces: Sequence[Piece]) -> Assembly:
+    if record is None:
+        return assemble(key, pieces)
+    return assemble(key, pieces, decisions=record.decisions, posted_pieces=record.posted_pieces)
+
+
+def _next_record(
+    key: TransactionKey,
+    record: TransactionRecord | None,
+    reference: PieceReference,
+    after: Assembly,
+    what: str,
+    at: datetime,
+    by: str,
+    write_id: str,
+) -> TransactionRecord:
+    judgement = judge(after)
+    if record is None:
+        return TransactionRecord(
+            key=key,
+            state=judgement.state,
+            received=at,
+            reason=judgement.reason,
+            problems=judgement.problems,
+            write_id=write_id,
+            summary=summary_of(after.header),
+            pieces=(reference,),
+            conflicts=len(after.conflicts),
+            rejected=len(after.rejected),
+            timeline=(TimelineEntry(at=at, by=by, what=what, before="", after=str(judgement.state)),),
+        )
+    counted: dict[str, object] = {
+        "pieces": (*record.pieces, reference),
+        "conflicts": len(after.conflicts),
+        "rejected": len(after.rejected),
+    }
+    if _held(record):
+        return record.changed(at=at, by=by, what=what, state=record.state, write_id=write_id, **counted)
+    return record.changed(
+        at=at,
+        by=by,
+        what=what,
+        state=judgement.state,
+        write_id=write_id,
+        reason=judgement.reason,
+        problems=judgement.problems,
+        summary=summary_of(after.header),
+        attempts=0,
+        retry_at=None,
+        **counted,
+    )
+
+
+def _held(record: TransactionRecord) -> bool:
+    """Whether new rows leave the state alone: it is posted, being edited, or voided by an operator."""
+    return record.state in {State.SUCCEEDED, State.EDITING} or (
+        record.state is State.VOIDED and record.reason == VOIDED_BY_OPERATOR
+    )
+
+
+def _words(new: frozenset[str], conflicting: set[str], reference: PieceReference) -> str:
+    rows = f"{len(new)} new row{'s' if len(new) != 1 else ''}"
+    conflicts = f", {len(conflicting)} in conflict" if conflicting else ""
+    return f"staged {rows}{conflicts} from session {reference.group}/{reference.session}"
+
+
+def _promised(count: Decimal | int | None) -> Decimal | int:
+    return 0 if count is None else count
+
+
+def _count(rows: Sequence[Row], entity: str) -> int:
+    return sum(1 for row in rows if row.entity == entity)
+
+
+def stage_broken(
+    piece: Piece,
+    reference: PieceReference,
+    record: TransactionRecord | None,
+    error: Exception,
+    *,
+    at: datetime,
+    by: str,
+    write_id: str,
+) -> Staging:
+    """Keep a piece on which the program itself failed: the transaction is `failed` with INTERNAL_ERROR."""
+    problem = internal_error(error)
+    what = f"the program failed while staging session {reference.group}/{reference.session}"
+    if record is None:
+        kept = TransactionRecord(
+            key=piece.transaction,
+            state=State.FAILED,
+            received=at,
+            problems=(problem,),
+            write_id=write_id,
+            pieces=(reference,),
+            rejected=len(piece.rejected),
+            timeline=(TimelineEntry(at=at, by=by, what=what, before="", after=str(State.FAILED)),),
+        )
+        return Staging(piece=piece, record=kept, expected_version=0, brought_rows=True)
+    state = record.state if _held(record) else State.FAILED
+    kept = record.changed(
+        at=at,
+        by=by,
+        what=what,
+        state=state,
+        write_id=write_id,
+        pieces=(*record.pieces, reference),
+        problems=record.problems if _held(record) else (problem,),
+    )
+    return Staging(piece=piece, record=kept, expected_version=record.version, brought_rows=True)
+
+
+def internal_error(error: Exception) -> Problem:
+    """The program failed on one transaction. The error's own text is left out: it may hold personal data."""
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    place = (
+        f"{trace.tb_frame.f_code.co_name}, line {trace.tb_lineno}"
+        if trace is not None
+        else "an unknown place"
+    )
+    return Problem(
+        code="INTERNAL_ERROR",
+        message=f"the program failed on this transaction: {type(error).__name__} in {place}",
+        expected="no failure of the program",
+        found=f"{type(error).__name__} in {place}",
+        repair="report this as a defect with the transaction's key; run it again with `postering sync-orders --transaction`",
+    )
