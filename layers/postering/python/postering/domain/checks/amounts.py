@@ -1,0 +1,134 @@
+"""`CURRENCY_ROUNDING`: every amount has at most the digits of its currency.
+
+Amounts only: unit prices, rates, percentages, quantities and bases of calculation may have more. Rows that
+count for nothing (voided lines and what belongs to them, payments that do not count) are not looked at.
+"""
+
+from collections.abc import Iterable, Iterator
+from decimal import Decimal
+from typing import Final
+
+from postering.domain.checks.findings import Place, problem_of
+from postering.domain.checks.lines import taxes_that_count
+from postering.domain.checks.repairs import correct
+from postering.domain.entities import HEADER
+from postering.domain.money import digits_of, has_digits_of, plain
+from postering.domain.problems import Problem
+from postering.domain.transactions import (
+    Header,
+    MarkupTrans,
+    PaymentTrans,
+    RetailTransaction,
+    SalesTrans,
+    TaxTrans,
+)
+
+_CODE: Final = "CURRENCY_ROUNDING"
+
+Amounts = tuple[tuple[str, Decimal], ...]
+
+
+def order_amounts(transaction: RetailTransaction) -> Iterator[Problem]:
+    """Amounts of header, lines, taxes, discounts and charges, in the transaction's currency."""
+    currency = transaction.header.currency
+    if not currency:
+        return
+    for row, amounts in _rows_of(transaction):
+        found = [
+            (column, amount, currency) for column, amount in amounts if not has_digits_of(amount, currency)
+        ]
+        if found:
+            yield _problem(row, found)
+
+
+def payment_amounts(transaction: RetailTransaction, place: Place) -> Iterator[Problem]:
+    """Amounts of payments: tendered in the channel's currency, and in the payment's own and the company's."""
+    for payment in transaction.paying:
+        found = [
+            (column, amount, currency)
+            for column, amount, currency in _of_payment(payment, place)
+            if not has_digits_of(amount, currency)
+        ]
+        if found:
+            yield _problem(payment.name, found, (place.channel_fact, place.company_fact))
+
+
+def _of_payment(payment: PaymentTrans, place: Place) -> Iterator[tuple[str, Decimal, str]]:
+    yield "amountTendered", payment.tendered, place.channel.currency
+    if payment.payment_amount is not None:
+        yield "amountCur", payment.payment_amount, payment.currency or place.channel.currency
+    if payment.company_amount is not None:
+        yield "amountMST", payment.company_amount, place.company.currency
+
+
+def _rows_of(transaction: RetailTransaction) -> Iterator[tuple[str, Amounts]]:
+    yield HEADER, _of_header(transaction.header)
+    for line in transaction.lines:
+        yield line.name, _of_line(line)
+    for charge in transaction.live_charges:
+        yield charge.name, _of_charge(charge)
+    numbers = transaction.line_numbers
+    for number, taxes in taxes_that_count(transaction).items():
+        if number in numbers:
+            for tax in taxes:
+                column = "Amount" if isinstance(tax, TaxTrans) else "TaxAmount"
+                yield tax.name, ((column, tax.amount),)
+    for discount in transaction.discounts:
+        if discount.sales_line in numbers:
+            yield discount.name, (("Amount", discount.amount),)
+
+
+def _of_header(header: Header) -> Amounts:
+    return (
+        ("grossAmount", header.gross),
+        ("netAmount", header.net),
+        ("discAmount", header.discount),
+        ("totalDiscAmount", header.total_discount),
+        ("paymentAmount", header.paid),
+    )
+
+
+def _of_line(line: SalesTrans) -> Amounts:
+    return (
+        ("netAmount", line.net),
+        ("netAmountInclTax", line.gross),
+        ("taxAmount", line.tax),
+        ("discAmount", line.discount),
+        ("lineDscAmount", line.line_discount),
+        ("periodicDiscAmount", line.periodic_discount),
+        ("totalDiscAmount", line.total_discount),
+        ("TenderDiscountAmount", line.tender_discount),
+    )
+
+
+def _of_charge(charge: MarkupTrans) -> Amounts:
+    return (
+        ("CalculatedAmount", charge.amount),
+        ("TaxAmount", charge.tax),
+        ("TaxAmountExclusive", charge.tax_on_top),
+        ("TaxAmountInclusive", charge.tax_inside),
+    )
+
+
+def _problem(row: str, found: list[tuple[str, Decimal, str]], depends_on: Iterable[str] = ()) -> Problem:
+    amounts = ", ".join(f"{column} {plain(amount)}" for column, amount, _ in found)
+    currencies = dict.fromkeys(currency for _, _, currency in found)
+    allowed = ", ".join(f"{digits_of(currency)} decimals in {currency}" for currency in currencies)
+    return problem_of(
+        _CODE,
+        f"{row}: {amounts} is not rounded to its currency, at most {allowed} (as in the channel's row)",
+        expected=f"at most {allowed}",
+        found=amounts,
+        rows=(row,),
+        repair=correct(
+            f"{' and '.join(column for column, _, _ in found)} of {row}: round to the currency's digits"
+        ),
+        depends_on=depends_on,
+    )
+
+
+ORDER_CHECKS: Final = ((_CODE, order_amounts),)
+"""The part that needs the transaction alone."""
+
+PAYMENT_CHECKS: Final = ((_CODE, payment_amounts),)
+"""The part that needs the channel's and the company's currency."""

@@ -1,0 +1,106 @@
+"""What checks share: a transaction's place in the setup, how a problem is made, sums that several need."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Final, Self
+
+from postering.domain.money import EXACT, amount_text, total
+from postering.domain.problems import CODES, Problem
+from postering.domain.setup import Channel, Company, Setup, fact_name
+from postering.domain.transactions import MarkupTrans, RetailTransaction
+
+CANCELLATION: Final = 37
+"""RetailTransactionType of an asynchronous cancellation."""
+
+_EVIDENCE_ROWS: Final = 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """The setup that a transaction is judged by: its channel and its company, both known and sound."""
+
+    setup: Setup
+    channel: Channel
+    company: Company
+
+    @classmethod
+    def of(cls, transaction: RetailTransaction, setup: Setup) -> Self | None:
+        """The place of `transaction`; None where channel, store or company do not fit the setup (`STORE`)."""
+        key = transaction.key
+        channel, company = setup.channel(key.channel), setup.company(key.company)
+        if channel is None or company is None or channel.company != company.id:
+            return None
+        if key.store and key.store != channel.store:
+            return None
+        return cls(setup=setup, channel=channel, company=company)
+
+    @property
+    def channel_fact(self) -> str:
+        """The name of the channel's line in the setup."""
+        return fact_name("channels", self.channel.id)
+
+    @property
+    def company_fact(self) -> str:
+        """The name of the company's line in the setup."""
+        return fact_name("companies", self.company.id)
+
+
+def problem_of(
+    code: str,
+    message: str,
+    *,
+    expected: str,
+    found: str,
+    rows: Iterable[str],
+    repair: str,
+    depends_on: Iterable[str] = (),
+) -> Problem:
+    """A problem with the code's own severity; where that can be switched, it depends on the switch too."""
+    facts = tuple(depends_on)
+    return Problem(
+        code=code,
+        message=message,
+        expected=expected,
+        found=found,
+        rows=tuple(dict.fromkeys(rows)),
+        repair=repair,
+        severity=CODES[code].severity,
+        depends_on=facts if CODES[code].fixed else (fact_name("checks", code), *facts),
+    )
+
+
+def evidence(header: str, rows: Iterable[str]) -> tuple[str, ...]:
+    """The header and the rows that were summed; the header alone where they are too many to look through."""
+    names = tuple(rows)
+    return (header, *names) if len(names) <= _EVIDENCE_ROWS else (header,)
+
+
+def text(amount: Decimal, transaction: RetailTransaction) -> str:
+    """`amount` with the digits of the transaction's currency, without it."""
+    return amount_text(amount, transaction.header.currency)
+
+
+def priced(amount: Decimal, transaction: RetailTransaction) -> str:
+    """`amount` with the transaction's currency: `12.30 GBP`."""
+    return f"{text(amount, transaction)} {transaction.header.currency}".rstrip()
+
+
+def cancels_all(transaction: RetailTransaction) -> bool:
+    """Whether it is a cancellation without lines, which cancels all that is left whatever its totals say."""
+    return transaction.header.type == CANCELLATION and not transaction.sales
+
+
+def charge_including_tax(charge: MarkupTrans) -> Decimal:
+    """`CalculatedAmount` + `TaxAmountExclusive`, positive for a sale."""
+    return EXACT.add(charge.amount, charge.tax_on_top)
+
+
+def charge_excluding_tax(charge: MarkupTrans) -> Decimal:
+    """`CalculatedAmount` − `TaxAmountInclusive`, positive for a sale."""
+    return EXACT.subtract(charge.amount, charge.tax_inside)
+
+
+def charges_including_tax(transaction: RetailTransaction) -> Decimal:
+    """All charges that count, with the tax inside and on top of them."""
+    return total(map(charge_including_tax, transaction.live_charges))

@@ -1,0 +1,128 @@
+"""What of an order is paid, what stays open, and what is posted as variance: in the order's sign.
+
+A sale is positive here, a return negative: total = −grossAmount. Always total = paid + variance + open.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from postering.domain.checks.findings import CANCELLATION, Place, evidence, problem_of
+from postering.domain.checks.repairs import correct_or_send, or_change_setup
+from postering.domain.entities import HEADER
+from postering.domain.money import ZERO, Money, amount_text, minus
+from postering.domain.money import total as sum_of
+from postering.domain.problems import Problem
+from postering.domain.setup import Setup
+from postering.domain.transactions import PaymentTrans, RetailTransaction
+
+QUOTE: Final = 31
+CUSTOMER_ORDER: Final = 33
+"""RetailTransactionType of an asynchronous customer order, which may be part-paid."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settlement:
+    """Of an order's `total`, what is `paid`, what is posted as `variance`, and what stays `open`."""
+
+    total: Money
+    paid: Money
+    variance: Money
+    open: Money
+
+
+def settlement(transaction: RetailTransaction, setup: Setup) -> Settlement:
+    """The settlement of `transaction` by its channel's and company's setup; of none, no difference may stand.
+
+    A difference that is neither variance nor may stay open is `UNDER_OVER_PAYMENT`; it is `open` here, as it
+    is posted where that check does not block. Of quotes and cancellations every difference is open.
+    """
+    settled, _ = _settle(transaction, Place.of(transaction, setup))
+    return settled
+
+
+def under_over_payment(transaction: RetailTransaction, place: Place) -> Iterator[Problem]:
+    """`UNDER_OVER_PAYMENT`: the order is paid, not over-paid, within the maximum payment difference."""
+    settled, sound = _settle(transaction, place)
+    if sound:
+        return
+    repair = correct_or_send(
+        "amountTendered and the states of the payment lines, or the amounts of header and lines"
+    )
+    yield problem_of(
+        "UNDER_OVER_PAYMENT",
+        f"{_words(settled)}{_not_counted(transaction)}",
+        expected=settled.total.text,
+        found=settled.paid.text,
+        rows=evidence(HEADER, (payment.name for payment in transaction.payments)),
+        repair=f"{repair}{_by_setup(settled, place)}",
+        depends_on=(place.company_fact, place.channel_fact),
+    )
+
+
+def _settle(transaction: RetailTransaction, place: Place | None) -> tuple[Settlement, bool]:
+    """The settlement, and whether its difference may stand."""
+    header = transaction.header
+    currency = header.currency or (place.channel.currency if place else "")
+    total = Money(minus(header.gross), currency)
+    paid = Money(sum_of(payment.tendered for payment in transaction.paying), currency)
+    rest, nothing = total - paid, Money.zero(currency)
+    still_open = Settlement(total=total, paid=paid, variance=nothing, open=rest)
+    if not rest or header.type in {QUOTE, CANCELLATION}:
+        return still_open, True
+    if _may_stay_open(header.type, place) and not _is_beyond(total, rest):
+        return still_open, True
+    if abs(rest).amount <= (place.company.maximum_payment_difference if place else ZERO):
+        return Settlement(total=total, paid=paid, variance=rest, open=nothing), True
+    return still_open, False
+
+
+def _may_stay_open(type_number: int, place: Place | None) -> bool:
+    return type_number == CUSTOMER_ORDER or (place is not None and not place.channel.payment_required)
+
+
+def _is_beyond(total: Money, rest: Money) -> bool:
+    """Whether more is paid (of a return: refunded) than the total; on a total of nothing, whatever is."""
+    return bool(rest) and (not total or (rest.amount < 0) != (total.amount < 0))
+
+
+def _words(settled: Settlement) -> str:
+    total, paid, rest = settled.total, settled.paid, settled.total - settled.paid
+    what = "too much" if _is_beyond(total, rest) else "are missing"
+    if total.amount < 0 and paid.amount <= 0:
+        return f"refunded {(-paid).text} of {-total}: {abs(rest)} {what}"
+    return f"paid {paid.text} of {total}: {abs(rest)} {what}"
+
+
+def _not_counted(transaction: RetailTransaction) -> str:
+    left_out = [
+        f"{payment.name} of {amount_text(payment.tendered, transaction.header.currency)} ({_why(payment)})"
+        for payment in transaction.payments
+        if not payment.counts
+    ]
+    return f"; not counted: {', '.join(left_out)}" if left_out else ""
+
+
+def _why(payment: PaymentTrans) -> str:
+    if payment.voided:
+        return "voided"
+    return "declined" if payment.declined else "capture failed"
+
+
+def _by_setup(settled: Settlement, place: Place) -> str:
+    rest = settled.total - settled.paid
+    company = place.company
+    lines = [f'maximum_payment_difference = "{abs(rest).text}"']
+    if not company.variance_account:
+        lines.append('variance_account = ""    # the account that takes the difference')
+    when = "where such a difference may be posted as variance"
+    repair = or_change_setup(when, f'[[companies]] with id = "{company.id}"', *lines)
+    if not _is_beyond(settled.total, rest):
+        when = "where orders of this channel may stay open"
+        channel = f"[[channels]] with id = {place.channel.id}"
+        repair += or_change_setup(when, channel, "payment_required = false")
+    return repair
+
+
+CHECKS: Final = (("UNDER_OVER_PAYMENT", under_over_payment),)
+"""The code with its check. It needs the channel's and the company's setup."""

@@ -1,0 +1,71 @@
+"""Lines for the setup file that a repair offers: TOML that can be pasted as it is."""
+
+import json
+from calendar import monthrange
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import TypeAlias
+
+from postering.domain.setup import Period
+
+SetupValue: TypeAlias = str | int | bool | tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetupKey:
+    """`key = value`; `remark` tells what to look at before applying it. `raw`: the value is TOML already."""
+
+    key: str
+    value: SetupValue
+    remark: str = ""
+    raw: bool = False
+
+    @property
+    def toml(self) -> str:
+        """The line."""
+        value = str(self.value) if self.raw else toml_value(self.value)
+        return f"{self.key} = {value}" + (f"    # {self.remark}" if self.remark else "")
+
+
+@dataclass(frozen=True, slots=True)
+class SetupTable:
+    """One entry of a list of tables: `[[payment_methods]]` and its keys."""
+
+    section: str
+    keys: tuple[SetupKey, ...]
+
+    @property
+    def toml(self) -> str:
+        """The lines."""
+        return "\n".join((f"[[{self.section}]]", *(key.toml for key in self.keys)))
+
+
+def table(section: str, *keys: SetupKey, **known: SetupValue) -> SetupTable:
+    """A table of keys whose values are `known`, then of those that want a look."""
+    return SetupTable(section, (*(SetupKey(key=key, value=value) for key, value in known.items()), *keys))
+
+
+def toml_value(value: SetupValue) -> str:
+    """`value` as TOML writes it."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int):
+        return str(value)
+    if isinstance(value, str):
+        # JSON's escapes are TOML's, but for the one control character that JSON leaves as it is.
+        return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
+    return f"[{', '.join(map(toml_value, value))}]"
+
+
+def open_periods(periods: Iterable[Period], day: date) -> str:
+    """The `open_periods` of a company with the month of `day` added."""
+    last = day.replace(day=monthrange(day.year, day.month)[1])
+    every = (*((period.start, period.end) for period in periods), (day.replace(day=1), last))
+    listed = ", ".join(f"{{ from = {start.isoformat()}, to = {end.isoformat()} }}" for start, end in every)
+    return f"open_periods = [{listed}]"
+
+
+def can_be_set_up(*names: str) -> bool:
+    """Whether a setup file takes all of `names`: not empty, printable, without spaces around them."""
+    return all(name and name == name.strip() and name.isprintable() for name in names)

@@ -1,0 +1,232 @@
+"""Repairs of what the setup lacks or has otherwise: its lines, filled with what transaction and setup say."""
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Final
+
+from postering.domain.checks.findings import Place
+from postering.domain.checks.repairs import add_to_setup, change_setup, correct
+from postering.domain.checks.setup_lines import (
+    SetupKey,
+    SetupTable,
+    can_be_set_up,
+    open_periods,
+    table,
+    toml_value,
+)
+from postering.domain.entities import HEADER
+from postering.domain.money import DIGITS
+from postering.domain.setup import PaymentMethod, Setup, TenderOperation
+from postering.domain.transactions import PaymentTrans, RetailTransaction, SalesTrans
+
+_WITHOUT_ACCOUNT: Final = {TenderOperation.PAY_CUSTOMER_ACCOUNT, TenderOperation.PAY_GIFT_CERTIFICATE}
+_SHOWN_ROWS: Final = 20
+
+
+def store(transaction: RetailTransaction, setup: Setup) -> str:
+    """Lines for the channel (and company) of a transaction, or its store or company where they differ."""
+    key = transaction.key
+    known = setup.channel(key.channel)
+    sound = can_be_set_up(key.company, key.store or "-") and key.channel > 0
+    if not sound:
+        return correct(f"DataAreaId, Channel and store of {HEADER} and all its rows")
+    if known is None:
+        return add_to_setup(*_company(transaction, setup), *_group(setup), _channel(transaction, setup))
+    where = f"[[channels]] with id = {key.channel}"
+    if known.company != key.company:
+        lines = (f"company = {toml_value(key.company)}",)
+        return change_setup(where, *lines, otherwise=f"DataAreaId of {HEADER} and all its rows")
+    if key.store and known.store != key.store:
+        lines = (f"store = {toml_value(key.store)}",)
+        return change_setup(where, *lines, otherwise=f"store of {HEADER} and all its rows")
+    return add_to_setup(*_company(transaction, setup))
+
+
+def _company(transaction: RetailTransaction, setup: Setup) -> tuple[SetupTable, ...]:
+    if setup.company(transaction.key.company) is not None:
+        return ()
+    sequence = '{ format = "ONL-######", next = 1, largest = 999999 }'
+    keys = (
+        SetupKey(key="number_sequence", value=sequence, raw=True, remark="of its sales orders"),
+        SetupKey(key="receivable_account", value="130100", remark="the company's own account"),
+    )
+    currency = _currency(transaction, setup)
+    return (table("companies", *keys, id=transaction.key.company, currency=currency),)
+
+
+def _group(setup: Setup) -> tuple[SetupTable, ...]:
+    return () if setup.channel_database_groups else (table("channel_database_groups", name="Default"),)
+
+
+def _channel(transaction: RetailTransaction, setup: Setup) -> SetupTable:
+    key = transaction.key
+    alike = next((channel for channel in setup.channels if channel.company == key.company), None)
+    groups, customers = setup.channel_database_groups, setup.customers
+    customer = next((row.account for row in customers if row.company == key.company), "GUEST")
+    named = can_be_set_up(key.store)
+    keys = (
+        SetupKey(
+            key="store",
+            value=key.store if named else f"STORE-{key.channel}",
+            remark="" if named else "its store",
+        ),
+        SetupKey(key="time_zone", value=alike.time_zone if alike else "UTC", remark="the store's own"),
+        SetupKey(key="channel_database_group", value=groups[0].name if groups else "Default"),
+        SetupKey(
+            key="default_customer",
+            value=alike.default_customer if alike else customer,
+            remark="takes its guests",
+        ),
+    )
+    return table(
+        "channels", *keys, id=key.channel, company=key.company, currency=_currency(transaction, setup)
+    )
+
+
+def _currency(transaction: RetailTransaction, setup: Setup) -> str:
+    company = setup.company(transaction.key.company)
+    given = transaction.header.currency
+    return given if given in DIGITS or company is None else company.currency
+
+
+def currency(columns: Iterable[str], found: str, transaction: RetailTransaction, place: Place) -> str:
+    """The columns to correct, or the channel's currency where the whole transaction has another."""
+    named = f"{_some(columns)} to {place.channel.currency}"
+    if transaction.header.currency != found or found not in DIGITS:
+        return correct(named)
+    where = f"[[channels]] with id = {place.channel.id}"
+    return change_setup(where, f"currency = {toml_value(found)}", otherwise=named)
+
+
+def payment_method(payment: PaymentTrans, place: Place) -> str:
+    """Lines for a tender type that no payment method has."""
+    if not can_be_set_up(payment.tender_type):
+        return correct(f"tenderType of {payment.name}")
+    operation = _operation(payment)
+    added = _method(payment, place, operation, f"Tender type {payment.tender_type}", card_type="")
+    return add_to_setup(added, otherwise="tenderType of the payment lines")
+
+
+def card_type(payment: PaymentTrans, place: Place) -> str:
+    """Lines for a card type of a tender type that is set up for others."""
+    if payment.card_type and not can_be_set_up(payment.card_type):
+        return correct(f"cardTypeId of {payment.name}")
+    like = place.setup.payment_methods_of(place.company.id, payment.tender_type)[0]
+    name = payment.card_type or f"Tender type {payment.tender_type}"
+    added = _method(payment, place, like.operation, name, card_type=payment.card_type)
+    return add_to_setup(added, otherwise="cardTypeId of the payment lines")
+
+
+def _method(
+    payment: PaymentTrans, place: Place, operation: TenderOperation, name: str, *, card_type: str
+) -> SetupTable:
+    known = {"company": place.company.id, "tender_type": payment.tender_type}
+    if card_type:
+        known["card_type"] = card_type
+    keys = [SetupKey(key="name", value=name), _operation_key(operation, place)]
+    if operation not in _WITHOUT_ACCOUNT:
+        keys.append(
+            SetupKey(key="account", value=_account(operation, place), remark="the account it is posted to")
+        )
+    return table("payment_methods", *keys, **known)
+
+
+def _operation(payment: PaymentTrans) -> TenderOperation:
+    """What the payment line itself tells of its tender."""
+    if payment.gift_card:
+        return TenderOperation.PAY_GIFT_CERTIFICATE
+    if payment.loyalty_card:
+        return TenderOperation.PAY_LOYALTY
+    if payment.credit_voucher:
+        return TenderOperation.PAY_CREDIT_MEMO
+    return TenderOperation.PAY_CARD if payment.card_type else TenderOperation.PAY_CASH
+
+
+def _operation_key(operation: TenderOperation, place: Place) -> SetupKey:
+    lacks = (
+        operation == TenderOperation.PAY_GIFT_CERTIFICATE and not place.company.gift_card_liability_account
+    )
+    remark = (
+        f'also give gift_card_liability_account to company "{place.company.id}"' if lacks else "what it does"
+    )
+    return SetupKey(key="operation", value=str(operation), remark=remark)
+
+
+def _account(operation: TenderOperation, place: Place) -> str:
+    """The account of a method alike, else of any: a proposal that the remark beside it asks to look at."""
+
+    def distance(method: PaymentMethod) -> bool:
+        return method.operation != operation
+
+    rows = (row for row in place.setup.payment_methods if row.company == place.company.id and row.account)
+    nearest = min(rows, key=distance, default=None)
+    return nearest.account if nearest else "110110"
+
+
+def mode_of_delivery(mode: str, rows: Iterable[str], place: Place) -> str:
+    """Lines for a mode of delivery."""
+    if not can_be_set_up(mode):
+        return correct(f"DlvMode of {_some(rows)}")
+    kind = SetupKey(key="kind", value="ship", remark="ship, pickup, electronic or carry_out")
+    added = table("modes_of_delivery", kind, company=place.company.id, id=mode)
+    return add_to_setup(added, otherwise=f"DlvMode of {_some(rows)}")
+
+
+def charge_code(code: str, rows: Iterable[str], place: Place) -> str:
+    """Lines for a charge code."""
+    if not can_be_set_up(code):
+        return correct(f"MarkupCode of {_some(rows)}")
+    added = table("charge_codes", company=place.company.id, code=code)
+    return add_to_setup(added, otherwise=f"MarkupCode of {_some(rows)}")
+
+
+def customer(account: str, rows: Iterable[str], place: Place) -> str:
+    """Lines for a customer."""
+    if not can_be_set_up(account):
+        return correct(f"custAccount of {_some(rows)}")
+    added = table("customers", company=place.company.id, account=account)
+    return add_to_setup(added, otherwise=f"custAccount of {_some(rows)}")
+
+
+def business_date(day: date, place: Place) -> str:
+    """The open periods with the month of the day."""
+    where = f"[[companies]] with id = {toml_value(place.company.id)}"
+    periods = open_periods(place.company.open_periods, day)
+    return change_setup(where, periods, otherwise=f"businessDate of {HEADER} to a day in an open period")
+
+
+def item(number: str, rows: Iterable[str], place: Place) -> str:
+    """Lines for a product."""
+    if not can_be_set_up(number):
+        return correct(f"itemId of {_some(rows)}")
+    added = table("products", company=place.company.id, item=number)
+    return add_to_setup(added, otherwise=f"itemId of {_some(rows)}")
+
+
+def product(
+    line: SalesTrans, known: tuple[str, str | tuple[str, ...]], found: tuple[str, str], place: Place
+) -> str:
+    """A field of a product (name, value) that takes in what the line has (column, value)."""
+    (field, allowed), (column, value) = known, found
+    if not can_be_set_up(value):
+        return correct(f"{column} of {line.name}")
+    written = value if isinstance(allowed, str) else (*allowed, value)
+    return change_setup(
+        _product(line, place), f"{field} = {toml_value(written)}", otherwise=f"{column} of {line.name}"
+    )
+
+
+def serial_control(line: SalesTrans, place: Place, controlled: bool) -> str:
+    """The product's serial control as the line has it."""
+    written = f"serial_controlled = {toml_value(controlled)}"
+    return change_setup(_product(line, place), written, otherwise=f"InventSerialId of {line.name}")
+
+
+def _product(line: SalesTrans, place: Place) -> str:
+    return f"[[products]] with company = {toml_value(place.company.id)} and item = {toml_value(line.item)}"
+
+
+def _some(rows: Iterable[str]) -> str:
+    names = tuple(rows)
+    more = len(names) - _SHOWN_ROWS
+    return ", ".join(names[:_SHOWN_ROWS]) + (f" and {more} more" if more > 0 else "")

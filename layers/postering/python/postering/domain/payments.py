@@ -1,0 +1,57 @@
+"""From payment rows to payments: one per row, with its method, operation and status."""
+
+from typing import Final
+
+from postering.domain.documents import Payment, PaymentStatus
+from postering.domain.money import Money
+from postering.domain.setup import Setup
+from postering.domain.transactions import PaymentTrans, RetailTransaction
+
+CARD: Final = "PayCard"
+CUSTOMER_ACCOUNT: Final = "PayCustomerAccount"
+GIFT_CARD: Final = "PayGiftCertificate"
+
+
+def build_payments(transaction: RetailTransaction, setup: Setup) -> tuple[Payment, ...]:
+    """One payment per row, those that do not count included; the three amounts as the channel gave them."""
+    return tuple(_payment(transaction, row, setup) for row in transaction.payments)
+
+
+def _payment(transaction: RetailTransaction, row: PaymentTrans, setup: Setup) -> Payment:
+    method = setup.payment_method(transaction.key.company, row.tender_type, row.card_type)
+    operation = str(method.operation) if method is not None else ""
+    linked = row.is_linked_refund == 1 or bool(row.linked_transaction_id)
+    return Payment(
+        line=row.line,
+        method=method.name if method is not None else "",
+        operation=operation,
+        account=method.account if method is not None else "",
+        amount=Money(row.tendered, transaction.header.currency),
+        status=_status(row, operation),
+        tender_type=row.tender_type,
+        card_type=row.card_type,
+        payment_currency=row.currency or transaction.header.currency,
+        payment_amount=row.payment_amount,
+        exchange_rate=row.exchange_rate,
+        company_amount=row.company_amount,
+        company_exchange_rate=row.company_exchange_rate,
+        reference=row.gift_card or row.loyalty_card or row.credit_voucher or row.card_or_account,
+        authorization=row.authentication_code,
+        refunds_transaction=row.linked_transaction_id if linked else "",
+        refunds_line=row.linked_line if linked else None,
+    )
+
+
+def _status(row: PaymentTrans, operation: str) -> PaymentStatus:
+    for applies, status in (
+        (row.voided, PaymentStatus.VOIDED),
+        (row.declined, PaymentStatus.DECLINED),
+        (row.capture_failed == 1, PaymentStatus.CAPTURE_FAILED),
+        (row.change == 1, PaymentStatus.CHANGE),
+        (operation == CUSTOMER_ACCOUNT, PaymentStatus.ON_ACCOUNT),
+        (row.tendered < 0, PaymentStatus.REFUNDED),
+        (operation == CARD and row.captured != 1, PaymentStatus.AUTHORIZED),
+    ):
+        if applies:
+            return status
+    return PaymentStatus.CAPTURED

@@ -1,0 +1,113 @@
+"""Values that pass between the jobs and their stores, channels and uploads; neither side knows the other's code."""
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from postering.domain.documents import PostedOrder
+from postering.domain.keys import TransactionKey
+from postering.domain.pieces import Piece
+from postering.domain.records import TransactionRecord
+from postering.domain.rows import RawRow
+from postering.domain.setup import Setup
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Staged:
+    """A transaction as the store has it: its record, and its pieces in the record's order."""
+
+    record: TransactionRecord
+    pieces: tuple[Piece, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetupInForce:
+    """The setup and its version; version 0 is the empty setup of a new deployment."""
+
+    version: int
+    setup: Setup
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Posting:
+    """What is written in one go: the record (over its version − 1), the order with payments and journal.
+
+    `reference_guard`: (kind, channel, reference) that no other transaction may hold; None where the reference is empty.
+    """
+
+    record: TransactionRecord
+    order: PostedOrder
+    reference_guard: tuple[str, int, str] | None
+
+
+class PostResult(StrEnum):
+    """How one posting ended."""
+
+    POSTED = "posted"
+    LOST = "lost"  # the record changed since it was read: another run or an operator was first
+    REFERENCE_TAKEN = "reference_taken"
+    TOO_LARGE = "too_large"
+    PASSING_FAILURE = "passing_failure"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PostOutcome:
+    """How one posting ended; `taken_by` holds the other transaction's key where the reference is taken."""
+
+    result: PostResult
+    taken_by: str = ""
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DuePage:
+    """A page of the queue, oldest first; `next` is where the following one starts, None after the last."""
+
+    keys: tuple[TransactionKey, ...]
+    next: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InHand:
+    """A batch that a run took up and did not put down: the run is at work on it, or died of it."""
+
+    run_id: str
+    keys: tuple[TransactionKey, ...]
+    tries: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListedPackage:
+    """A package that lies in the uploads: `fingerprint` changes when its file is touched."""
+
+    session: str
+    size: int
+    fingerprint: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WrittenPackage:
+    """A package that was written whole."""
+
+    transactions: int
+    records: int
+    size: int
+    sha256: str
+    fingerprint: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChannelRows:
+    """One whole transaction of a channel database: (entity, raw row, where it stands)."""
+
+    rows: tuple[tuple[str, RawRow, str], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListFilter:
+    """Which transactions a list shows; what is empty does not restrict."""
+
+    states: tuple[str, ...] = ()
+    stores: tuple[str, ...] = ()
+    dates: tuple[date, ...] = ()
+    codes: tuple[str, ...] = ()

@@ -1,0 +1,209 @@
+"""Synchronize orders decided: whether a staged transaction becomes a document, fails, or waits."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from postering.domain.assembly import Assembly
+from postering.domain.checks import check
+from postering.domain.checks.settlement import settlement
+from postering.domain.documents import DocumentKind, PostedOrder
+from postering.domain.journal import build_journal
+from postering.domain.money import Money
+from postering.domain.payments import build_payments
+from postering.domain.problems import CODES, Problem, Severity, blocking, codes_of, listed
+from postering.domain.records import State, TransactionRecord
+from postering.domain.sales_orders import build_sales_order, kind_of
+from postering.domain.setup import Setup
+from postering.domain.staging import ASYNC_CANCELLATION, Judgement, judge
+from postering.domain.transactions import RetailTransaction
+
+UNNUMBERED = "?"
+"""The number of a document that has not got one yet."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """What becomes of one transaction: an `order` (not numbered yet), or the `judgement` that holds it back.
+
+    `problems` are all that were found, those that are only reported included.
+    """
+
+    order: PostedOrder | None = None
+    judgement: Judgement | None = None
+    problems: tuple[Problem, ...] = ()
+
+
+def decide(assembly: Assembly, setup: Setup) -> Verdict:
+    """Judge what was received, check it against itself and the setup, and build what it becomes."""
+    judgement = judge(assembly)
+    if judgement.state is not State.PENDING:
+        return Verdict(judgement=judgement, problems=judgement.problems)
+    transaction = assembly.retail_transaction
+    problems = check(transaction, setup)
+    if blocking(problems):
+        return Verdict(judgement=Judgement(state=State.FAILED, problems=listed(problems)), problems=problems)
+    if transaction.header.type == ASYNC_CANCELLATION:
+        waiting = Judgement(state=State.WAITING, reason="WAITING_FOR_ORIGINAL")
+        return Verdict(judgement=waiting, problems=problems)
+    return Verdict(order=build_order(transaction, setup), problems=problems)
+
+
+def build_order(transaction: RetailTransaction, setup: Setup, sales_id: str = UNNUMBERED) -> PostedOrder:
+    """The document with payments and journal of a transaction that passed its checks."""
+    document = build_sales_order(transaction, setup, sales_id)
+    company = setup.company(transaction.key.company)
+    if company is None:
+        raise ValueError(f"{transaction.key} was not checked")
+    if kind_of(transaction) is DocumentKind.QUOTATION:
+        nothing = Money.zero(document.currency)
+        return PostedOrder(document=document, payments=(), journal=(), variance=nothing, open=nothing)
+    payments = build_payments(transaction, setup)
+    settled = settlement(transaction, setup)
+    return PostedOrder(
+        document=document,
+        payments=payments,
+        journal=build_journal(
+            document, payments, company, settled.variance, transaction.header.exchange_rate
+        ),
+        variance=settled.variance,
+        open=settled.open,
+    )
+
+
+def numbered(order: PostedOrder, sales_id: str) -> PostedOrder:
+    """The same order with its number, on the document and on every voucher."""
+    return replace(
+        order,
+        document=replace(order.document, id=sales_id),
+        journal=tuple(
+            replace(entry, voucher=sales_id, text=entry.text.replace(f" of {UNNUMBERED}", f" of {sales_id}"))
+            for entry in order.journal
+        ),
+    )
+
+
+def reference_guard(order: PostedOrder) -> tuple[str, int, str] | None:
+    """What no other transaction may hold: one sales order, and one quotation, per channel and reference."""
+    document = order.document
+    if (
+        document.kind not in {DocumentKind.SALES_ORDER, DocumentKind.QUOTATION}
+        or not document.channel_reference_id
+    ):
+        return None
+    return (str(document.kind), document.channel, document.channel_reference_id)
+
+
+def posted(
+    record: TransactionRecord,
+    order: PostedOrder,
+    verdict: Verdict,
+    *,
+    setup_version: int,
+    at: datetime,
+    by: str,
+    write_id: str,
+) -> TransactionRecord:
+    """The record of a transaction that became `order`."""
+    document = order.document
+    return record.changed(
+        at=at,
+        by=by,
+        what=f"posted {str(document.kind).replace('_', ' ')} {document.id}",
+        state=State.SUCCEEDED,
+        write_id=write_id,
+        reason="",
+        problems=listed(verdict.problems),
+        sales_id=document.id,
+        posted_pieces=len(record.pieces),
+        setup_version=setup_version,
+        attempts=0,
+        retry_at=None,
+    )
+
+
+def held_back(
+    record: TransactionRecord,
+    judgement: Judgement,
+    *,
+    setup_version: int,
+    at: datetime,
+    by: str,
+    write_id: str,
+) -> TransactionRecord:
+    """The record of a transaction that fails, waits, or turns out to be none to post."""
+    codes = codes_of(judgement.problems)
+    said = {
+        State.FAILED: f"failed: {', '.join(codes)}",
+        State.WAITING: f"waits: {judgement.reason}",
+    }.get(judgement.state, judgement.reason or str(judgement.state))
+    return record.changed(
+        at=at,
+        by=by,
+        what=said,
+        state=judgement.state,
+        write_id=write_id,
+        reason=judgement.reason,
+        problems=judgement.problems,
+        setup_version=setup_version,
+    )
+
+
+def duplicate_reference(order: PostedOrder, taken_by: str) -> Problem:
+    """Another transaction has posted this channel and reference."""
+    document = order.document
+    kind = str(document.kind).replace("_", " ")
+    return Problem(
+        code="DUPLICATE_REFERENCE",
+        severity=Severity.BLOCK,
+        message=(
+            f"reference {document.channel_reference_id} of channel {document.channel} has a {kind} already, "
+            f"from transaction {taken_by}"
+        ),
+        expected=f"one {kind} per channel and reference",
+        found=f"a second one; the first is of {taken_by}",
+        rows=("RetailTransactionTable",),
+        repair=(
+            f"compare both with `postering show '{taken_by}'` and `postering show '{document.transaction}'`; if they are "
+            "the same sale nothing is to be done, else give this one its own ChannelReferenceId at its source"
+        ),
+    )
+
+
+def out_of_numbers(company: str) -> Problem:
+    """The company's number sequence has run out."""
+    return Problem(
+        code="NUMBER_SEQUENCE",
+        message=f"the number sequence of company {company} has run out",
+        expected="a number left in the sequence",
+        found="none",
+        rows=("RetailTransactionTable",),
+        repair=(
+            f"raise `largest` of number_sequence of company {company} in the setup file, "
+            "then `postering setup apply FILE`; what failed is tried again by the next run"
+        ),
+        depends_on=(f"number_sequences/{company}",),
+    )
+
+
+def too_large(detail: str) -> Problem:
+    """The order does not fit one atomic write."""
+    return Problem(
+        code="ORDER_TOO_LARGE",
+        message=f"the order does not fit one atomic write: {detail}",
+        expected=CODES["ORDER_TOO_LARGE"].meaning,
+        found=detail,
+        rows=("RetailTransactionTable",),
+        repair="split the order in the channel and send its parts as transactions of their own",
+    )
+
+
+def retries_exhausted(attempts: int, detail: str) -> Problem:
+    """A failure that was taken for a passing one did not pass."""
+    return Problem(
+        code="RETRIES_EXHAUSTED",
+        message=f"the store refused the order {attempts} times: {detail}",
+        expected="a write that goes through",
+        found=detail,
+        rows=("RetailTransactionTable",),
+        repair="see that the store is well, then run it again with `postering sync-orders --transaction`",
+    )
