@@ -1,0 +1,220 @@
+"""Phase 2 of the P-job: one upload session's package is checked whole and staged, then the session is Applied.
+
+`Applied` is written after every state of the session, on condition that nobody changed the session meanwhile. A crash
+before that leaves the session to be read again; what is staged by then comes out as duplicates.
+"""
+
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import replace
+from itertools import islice
+
+from postering.domain.errors import PackageMissing, PackageRefused, StoreUnavailable
+from postering.domain.pieces import Piece, pieces_of
+from postering.domain.port_values import Staged
+from postering.domain.records import PieceReference, State
+from postering.domain.rows import UnkeyedRow
+from postering.domain.sessions import ChannelCursor, SessionStatus, StagedCounts, UploadSession
+from postering.domain.staging import Staging, stage, stage_broken
+from postering.jobs.limits import Limits
+from postering.jobs.ports import ReadPackage, Store, Uploads
+from postering.jobs.run import Run
+
+
+class AnotherWasFirst(Exception):
+    """Another run, or an operator, changed the session: this run leaves it alone."""
+
+
+def apply_session(
+    session: UploadSession, store: Store, uploads: Uploads, run: Run, limits: Limits
+) -> tuple[UploadSession, StagedCounts]:
+    """Stage the session's package; the session as it then is, and what this run staged of it."""
+    counted = StagedCounts()
+    try:
+        session = _count_try(session, store, run, limits)
+        if not session.waits:
+            return session, counted
+        with uploads.read(session.group, session.package) as package:
+            _same_bytes(session, package)
+            pieces, unkeyed = pieces_of(package.rows())
+            session = _changed(store, session, run, transactions=len(pieces), records=package.records)
+            for staged_now, batch in _batches(
+                tuple(pieces.values()), session.staged_transactions, limits.staged_at_once
+            ):
+                if run.must_stop():
+                    return _changed(store, session, run, tries=0), counted
+                counts = _stage_batch(batch, session, store, run, limits)
+                counted += counts
+                session = _changed(
+                    store,
+                    session,
+                    run,
+                    staged_transactions=staged_now,
+                    counts=session.counts + counts,
+                    tries=0,
+                )
+                run.progress(f"staging {session.name}", staged_now, len(pieces))
+            return _applied(session, pieces.values(), unkeyed, store, uploads, run, counted)
+    except (PackageRefused, PackageMissing) as refused:
+        return _apply_failed(session, str(refused), store, run), counted
+    except AnotherWasFirst:
+        return store.session(session.group, session.id) or session, counted
+
+
+def _count_try(session: UploadSession, store: Store, run: Run, limits: Limits) -> UploadSession:
+    """Count the attempt before reading; a package that keeps killing the run is given up, so that others get on."""
+    if session.tries >= limits.session_tries:
+        return _apply_failed(
+            session,
+            f"{session.tries} runs died while they read this package: look at its size and at the function's memory "
+            "and time limits, then run it again with `postering sessions rerun`",
+            store,
+            run,
+        )
+    return _changed(store, session, run, tries=session.tries + 1)
+
+
+def _same_bytes(session: UploadSession, package: ReadPackage) -> None:
+    if session.sha256 and package.sha256 != session.sha256:
+        raise PackageRefused(
+            f"{session.group}/{session.package}.zip was changed since it was uploaded: "
+            f"its SHA-256 is {package.sha256}, it was {session.sha256}; put the original back and rerun the session"
+        )
+
+
+def _stage_batch(
+    batch: Sequence[Piece], session: UploadSession, store: Store, run: Run, limits: Limits
+) -> StagedCounts:
+    """Stage each piece; one that another run changed meanwhile is decided again on what is there now."""
+    reference_of = {piece.transaction: _reference(piece, session) for piece in batch}
+    counts = StagedCounts()
+    left = list(batch)
+    for _ in range(limits.write_attempts):
+        there = store.staged([piece.transaction for piece in left])
+        decided = [
+            _decide(piece, reference_of[piece.transaction], there.get(piece.transaction), run)
+            for piece in left
+        ]
+        to_write = [staging for staging in decided if staging.record is not None]
+        written = store.stage(to_write) if to_write else ()
+        lost = {
+            staging.piece.transaction for staging, done in zip(to_write, written, strict=True) if not done
+        }
+        for staging in decided:
+            if staging.piece.transaction not in lost:
+                counts += _counted(staging)
+        left = [piece for piece in left if piece.transaction in lost]
+        if not left:
+            return counts
+    raise StoreUnavailable(
+        f"{len(left)} transactions of {session.name} kept changing under this run; run the P-job again"
+    )
+
+
+def _reference(piece: Piece, session: UploadSession) -> PieceReference:
+    return PieceReference(name=piece.name, group=session.group, session=session.id)
+
+
+def _decide(piece: Piece, reference: PieceReference, there: Staged | None, run: Run) -> Staging:
+    record, pieces = (there.record, there.pieces) if there is not None else (None, ())
+    now, write_id = run.now(), run.write_id()
+    try:
+        return stage(piece, reference, record, pieces, at=now, by=run.by, write_id=write_id)
+    except Exception as error:  # rule 5: one transaction never holds up another
+        return stage_broken(piece, reference, record, error, at=now, by=run.by, write_id=write_id)
+
+
+def _counted(staging: Staging) -> StagedCounts:
+    record = staging.record
+    if record is None:
+        return StagedCounts(duplicates=1)
+    return StagedCounts(
+        staged=int(staging.brought_rows and not staging.brought_rejected),
+        conflicts=int(staging.brought_conflicts),
+        rejected=int(staging.brought_rejected),
+        waiting=int(record.state is State.WAITING),
+    )
+
+
+def _applied(
+    session: UploadSession,
+    pieces: Collection[Piece],
+    unkeyed: Sequence[UnkeyedRow],
+    store: Store,
+    uploads: Uploads,
+    run: Run,
+    counted: StagedCounts,
+) -> tuple[UploadSession, StagedCounts]:
+    card_data = session.quarantined or _has_card_data(pieces, unkeyed)
+    without_key = StagedCounts(rejected=len(unkeyed))
+    done = replace(
+        session,
+        status=SessionStatus.APPLIED,
+        version=session.version + 1,
+        write_id=run.write_id(),
+        applied=run.now(),
+        tries=0,
+        counts=session.counts + without_key,
+        quarantined=card_data,
+        message=_applied_message(unkeyed, card_data),
+    )
+    if not store.change_session(done, unkeyed=unkeyed):
+        raise AnotherWasFirst
+    if card_data:
+        uploads.quarantine(done.group, done.package)
+    return done, counted + without_key
+
+
+def _has_card_data(pieces: Collection[Piece], unkeyed: Sequence[UnkeyedRow]) -> bool:
+    rejected = [row for piece in pieces for row in piece.rejected]
+    return any(problem.code == "CARD_DATA" for row in (*rejected, *unkeyed) for problem in row.problems)
+
+
+def _applied_message(unkeyed: Sequence[UnkeyedRow], card_data: bool) -> str:
+    said = []
+    if unkeyed:
+        said.append(f"{len(unkeyed)} rows name no transaction; the first: {unkeyed[0].problems[0].message}")
+    if card_data:
+        said.append("it holds card data: the package lies in the quarantine")
+    return "; ".join(said)
+
+
+def _apply_failed(session: UploadSession, message: str, store: Store, run: Run) -> UploadSession:
+    """The session can't be applied: it says why, and an extraction gives its range of counters back."""
+    failed = replace(
+        session,
+        status=SessionStatus.APPLY_FAILED,
+        version=session.version + 1,
+        write_id=run.write_id(),
+        message=message,
+    )
+    if not store.change_session(failed, cursor=given_back(session, store, run)):
+        raise AnotherWasFirst
+    return failed
+
+
+def given_back(session: UploadSession, store: Store, run: Run) -> ChannelCursor | None:
+    """The channel's cursor set back to before the session's extraction; None where it was no extraction."""
+    if not session.database or session.rerun_for:
+        return None
+    cursor = store.cursor(session.database)
+    lower = {
+        table: min(counter, session.counters_before.get(table, 0))
+        for table, counter in cursor.highest.items()
+    }
+    return replace(cursor, version=cursor.version + 1, highest=lower, at=run.now())
+
+
+def _changed(store: Store, session: UploadSession, run: Run, **changes: object) -> UploadSession:
+    changed = replace(session, version=session.version + 1, write_id=run.write_id(), **changes)  # type: ignore[arg-type]
+    if not store.change_session(changed):
+        raise AnotherWasFirst
+    return changed
+
+
+def _batches(pieces: Sequence[Piece], start: int, size: int) -> Iterator[tuple[int, list[Piece]]]:
+    """Batches of what is not staged yet, each with how many are staged when it is."""
+    iterator = iter(pieces[start:])
+    staged = start
+    while batch := list(islice(iterator, size)):
+        staged += len(batch)
+        yield staged, batch

@@ -1,0 +1,190 @@
+"""Phase 1 of the P-job: what a channel database has that was not received yet becomes an upload package.
+
+Whole transactions above the highest replication counter received, per table, with a look-back for rows that were
+committed late under a lower counter; read in one snapshot. Every row is compared with what the store has, so that a
+look-back, a counter that restarted, or a range that was given back never makes anything twice.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from itertools import islice
+from typing import TypeVar
+
+from postering.domain.entities import ENTITIES
+from postering.domain.keys import TransactionKey
+from postering.domain.port_values import ChannelRows, Staged
+from postering.domain.rows import AnyRow, RawRow, RejectedRow, UnkeyedRow, read_row
+from postering.domain.sessions import ChannelCursor, SessionStatus, UploadSession
+from postering.jobs.limits import Limits
+from postering.jobs.ports import ChannelSource, Store, Uploads
+from postering.jobs.run import Run
+
+_COMPARED_AT_ONCE = 200
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Extraction:
+    """What reading one channel database brought: new sessions, and what an operator should know."""
+
+    sessions: tuple[UploadSession, ...] = ()
+    messages: tuple[str, ...] = ()
+
+
+def extract(
+    source: ChannelSource,
+    store: Store,
+    uploads: Uploads,
+    run: Run,
+    limits: Limits,
+    from_date: date | None = None,
+) -> Extraction:
+    """Read `source` and leave what is new as packages in the uploads, the cursor moved with their sessions."""
+    cursor = store.cursor(source.name)
+    with source.snapshot() as snapshot:
+        highest = snapshot.highest()
+        restarted = [table for table, counter in highest.items() if counter < cursor.highest.get(table, 0)]
+        above = {} if restarted else _looked_back(cursor, limits)
+        found = snapshot.whole_transactions({} if from_date else above, from_date)
+        new = _not_received(found, source, store, run)
+        sessions = tuple(_packages(new, source, uploads, run, limits, cursor))
+    moved = ChannelCursor(
+        database=source.name, version=cursor.version + 1, highest=dict(highest), at=run.now()
+    )
+    messages = _restart_messages(source, restarted)
+    if not sessions and highest == cursor.highest:
+        return Extraction(messages=messages)
+    if not store.record_extraction(sessions, moved):
+        # Another run read the same range and was first. Its packages hold the same rows; ours are staged as duplicates.
+        return Extraction(
+            messages=(*messages, f"channel database {source.name}: another run read it at the same time")
+        )
+    return Extraction(sessions=sessions, messages=messages)
+
+
+def _looked_back(cursor: ChannelCursor, limits: Limits) -> Mapping[str, int]:
+    return {table: max(0, counter - limits.look_back_counters) for table, counter in cursor.highest.items()}
+
+
+def _restart_messages(source: ChannelSource, restarted: Sequence[str]) -> tuple[str, ...]:
+    if not restarted:
+        return ()
+    return (
+        f"channel database {source.name}: replication counters are lower than before in {', '.join(restarted)}: "
+        "the database was restored or purged. All of it was read and compared; only what is new was taken",
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """One transaction of the channel database, raw as it came and as read."""
+
+    raw: tuple[tuple[str, RawRow], ...]
+    rows: tuple[AnyRow, ...]
+
+    @property
+    def has_card_data(self) -> bool:
+        return any(
+            problem.code == "CARD_DATA"
+            for row in self.rows
+            if isinstance(row, RejectedRow | UnkeyedRow)
+            for problem in row.problems
+        )
+
+
+def _not_received(
+    found: Iterable[ChannelRows], source: ChannelSource, store: Store, run: Run
+) -> Iterator[_Found]:
+    """Those of which at least one row is new to the store."""
+    compared = 0
+    for batch in _batches(found, _COMPARED_AT_ONCE):
+        read = [
+            _Found(
+                raw=tuple((entity, raw) for entity, raw, _ in transaction.rows),
+                rows=tuple(read_row(ENTITIES[entity], raw, where) for entity, raw, where in transaction.rows),
+            )
+            for transaction in batch
+        ]
+        keys = {row.transaction for each in read for row in each.rows if not isinstance(row, UnkeyedRow)}
+        unkeyed = {row.hash for each in read for row in each.rows if isinstance(row, UnkeyedRow)}
+        staged = store.staged(keys)
+        known_unkeyed = store.unkeyed_hashes(source.group, unkeyed) if unkeyed else frozenset()
+        yield from (each for each in read if _is_new(each, staged, known_unkeyed))
+        compared += len(batch)
+        run.progress(f"reading channel database {source.name}", compared, 0)
+
+
+def _is_new(found: _Found, staged: Mapping[TransactionKey, Staged], known_unkeyed: frozenset[str]) -> bool:
+    for row in found.rows:
+        if isinstance(row, UnkeyedRow):
+            if row.hash not in known_unkeyed:
+                return True
+        else:
+            there = staged.get(row.transaction)
+            if there is None or not any(row.hash in piece.hashes for piece in there.pieces):
+                return True
+    return False
+
+
+def _packages(
+    new: Iterable[_Found],
+    source: ChannelSource,
+    uploads: Uploads,
+    run: Run,
+    limits: Limits,
+    cursor: ChannelCursor,
+) -> Iterator[UploadSession]:
+    """Packages of at most `extracted_per_package` transactions; those with card data apart, in the quarantine."""
+    number = 0
+    for batch in _batches(new, limits.extracted_per_package):
+        for quarantined in (False, True):
+            chosen = [found for found in batch if found.has_card_data is quarantined]
+            if chosen:
+                number += 1
+                yield _package(chosen, number, quarantined, source, uploads, run, cursor)
+
+
+def _package(
+    chosen: Sequence[_Found],
+    number: int,
+    quarantined: bool,
+    source: ChannelSource,
+    uploads: Uploads,
+    run: Run,
+    cursor: ChannelCursor,
+) -> UploadSession:
+    session_id = f"{source.name}-{run.id}-{number:03d}"
+    created = run.now()
+    written = uploads.write(
+        source.group,
+        session_id,
+        database=source.name,
+        created=created,
+        rows=[raw for found in chosen for raw in found.raw],
+        quarantined=quarantined,
+    )
+    return UploadSession(
+        group=source.group,
+        id=session_id,
+        status=SessionStatus.UPLOADED,
+        created=created,
+        package=session_id,
+        write_id=run.write_id(),
+        database=source.name,
+        size=written.size,
+        sha256=written.sha256,
+        fingerprint=written.fingerprint,
+        transactions=written.transactions,
+        records=written.records,
+        quarantined=quarantined,
+        counters_before=dict(cursor.highest),
+    )
+
+
+Member = TypeVar("Member")
+
+
+def _batches(members: Iterable[Member], size: int) -> Iterator[list[Member]]:
+    iterator = iter(members)
+    while batch := list(islice(iterator, size)):
+        yield batch

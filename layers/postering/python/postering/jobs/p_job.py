@@ -1,0 +1,219 @@
+"""The P-job (P-0001): channel databases → upload packages → staging.
+
+Scheduled every 5 to 10 minutes or run once. Each group's waiting packages are applied, its channel databases read,
+and what they brought applied too. Running it again changes nothing.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from postering.domain.errors import ChannelDatabaseUnavailable, JobRefused
+from postering.domain.port_values import ListedPackage
+from postering.domain.reports import PJobReport
+from postering.domain.sessions import SessionStatus, StagedCounts, UploadSession
+from postering.domain.setup import ChannelDatabase, Setup
+from postering.jobs.applying import apply_session
+from postering.jobs.extraction import extract
+from postering.jobs.limits import Limits
+from postering.jobs.ports import ChannelSource, Store, Uploads
+from postering.jobs.run import Run
+
+OpenChannel = Callable[[ChannelDatabase], ChannelSource]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PJobRequest:
+    """What to run: groups by name (none: all active ones), or one session again; `from_date` reads channels again."""
+
+    groups: tuple[str, ...] = ()
+    rerun_session: str = ""
+    from_date: date | None = None
+
+
+def run_p_job(
+    request: PJobRequest,
+    *,
+    store: Store,
+    uploads: Uploads,
+    open_channel: OpenChannel,
+    run: Run,
+    limits: Limits,
+) -> PJobReport:
+    """Run it once. Raises `JobRefused` where the request names what does not exist; then nothing was done."""
+    started = run.monotonic_ns()
+    setup = store.setup().setup
+    work = _Work(store=store, uploads=uploads, open_channel=open_channel, run=run, limits=limits)
+    if request.rerun_session:
+        work.apply([rerun(request.rerun_session, store, run)])
+    else:
+        for group in chosen_groups(request.groups, setup):
+            work.pull(group, setup, request.from_date)
+    return PJobReport(
+        run_id=run.id,
+        sessions=tuple(work.sessions.values()),
+        counts=work.counts,
+        messages=tuple(work.messages),
+        unreachable=tuple(work.unreachable),
+        complete=not work.stopped,
+        duration_seconds=run.seconds_since(started),
+    )
+
+
+def chosen_groups(named: Sequence[str], setup: Setup) -> tuple[str, ...]:
+    """The groups to run, each once; `JobRefused` names those that the setup does not know."""
+    known = [group.name for group in setup.channel_database_groups]
+    if not known:
+        raise JobRefused(
+            "there is no setup with channel database groups yet: write one and run `postering setup apply FILE`"
+        )
+    unknown = [group for group in named if group not in known]
+    if unknown:
+        raise JobRefused(
+            f"no channel database group {', '.join(map(repr, unknown))} in the setup; there are: {', '.join(known)}"
+        )
+    return tuple(dict.fromkeys(named)) or tuple(group.name for group in setup.active_groups())
+
+
+def rerun(session_id: str, store: Store, run: Run) -> UploadSession:
+    """A new session for an old one's package, which it names in `rerun_for`."""
+    old = one_session(session_id, store)
+    taken = {session.id for session in store.sessions(old.group)}
+    number = next(n for n in range(1, len(taken) + 2) if f"{old.package}-rerun-{n}" not in taken)
+    new = replace(
+        old,
+        id=f"{old.package}-rerun-{number}",
+        status=SessionStatus.UPLOADED,
+        created=run.now(),
+        version=1,
+        write_id=run.write_id(),
+        rerun_for=old.id,
+        sha256="" if old.status is SessionStatus.APPLY_FAILED else old.sha256,
+        tries=0,
+        staged_transactions=0,
+        counts=StagedCounts(),
+        message="",
+        overwritten="",
+        applied=None,
+        counters_before={},
+    )
+    if not store.open_session(new):
+        raise JobRefused(f"another run reruns {old.name} at this moment; look at `postering sessions`")
+    return new
+
+
+def one_session(session_id: str, store: Store) -> UploadSession:
+    """The session that an id, or group/id, names; `JobRefused` where none or several do."""
+    group, _, name = session_id.rpartition("/")
+    found = [s for s in store.sessions(group or None) if s.id == (name if group else session_id)]
+    if len(found) == 1:
+        return found[0]
+    if not found:
+        raise JobRefused(f"there is no upload session {session_id!r}; `postering sessions` lists them")
+    raise JobRefused(
+        f"{session_id!r} names several upload sessions: {', '.join(session.name for session in found)}; "
+        "name one with its group"
+    )
+
+
+@dataclass(kw_only=True)
+class _Work:
+    """The run under way: what it was given, and what it has done so far."""
+
+    store: Store
+    uploads: Uploads
+    open_channel: OpenChannel
+    run: Run
+    limits: Limits
+
+    def __post_init__(self) -> None:
+        self.sessions: dict[str, UploadSession] = {}
+        self.messages: list[str] = []
+        self.counts = StagedCounts()
+        self.unreachable: list[str] = []
+        self.stopped = False
+
+    def pull(self, group: str, setup: Setup, from_date: date | None) -> None:
+        """One group: what waits in its uploads, then what its channel databases have."""
+        self._discover(group)
+        self.apply(self.store.waiting_sessions(group))
+        for database in setup.databases(group):
+            if self.stopped or self.run.must_stop():
+                self.stopped = True
+                return
+            try:
+                extraction = extract(
+                    self.open_channel(database), self.store, self.uploads, self.run, self.limits, from_date
+                )
+            except ChannelDatabaseUnavailable as unavailable:
+                # One channel database that is down never holds up the others; the run says so and ends with an error.
+                self.unreachable.append(str(unavailable))
+                continue
+            self.messages += extraction.messages
+            self.apply(extraction.sessions)
+
+    def apply(self, sessions: Sequence[UploadSession]) -> None:
+        """Apply each, until time is out."""
+        for session in sessions:
+            if self.run.must_stop():
+                self.stopped = True
+                return
+            done, counts = apply_session(session, self.store, self.uploads, self.run, self.limits)
+            self.sessions[done.name] = done
+            self.counts += counts
+            self.stopped = self.stopped or done.waits
+
+    def _discover(self, group: str) -> None:
+        """Open a session for every package that lies in the uploads without one; look at those that were touched."""
+        known = {session.id: session for session in self.store.sessions(group)}
+        for package in self.uploads.listed(group):
+            session = known.get(package.session)
+            if session is None:
+                self.store.open_session(self._new_session(group, package))
+            elif package.fingerprint != session.fingerprint:
+                self._touched(session, package)
+        for session in known.values():
+            if session.status is SessionStatus.APPLIED and session.quarantined:
+                self.uploads.quarantine(group, session.package)
+
+    def _new_session(self, group: str, package: ListedPackage) -> UploadSession:
+        return UploadSession(
+            group=group,
+            id=package.session,
+            status=SessionStatus.UPLOADED,
+            created=self.run.now(),
+            package=package.session,
+            write_id=self.run.write_id(),
+            size=package.size,
+            sha256=self.uploads.digest(group, package.session),
+            fingerprint=package.fingerprint,
+        )
+
+    def _touched(self, session: UploadSession, package: ListedPackage) -> None:
+        """Same bytes: nothing happens. Other bytes: read anew where it could not be applied, refused where it was."""
+        digest = self.uploads.digest(session.group, package.session)
+        changes: dict[str, object] = {"fingerprint": package.fingerprint}
+        if digest == session.sha256:
+            changes["overwritten"] = ""
+        elif session.status in {SessionStatus.APPLY_FAILED, SessionStatus.UPLOADED}:
+            changes |= {
+                "status": SessionStatus.UPLOADED,
+                "sha256": digest,
+                "size": package.size,
+                "tries": 0,
+                "staged_transactions": 0,
+                "message": "",
+            }
+        else:
+            changes["fingerprint"] = session.fingerprint
+            changes["overwritten"] = digest
+            changes["message"] = (
+                f"the package was overwritten with other bytes after it was {session.status}: they are refused. "
+                "Put the original back, and send the new content under a new session name"
+            )
+            if session.overwritten == digest:
+                return
+            self.messages.append(f"{session.name}: {changes['message']}")
+        self.store.change_session(
+            replace(session, version=session.version + 1, write_id=self.run.write_id(), **changes)  # type: ignore[arg-type]
+        )

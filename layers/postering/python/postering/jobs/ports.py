@@ -1,0 +1,288 @@
+"""The ports: what the jobs need of the world, at the level of the business' verbs. Adapters satisfy them by shape.
+
+What decides is in the domain and the jobs; an adapter only keeps, finds and writes together. Every write that
+depends on something read before says on which version; `False` or a refusal means that another was first.
+"""
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
+from datetime import date, datetime
+from typing import Protocol
+
+from postering.domain.documents import PostedOrder
+from postering.domain.keys import TransactionKey
+from postering.domain.port_values import (
+    ChannelRows,
+    DuePage,
+    InHand,
+    ListedPackage,
+    ListFilter,
+    Posting,
+    PostOutcome,
+    SetupInForce,
+    Staged,
+    WrittenPackage,
+)
+from postering.domain.records import TransactionRecord
+from postering.domain.rows import AnyRow, RawRow, UnkeyedRow
+from postering.domain.sessions import ChannelCursor, UploadSession
+from postering.domain.setup import Setup
+from postering.domain.staging import Staging
+
+
+class TransactionStore(Protocol):
+    """Staged transactions."""
+
+    def staged(self, keys: Collection[TransactionKey]) -> Mapping[TransactionKey, Staged]:
+        """Those of `keys` that are there, read consistently, pieces complete."""
+        ...
+
+    def stage(self, stagings: Sequence[Staging]) -> Sequence[bool]:
+        """Keep each piece and write its record over `expected_version`, together; in order, whether it was written.
+
+        Every staging has a record, and no transaction appears twice.
+        """
+        ...
+
+    def settle(self, records: Sequence[TransactionRecord]) -> Sequence[bool]:
+        """Write each record over its version − 1; in order, whether it was written."""
+        ...
+
+
+class SessionStore(Protocol):
+    """Upload sessions and channel cursors."""
+
+    def session(self, group: str, session_id: str) -> UploadSession | None:
+        """The session, None where there is none."""
+        ...
+
+    def sessions(self, group: str | None = None) -> Sequence[UploadSession]:
+        """All sessions (of a group), oldest first."""
+        ...
+
+    def waiting_sessions(self, group: str) -> Sequence[UploadSession]:
+        """Those of `group` that are not applied yet, least tried and oldest first."""
+        ...
+
+    def open_session(self, session: UploadSession) -> bool:
+        """Keep a new session; False where one of that name is there."""
+        ...
+
+    def change_session(
+        self, session: UploadSession, cursor: ChannelCursor | None = None, unkeyed: Sequence[UnkeyedRow] = ()
+    ) -> bool:
+        """Write the session over its version − 1, with the cursor (over its own) and its unkeyed rows, or nothing."""
+        ...
+
+    def cursor(self, database: str) -> ChannelCursor:
+        """How far a channel database has been read; version 0 and nothing read for a new one."""
+        ...
+
+    def record_extraction(self, sessions: Sequence[UploadSession], cursor: ChannelCursor) -> bool:
+        """Keep new sessions and the moved cursor (over its version − 1) together; False where another was first."""
+        ...
+
+    def unkeyed_hashes(self, group: str, hashes: Collection[str]) -> frozenset[str]:
+        """Those of `hashes` that rows without a key, kept with sessions of the group, have."""
+        ...
+
+    def unkeyed_rows(self, group: str, session_id: str) -> Sequence[UnkeyedRow]:
+        """The rows without a key that a session brought."""
+        ...
+
+
+class SetupStore(Protocol):
+    """The setup, by version."""
+
+    def setup(self) -> SetupInForce:
+        """The setup in force."""
+        ...
+
+    def setup_at(self, version: int) -> Setup:
+        """The setup as it was in `version`."""
+        ...
+
+    def apply_setup(self, setup: Setup, expected_version: int, at: datetime, by: str) -> bool:
+        """Put `setup` in force as version `expected_version` + 1; False where another was first."""
+        ...
+
+
+class OrderBook(Protocol):
+    """What Synchronize orders takes from, and posts to."""
+
+    def channels(self) -> Sequence[int]:
+        """Every channel of which a transaction was ever staged."""
+        ...
+
+    def due(self, channel: int, now: datetime, after: str | None, limit: int) -> DuePage:
+        """A page of what is ready in one channel; the index only proposes, the record decides."""
+        ...
+
+    def due_count(self, channel: int, now: datetime) -> int:
+        """How many are ready in one channel."""
+        ...
+
+    def failed_before(
+        self, channel: int, setup_version: int, after: str | None, limit: int
+    ) -> tuple[Sequence[TransactionRecord], str | None]:
+        """A page of failed transactions whose verdict saw an older setup, and where the next one starts."""
+        ...
+
+    def post(self, postings: Sequence[Posting]) -> Sequence[PostOutcome]:
+        """Write each posting whole or not at all; in order, how it ended. None shares an item with another."""
+        ...
+
+    def take_numbers(self, company: str, count: int, first: int, largest: int) -> range:
+        """The next `count` numbers of the company's sequence, fewer where it runs out; each is given out once.
+
+        `first` is where the sequence starts when it is first made.
+        """
+        ...
+
+    def take_in_hand(self, run_id: str, keys: Sequence[TransactionKey], tries: int) -> None:
+        """Say, before a batch is tried, that this run tries it."""
+        ...
+
+    def put_down(self, run_id: str) -> None:
+        """Say that the run's batch came back."""
+        ...
+
+    def left_in_hand(self) -> Sequence[InHand]:
+        """What runs have in hand at the moment."""
+        ...
+
+
+class ReadPackage(Protocol):
+    """A package that was checked whole."""
+
+    @property
+    def records(self) -> int:
+        """Rows of all its entities."""
+        ...
+
+    @property
+    def sha256(self) -> str:
+        """Of the file's own bytes."""
+        ...
+
+    @property
+    def size(self) -> int:
+        """Bytes of the file."""
+        ...
+
+    @property
+    def channel_database(self) -> str:
+        """The channel database that its manifest names, or ''."""
+        ...
+
+    def rows(self) -> Iterator[AnyRow]:
+        """Every row, in a fixed order."""
+        ...
+
+
+class Uploads(Protocol):
+    """Where upload packages lie, by group: a folder, or a bucket."""
+
+    def listed(self, group: str) -> Sequence[ListedPackage]:
+        """The packages in the group's uploads, by name."""
+        ...
+
+    def read(self, group: str, package: str) -> AbstractContextManager[ReadPackage]:
+        """The package, checked whole, from the uploads or the quarantine.
+
+        Raises `PackageMissing`, and `PackageRefused` where anything is unsound.
+        """
+        ...
+
+    def digest(self, group: str, package: str) -> str:
+        """SHA-256 of the package's bytes; raises `PackageMissing`."""
+        ...
+
+    def write(
+        self,
+        group: str,
+        package: str,
+        *,
+        database: str,
+        created: datetime,
+        rows: Sequence[tuple[str, RawRow]],
+        quarantined: bool,
+    ) -> WrittenPackage:
+        """Write a package whole or not at all; raises `PackageExists`."""
+        ...
+
+    def quarantine(self, group: str, package: str) -> None:
+        """Move a package to the quarantine; nothing happens where it lies there already."""
+        ...
+
+
+class ChannelSnapshot(Protocol):
+    """One consistent view of a channel database."""
+
+    def highest(self) -> Mapping[str, int]:
+        """The highest replication counter of each table; 0 for an empty one."""
+        ...
+
+    def whole_transactions(self, above: Mapping[str, int], from_date: date | None) -> Iterator[ChannelRows]:
+        """Whole transactions with any row above its table's counter, or (given) of that business date or later."""
+        ...
+
+
+class ChannelSource(Protocol):
+    """A channel database."""
+
+    @property
+    def name(self) -> str:
+        """Its name in the setup."""
+        ...
+
+    @property
+    def group(self) -> str:
+        """Its channel database group."""
+        ...
+
+    def snapshot(self) -> AbstractContextManager[ChannelSnapshot]:
+        """A view of it; raises `ChannelDatabaseUnavailable`."""
+        ...
+
+
+class Records(Protocol):
+    """What lists, `show`, `explain` and `reconcile` read; each call sees one consistent state."""
+
+    def find(self, text: str) -> Sequence[TransactionRecord]:
+        """Those that a transactionId, a whole key, a channel reference or a sales order number names."""
+        ...
+
+    def near(self, text: str, limit: int) -> Sequence[str]:
+        """Ids that look like `text`, for suggestions."""
+        ...
+
+    def listed(self, wanted: ListFilter, limit: int | None) -> Iterator[TransactionRecord]:
+        """Those that match, by business date and key."""
+        ...
+
+    def counts_by_state(self) -> Mapping[str, int]:
+        """How many transactions are in each state."""
+        ...
+
+    def order_of(self, key: TransactionKey) -> PostedOrder | None:
+        """What the transaction became, None where it is not posted."""
+        ...
+
+    def staged_between(self, start: date | None, end: date | None, store: str | None) -> Iterator[Staged]:
+        """Staged transactions of a range of business dates (both included); those without a date too."""
+        ...
+
+    def orders_between(
+        self, start: date | None, end: date | None, store: str | None
+    ) -> Iterator[PostedOrder]:
+        """Posted orders of a range of business dates (both included)."""
+        ...
+
+
+class Store(TransactionStore, SessionStore, SetupStore, OrderBook, Records, Protocol):
+    """The whole store: one adapter serves all the ports."""
+
+    def close(self) -> None:
+        """Let go of files and connections."""
+        ...
