@@ -1,0 +1,143 @@
+"""The order book on SQLite: the queue, the atomic posting, numbers, and what runs have in hand."""
+
+import json
+from collections.abc import Sequence
+from datetime import datetime
+
+from postering.domain.keys import TransactionKey
+from postering.domain.port_values import DuePage, InHand, Posting, PostOutcome, PostResult
+from postering.domain.records import TransactionRecord
+from postering.store.packing import pack_order, unpacked
+from postering.store.sqlite.connection import Connection
+from postering.store.sqlite.part import Part
+from postering.store.sqlite.transactions import write_record
+
+_POSTED = PostOutcome(result=PostResult.POSTED)
+_LOST = PostOutcome(result=PostResult.LOST)
+
+
+class Orders(Part):
+    """`jobs.ports.OrderBook`."""
+
+    def channels(self) -> Sequence[int]:
+        """Every channel of which a transaction was ever staged."""
+        return [
+            channel for (channel,) in self._connection.rows("SELECT channel FROM channels ORDER BY channel")
+        ]
+
+    def due(self, channel: int, now: datetime, after: str | None, limit: int) -> DuePage:
+        """A page of the queue of one channel, in order of `due`."""
+        rows = self._connection.rows(
+            "SELECT due, key FROM transactions WHERE channel = ? AND due IS NOT NULL AND due <= ? "
+            "AND (due, key) > (?, ?) ORDER BY due, key LIMIT ?",
+            (channel, _until(now), *_started_after(after), limit),
+        )
+        following = "\n".join(rows[-1]) if len(rows) == limit else None
+        return DuePage(keys=tuple(TransactionKey.parse(key) for _, key in rows), next=following)
+
+    def due_count(self, channel: int, now: datetime) -> int:
+        """How many are ready in one channel."""
+        row = self._connection.row(
+            "SELECT count(*) FROM transactions WHERE channel = ? AND due IS NOT NULL AND due <= ?",
+            (channel, _until(now)),
+        )
+        return int(row[0]) if row is not None else 0
+
+    def failed_before(
+        self, channel: int, setup_version: int, after: str | None, limit: int
+    ) -> tuple[Sequence[TransactionRecord], str | None]:
+        """A page of failed transactions whose verdict saw an older setup."""
+        rows = self._connection.rows(
+            "SELECT key, record FROM transactions WHERE channel = ? AND state = 'failed' AND setup_version < ? "
+            "AND key > ? ORDER BY key LIMIT ?",
+            (channel, setup_version, after or "", limit),
+        )
+        following = rows[-1][0] if len(rows) == limit else None
+        return [unpacked(record, TransactionRecord) for _, record in rows], following
+
+    def post(self, postings: Sequence[Posting]) -> Sequence[PostOutcome]:
+        """Each posting whole or not at all; those that go through share one commit."""
+        outcomes = []
+        with self._connection.writing() as connection:
+            for posting in postings:
+                with connection.savepoint() as part:
+                    outcome = _post(connection, posting)
+                    if outcome.result is not PostResult.POSTED:
+                        part.take_back()
+                outcomes.append(outcome)
+        return outcomes
+
+    def take_numbers(self, company: str, count: int, first: int, largest: int) -> range:
+        """The next numbers of the company's sequence, fewer where it runs out."""
+        with self._connection.writing() as connection:
+            row = connection.row("SELECT next FROM number_sequences WHERE company = ?", (company,))
+            start = int(row[0]) if row is not None else first
+            end = max(start, min(start + count, largest + 1))
+            connection.change(
+                "INSERT INTO number_sequences VALUES (?, ?) ON CONFLICT (company) DO UPDATE SET next = excluded.next",
+                (company, end),
+            )
+            return range(start, end)
+
+    def take_in_hand(self, run_id: str, keys: Sequence[TransactionKey], tries: int) -> None:
+        """Say that this run tries a batch."""
+        with self._connection.writing() as connection:
+            connection.change(
+                "INSERT INTO in_hand VALUES (?, ?, ?) "
+                "ON CONFLICT (run_id) DO UPDATE SET tries = excluded.tries, keys = excluded.keys",
+                (run_id, tries, json.dumps([key.text for key in keys])),
+            )
+
+    def put_down(self, run_id: str) -> None:
+        """Say that the run's batch came back."""
+        with self._connection.writing() as connection:
+            connection.change("DELETE FROM in_hand WHERE run_id = ?", (run_id,))
+
+    def left_in_hand(self) -> Sequence[InHand]:
+        """What runs have in hand at the moment."""
+        rows = self._connection.rows("SELECT run_id, tries, keys FROM in_hand ORDER BY run_id")
+        return [
+            InHand(run_id=run_id, tries=tries, keys=tuple(map(TransactionKey.parse, json.loads(keys))))
+            for run_id, tries, keys in rows
+        ]
+
+
+def _post(connection: Connection, posting: Posting) -> PostOutcome:
+    record, document = posting.record, posting.order.document
+    if not write_record(connection, record, record.version - 1):
+        return _LOST
+    if posting.reference_guard is not None:
+        taken = connection.change(
+            "INSERT INTO references_taken (kind, channel, reference, key) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
+            (*posting.reference_guard, record.key.text),
+        )
+        if not taken:
+            holder = connection.row(
+                "SELECT key FROM references_taken WHERE kind = ? AND channel = ? AND reference = ?",
+                posting.reference_guard,
+            )
+            return PostOutcome(result=PostResult.REFERENCE_TAKEN, taken_by=holder[0] if holder else "")
+    connection.change(
+        "INSERT INTO documents (company, sales_id, key, kind, store, business_date, currency, content) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            document.company,
+            document.id,
+            record.key.text,
+            str(document.kind),
+            document.store,
+            document.business_date.isoformat(),
+            document.currency,
+            pack_order(posting.order),
+        ),
+    )
+    return _POSTED
+
+
+def _until(now: datetime) -> str:
+    return f"1#{now.isoformat()}"
+
+
+def _started_after(after: str | None) -> tuple[str, str]:
+    due, _, key = (after or "").partition("\n")
+    return due, key

@@ -1,0 +1,37 @@
+"""The setup by version on SQLite."""
+
+import json
+from datetime import datetime
+
+from postering.domain.port_values import SetupInForce
+from postering.domain.setup import Setup
+from postering.domain.setup_file import read_setup, write_setup
+from postering.store.sqlite.part import Part
+
+
+class Setups(Part):
+    """`jobs.ports.SetupStore`."""
+
+    def setup(self) -> SetupInForce:
+        """The setup in force; version 0 and empty in a new deployment."""
+        row = self._connection.row("SELECT version, setup FROM setups ORDER BY version DESC LIMIT 1")
+        if row is None:
+            return SetupInForce(version=0, setup=Setup())
+        return SetupInForce(version=row[0], setup=read_setup(json.loads(row[1])))
+
+    def setup_at(self, version: int) -> Setup:
+        """The setup as it was in `version`; the empty one for version 0."""
+        row = self._connection.row("SELECT setup FROM setups WHERE version = ?", (version,))
+        return read_setup(json.loads(row[0])) if row is not None else Setup()
+
+    def apply_setup(self, setup: Setup, expected_version: int, at: datetime, by: str) -> bool:
+        """Put `setup` in force as the next version; False where another was first."""
+        with self._connection.writing() as connection:
+            latest = connection.row("SELECT coalesce(max(version), 0) FROM setups")
+            if latest is None or latest[0] != expected_version:
+                return False
+            connection.change(
+                "INSERT INTO setups (version, at, by, setup) VALUES (?, ?, ?, ?)",
+                (expected_version + 1, at.isoformat(), by, json.dumps(write_setup(setup))),
+            )
+            return True

@@ -1,0 +1,22 @@
+"""The store on SQLite: all the ports of the jobs, over one file."""
+
+from pathlib import Path
+
+from postering.store.sqlite.connection import Connection
+from postering.store.sqlite.orders import Orders
+from postering.store.sqlite.reading import Reading
+from postering.store.sqlite.sessions import Sessions
+from postering.store.sqlite.setups import Setups
+from postering.store.sqlite.transactions import Transactions
+
+
+class SQLiteStore(Transactions, Sessions, Setups, Orders, Reading):
+    """One file, one connection: not shared between threads; each thread or process opens its own."""
+
+    def __init__(self, path: Path) -> None:
+        """Open the store at `path`; make it where there is none. Raises `StoreUnavailable`."""
+        super().__init__(Connection(path))
+
+    def close(self) -> None:
+        """Close the file."""
+        self._connection.close()
