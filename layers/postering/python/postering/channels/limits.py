@@ -1,0 +1,23 @@
+"""What an upload package may ask of this machine: sizes, ratios and depths beyond which it is refused."""
+
+from dataclasses import dataclass
+from typing import Final
+
+MIB: Final = 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PackageLimits:
+    """Limits of design §4.6. Sizes in bytes, `max_ratio` unpacked to packed, measured while unpacking."""
+
+    max_ratio: int = 200
+    ratio_applies_above_bytes: int = MIB
+    max_unpacked_bytes: int = 2048 * MIB
+    max_line_bytes: int = 16 * MIB
+    max_json_depth: int = 64
+    max_members: int = 64
+    max_manifest_bytes: int = MIB
+
+
+DEFAULT_LIMITS: Final = PackageLimits()
+"""The limits where the settings give no others."""

@@ -1,0 +1,84 @@
+"""Upload packages where they lie: listed, read, written and quarantined by group and session."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from typing import BinaryIO
+
+from postering.channels.archives import hashed
+from postering.channels.limits import DEFAULT_LIMITS, PackageLimits
+from postering.channels.package_reading import Package, open_package, read_leniently
+from postering.channels.package_writing import PackageSummary, write_package
+from postering.channels.uploads import UploadsFolder
+from postering.domain.port_values import ListedPackage, WrittenPackage
+from postering.domain.rows import AnyRow, RawRow
+
+
+class PackageUploads:
+    """The packages of an uploads folder."""
+
+    def __init__(self, folder: UploadsFolder, limits: PackageLimits = DEFAULT_LIMITS) -> None:
+        self._folder = folder
+        self._limits = limits
+
+    def listed(self, group: str) -> Sequence[ListedPackage]:
+        """The packages in the group's uploads, by name."""
+        return self._folder.listed(group)
+
+    @contextmanager
+    def read(self, group: str, package: str) -> Iterator[Package]:
+        """The package, checked whole, from the uploads or the quarantine.
+
+        Raises `PackageMissing`, and `PackageRefused` where anything is unsound.
+        """
+        with self._folder.opened(group, package) as stream:
+            yield open_package(stream, session=package, group=group, limits=self._limits)
+
+    def readable_rows(self, group: str, package: str) -> Iterator[AnyRow]:
+        """The rows that can be read although the package may be unsound, for reconciliation.
+
+        Raises `PackageMissing`, and `PackageRefused` for what is no zip at all and for a bomb.
+        """
+        with self._folder.opened(group, package) as stream:
+            yield from read_leniently(stream, self._limits)
+
+    def digest(self, group: str, package: str) -> str:
+        """SHA-256 of the package's bytes, in hex; raises `PackageMissing`."""
+        with self._folder.opened(group, package) as stream:
+            return hashed(stream)[0]
+
+    def write(
+        self,
+        group: str,
+        package: str,
+        *,
+        database: str,
+        created: datetime,
+        rows: Sequence[tuple[str, RawRow]],
+        quarantined: bool,
+    ) -> WrittenPackage:
+        """Write a package whole or not at all; raises `PackageExists`."""
+
+        def fill(stream: BinaryIO) -> PackageSummary:
+            return write_package(
+                stream,
+                session=package,
+                group=group,
+                database=database or None,
+                created=created,
+                transactions=rows,
+                limits=self._limits,
+            )
+
+        summary = self._folder.written(group, package, fill, quarantined)
+        return WrittenPackage(
+            transactions=summary.transactions,
+            records=summary.records,
+            size=summary.size,
+            sha256=summary.sha256,
+            fingerprint=self._folder.fingerprint(group, package) or "",
+        )
+
+    def quarantine(self, group: str, package: str) -> None:
+        """Move a package to the quarantine; nothing happens where it lies there already."""
+        self._folder.quarantine(group, package)

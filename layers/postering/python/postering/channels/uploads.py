@@ -1,0 +1,211 @@
+"""The local home of packages: a folder per channel database group, and one for what is quarantined."""
+
+import os
+import secrets
+import stat
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import BinaryIO, Final, TypeVar
+
+from postering.domain.card_data import masked
+from postering.domain.errors import PackageExists, PackageMissing, PosteringError
+from postering.domain.port_values import ListedPackage
+
+Written = TypeVar("Written")
+
+_SUFFIX: Final = ".zip"
+_LONGEST_NAME_BYTES: Final = 200
+_CHUNK_BYTES: Final = 1024 * 1024
+
+
+class UnsafeName(PosteringError):
+    """A session or group whose name can't be the name of a file."""
+
+
+class UploadsFolder:
+    """`<home>/uploads/<group>/<session>.zip` and `<home>/quarantine/<group>/<session>.zip`.
+
+    Only plain files directly in a group's folder whose name ends in `.zip` are packages: hidden files, other
+    suffixes (`.part` while one is written) and symbolic links are not read.
+    """
+
+    def __init__(self, home: Path) -> None:
+        self._uploads = home / "uploads"
+        self._quarantine = home / "quarantine"
+
+    def groups(self) -> tuple[str, ...]:
+        """Groups that have a folder, sorted."""
+        return tuple(
+            entry.name
+            for entry in _entries(self._uploads)
+            if _is_safe(entry.name) and entry.is_dir(follow_symlinks=False)
+        )
+
+    def listed(self, group: str) -> tuple[ListedPackage, ...]:
+        """Packages in the uploads of `group`, sorted by name; none where it has no folder."""
+        found = []
+        for entry in _entries(self._uploads / _safe("a channel database group", group)):
+            session, suffix = os.path.splitext(entry.name)  # noqa: PTH122 - a Path would fold what it shows
+            if suffix != _SUFFIX or not _is_safe(session):
+                continue
+            with suppress(FileNotFoundError):  # moved away since the folder was read
+                seen = entry.stat(follow_symlinks=False)
+                if stat.S_ISREG(seen.st_mode):
+                    found.append(ListedPackage(session=session, size=seen.st_size, fingerprint=_fingerprint(seen)))
+        return tuple(sorted(found, key=lambda file: file.session))
+
+    @contextmanager
+    def opened(self, group: str, session: str) -> Iterator[BinaryIO]:
+        """The package's bytes, from the uploads or else from quarantine; `PackageMissing` where there is none."""
+        stream = None
+        for path in self._places(group, session):
+            if stream is None and _is_plain_file(path):
+                # Moved to quarantine in between: the second place has it.
+                with suppress(FileNotFoundError):
+                    stream = self._readable(path)
+        if stream is None:
+            raise PackageMissing(
+                f"{self.where(group, session)} is not there; put the package back, or cancel the session"
+            )
+        with stream:
+            yield stream
+
+    def fingerprint(self, group: str, session: str) -> str | None:
+        """The fingerprint of the package's bytes, where it lies; None where there is none."""
+        for path in self._places(group, session):
+            with suppress(FileNotFoundError, NotADirectoryError):
+                seen = path.lstat()
+                if stat.S_ISREG(seen.st_mode):
+                    return _fingerprint(seen)
+        return None
+
+    def where(self, group: str, session: str) -> str:
+        """The path where the package lies, or would lie, for people."""
+        uploads, quarantine = self._places(group, session)
+        return str(quarantine if _is_plain_file(quarantine) and not _is_plain_file(uploads) else uploads)
+
+    def written(
+        self, group: str, session: str, write: Callable[[BinaryIO], Written], quarantined: bool = False
+    ) -> Written:
+        """Let `write` fill the package under another name; it appears under its own, whole and durable, or not at all.
+
+        `PackageExists` where the name is taken, in the uploads or in quarantine. Gives what `write` gave.
+        """
+        uploads, quarantine = self._places(group, session)
+        self._refuse_taken(uploads, quarantine)
+        final = quarantine if quarantined else uploads
+        final.parent.mkdir(parents=True, exist_ok=True)
+        part = final.with_name(f"{session}.{secrets.token_hex(4)}.part")
+        try:
+            with part.open("x+b") as stream:
+                result = write(stream)
+                stream.flush()
+                os.fsync(stream.fileno())
+            self._refuse_taken(uploads, quarantine)
+            _publish(part, final)
+        finally:
+            part.unlink(missing_ok=True)
+        _sync_folder(final.parent)
+        return result
+
+    def quarantine(self, group: str, session: str) -> None:
+        """Move the package to quarantine. Fine where that is done already; `PackageMissing` where there is none.
+
+        `PackageExists` where another package of that name is in quarantine: its bytes were staged and are kept.
+        """
+        uploads, quarantine = self._places(group, session)
+        if not _is_plain_file(uploads):
+            if _is_plain_file(quarantine):
+                return
+            raise PackageMissing(f"{uploads} is not there, nor is it in quarantine; put the package back")
+        if _is_plain_file(quarantine) and not _same_bytes(uploads, quarantine):
+            raise PackageExists(f"{quarantine} is there already, with other bytes; remove {uploads}")
+        quarantine.parent.mkdir(parents=True, exist_ok=True)
+        uploads.replace(quarantine)
+        _sync_folder(quarantine.parent)
+        _sync_folder(uploads.parent)
+
+    def _places(self, group: str, session: str) -> tuple[Path, Path]:
+        _safe("a channel database group", group)
+        name = f"{_safe('an upload session', session)}{_SUFFIX}"
+        return self._uploads / group / name, self._quarantine / group / name
+
+    @staticmethod
+    def _readable(path: Path) -> BinaryIO:
+        try:
+            return path.open("rb")
+        except PermissionError:
+            raise PackageMissing(f"{path} may not be read; give this user the right to read it") from None
+
+    @staticmethod
+    def _refuse_taken(*places: Path) -> None:
+        for path in places:
+            if path.is_symlink() or path.exists():
+                raise PackageExists(f"{path} is there already; give the package another session id")
+
+
+def _publish(part: Path, final: Path) -> None:
+    """Give the file its own name, without writing over a package that another process put there meanwhile."""
+    try:
+        final.hardlink_to(part)
+    except FileExistsError:
+        raise PackageExists(f"{final} is there already; give the package another session id") from None
+    except OSError:  # a file system without links
+        part.rename(final)
+
+
+def _is_safe(name: str) -> bool:
+    return (
+        0 < len(name.encode("utf-8", "surrogateescape")) <= _LONGEST_NAME_BYTES
+        and not name.startswith(".")
+        and name.isprintable()
+        and not set(name) & {"/", "\\"}
+    )
+
+
+def _safe(what: str, name: str) -> str:
+    if not _is_safe(name):
+        raise UnsafeName(
+            f"{masked(name)[:80]!r} is no name for {what}: expected 1 to {_LONGEST_NAME_BYTES} printable characters, "
+            "without / and \\, not beginning with a dot"
+        )
+    return name
+
+
+def _entries(folder: Path) -> list["os.DirEntry[str]"]:
+    try:
+        with os.scandir(folder) as entries:
+            return sorted(entries, key=lambda entry: entry.name)
+    except (FileNotFoundError, NotADirectoryError):
+        return []
+
+
+def _is_plain_file(path: Path) -> bool:
+    try:
+        return stat.S_ISREG(path.lstat().st_mode)
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+
+
+def _fingerprint(seen: os.stat_result) -> str:
+    return f"{seen.st_size}-{seen.st_mtime_ns}"
+
+
+def _same_bytes(left: Path, right: Path) -> bool:
+    with left.open("rb") as one, right.open("rb") as other:
+        while chunk := one.read(_CHUNK_BYTES):
+            if chunk != other.read(_CHUNK_BYTES):
+                return False
+        return not other.read(1)
+
+
+def _sync_folder(folder: Path) -> None:
+    """Make the folder's entries durable, where the system can."""
+    if os.name != "posix":
+        return
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
