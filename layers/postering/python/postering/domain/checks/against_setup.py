@@ -30,9 +30,7 @@ def store(transaction: RetailTransaction, setup: Setup) -> Iterator[Problem]:
         words = f"channel {key.channel} is not in the setup"
         expected, found = "a channel of the setup", f"channel {key.channel}"
     elif channel.company != key.company:
-        words = (
-            f"channel {key.channel} belongs to company {channel.company}, the transaction to {key.company}"
-        )
+        words = f"channel {key.channel} belongs to company {channel.company}, the transaction to {key.company}"
         expected, found = f"company {channel.company}", f"company {key.company}"
     elif key.store and channel.store != key.store:
         words = f"channel {key.channel} is store {channel.store}, the transaction is of store {key.store}"
@@ -59,12 +57,8 @@ def currency(transaction: RetailTransaction, place: Place) -> Iterator[Problem]:
     expected = place.channel.currency
     rows = [(transaction.header.currency, HEADER, "currency")]
     rows += [(line.currency or expected, line.name, "currency") for line in transaction.lines]
-    rows += [
-        (charge.currency or expected, charge.name, "CurrencyCode") for charge in transaction.live_charges
-    ]
-    for found, named in _by_first(
-        (code, f"{column} of {row}") for code, row, column in rows if code != expected
-    ):
+    rows += [(charge.currency or expected, charge.name, "CurrencyCode") for charge in transaction.live_charges]
+    for found, named in _by_first((code, f"{column} of {row}") for code, row, column in rows if code != expected):
         where = tuple(name.partition(" of ")[2] for name in named)
         yield problem_of(
             "CURRENCY",
@@ -85,9 +79,7 @@ def payment_method(transaction: RetailTransaction, place: Place) -> Iterator[Pro
             continue
         names = tuple(row.name for row in rows)
         amount = priced(total(row.tendered for row in rows), transaction)
-        words = (
-            f"tender type {tender} is no payment method of company {company}" if tender else "no tender type"
-        )
+        words = f"tender type {tender} is no payment method of company {company}" if tender else "no tender type"
         yield problem_of(
             "PAYMENT_METHOD",
             f"{_listed(names)}: {words}, {amount} cannot be posted",
@@ -102,9 +94,7 @@ def payment_method(transaction: RetailTransaction, place: Place) -> Iterator[Pro
 def card_type(transaction: RetailTransaction, place: Place) -> Iterator[Problem]:
     """`CARD_TYPE`: the tender type is set up for this card type, or for all that have no row of their own."""
     company, known = place.company.id, place.setup.tender_types(place.company.id)
-    cards = (
-        (f"{row.tender_type}\0{row.card_type}", row) for row in transaction.paying if row.tender_type in known
-    )
+    cards = ((f"{row.tender_type}\0{row.card_type}", row) for row in transaction.paying if row.tender_type in known)
     for _, rows in _by_first(cards):
         first: PaymentTrans = rows[0]
         if place.setup.payment_method(company, first.tender_type, first.card_type) is not None:
@@ -146,9 +136,7 @@ def mode_of_delivery(transaction: RetailTransaction, place: Place) -> Iterator[P
 def charge_code(transaction: RetailTransaction, place: Place) -> Iterator[Problem]:
     """`CHARGE_CODE`: the codes that charges name are the company's."""
     company = place.company.id
-    for code, rows in _by_first(
-        (charge.code, charge.name) for charge in transaction.live_charges if charge.code
-    ):
+    for code, rows in _by_first((charge.code, charge.name) for charge in transaction.live_charges if charge.code):
         if place.setup.charge_code(company, code) is None:
             yield problem_of(
                 "CHARGE_CODE",

@@ -34,9 +34,7 @@ def order_amounts(transaction: RetailTransaction) -> Iterator[Problem]:
     if not currency:
         return
     for row, amounts in _rows_of(transaction):
-        found = [
-            (column, amount, currency) for column, amount in amounts if not has_digits_of(amount, currency)
-        ]
+        found = [(column, amount, currency) for column, amount in amounts if not has_digits_of(amount, currency)]
         if found:
             yield _problem(row, found)
 
@@ -120,9 +118,7 @@ def _problem(row: str, found: list[tuple[str, Decimal, str]], depends_on: Iterab
         expected=f"at most {allowed}",
         found=amounts,
         rows=(row,),
-        repair=correct(
-            f"{' and '.join(column for column, _, _ in found)} of {row}: round to the currency's digits"
-        ),
+        repair=correct(f"{' and '.join(column for column, _, _ in found)} of {row}: round to the currency's digits"),
         depends_on=depends_on,
     )
 

@@ -25,9 +25,7 @@ def item(transaction: RetailTransaction, place: Place) -> Iterator[Problem]:
         on = f"line {', '.join(plain(line.line) for line in lines)}"
         yield problem_of(
             "ITEM",
-            f"{on}: item {number} is no product of company {company}"
-            if number
-            else f"{on}: there is no item",
+            f"{on}: item {number} is no product of company {company}" if number else f"{on}: there is no item",
             expected=f"a product of company {company}",
             found=number,
             rows=rows,
@@ -55,9 +53,7 @@ def tax_group(transaction: RetailTransaction, place: Place) -> Iterator[Problem]
     for line, product in _lines(transaction, place):
         group = line.item_tax_group
         if group and product.tax_group and group != product.tax_group:
-            yield _differs(
-                line, place, "TAX_GROUP", ("TaxItemGroup", group), ("tax_group", product.tax_group)
-            )
+            yield _differs(line, place, "TAX_GROUP", ("TaxItemGroup", group), ("tax_group", product.tax_group))
 
 
 def serial_number(transaction: RetailTransaction, place: Place) -> Iterator[Problem]:

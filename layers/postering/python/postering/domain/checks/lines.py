@@ -31,10 +31,7 @@ def taxes_that_count(transaction: RetailTransaction) -> Mapping[Decimal, tuple[T
     """By line, the tax rows that are not exempt; the components where the generic tax engine calculated."""
     if has_generic_taxes(transaction):
         return transaction.gte_taxes_by_line
-    return {
-        line: tuple(tax for tax in taxes if tax.exempt != 1)
-        for line, taxes in transaction.taxes_by_line.items()
-    }
+    return {line: tuple(tax for tax in taxes if tax.exempt != 1) for line, taxes in transaction.taxes_by_line.items()}
 
 
 def line_discount(transaction: RetailTransaction) -> Iterator[Problem]:
@@ -166,9 +163,7 @@ def tax_included_in_price(transaction: RetailTransaction) -> Iterator[Problem]:
             expected=f"IsIncludedInPrice {flag}, as IsTaxIncludedInPrice of the header",
             found=f"IsIncludedInPrice {1 - flag}",
             rows=(HEADER, *rows),
-            repair=correct(
-                f"IsTaxIncludedInPrice of {HEADER} to {1 - flag}, or IsIncludedInPrice of the tax rows"
-            ),
+            repair=correct(f"IsTaxIncludedInPrice of {HEADER} to {1 - flag}, or IsIncludedInPrice of the tax rows"),
         )
 
 
@@ -216,9 +211,7 @@ def gift_card_return(transaction: RetailTransaction) -> Iterator[Problem]:
                 expected="no gift card line with a positive qty",
                 found=f"qty {plain(line.quantity)}",
                 rows=(line.name,),
-                repair=correct(
-                    f"qty or giftcard of {line.name}, or take the line out: a gift card is cashed out"
-                ),
+                repair=correct(f"qty or giftcard of {line.name}, or take the line out: a gift card is cashed out"),
             )
 
 

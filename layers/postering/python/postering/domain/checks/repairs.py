@@ -2,12 +2,8 @@
 
 from postering.domain.checks.setup_lines import SetupTable
 
-_MISSING_ROW = (
-    "Where a row is missing, send it: a failed transaction is tried again when a missing row comes."
-)
-_CHANGED_ROW = (
-    "A row that comes again with other content is held as a conflict until one version is accepted."
-)
+_MISSING_ROW = "Where a row is missing, send it: a failed transaction is tried again when a missing row comes."
+_CHANGED_ROW = "A row that comes again with other content is held as a conflict until one version is accepted."
 _APPLY = "then run: postering setup apply FILE. The next run tries again what failed for want of it."
 
 

@@ -46,9 +46,7 @@ def under_over_payment(transaction: RetailTransaction, place: Place) -> Iterator
     settled, sound = _settle(transaction, place)
     if sound:
         return
-    repair = correct_or_send(
-        "amountTendered and the states of the payment lines, or the amounts of header and lines"
-    )
+    repair = correct_or_send("amountTendered and the states of the payment lines, or the amounts of header and lines")
     yield problem_of(
         "UNDER_OVER_PAYMENT",
         f"{_words(settled)}{_not_counted(transaction)}",

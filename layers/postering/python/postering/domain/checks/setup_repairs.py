@@ -30,12 +30,18 @@ def store(transaction: RetailTransaction, setup: Setup) -> str:
     sound = can_be_set_up(key.company, key.store or "-") and key.channel > 0
     if not sound:
         return correct(f"DataAreaId, Channel and store of {HEADER} and all its rows")
+    named = setup.channel_of_store(key.store) if key.store else None
+    if known is None and named is not None:
+        where = f"[[channels]] with store = {toml_value(key.store)}"
+        return change_setup(where, f"id = {key.channel}", otherwise=f"Channel of {HEADER} and all its rows")
     if known is None:
         return add_to_setup(*_company(transaction, setup), *_group(setup), _channel(transaction, setup))
     where = f"[[channels]] with id = {key.channel}"
     if known.company != key.company:
         lines = (f"company = {toml_value(key.company)}",)
         return change_setup(where, *lines, otherwise=f"DataAreaId of {HEADER} and all its rows")
+    if named is not None and named is not known:
+        return correct(f"Channel or store of {HEADER} and all its rows: {key.store} is channel {named.id}")
     if key.store and known.store != key.store:
         lines = (f"store = {toml_value(key.store)}",)
         return change_setup(where, *lines, otherwise=f"store of {HEADER} and all its rows")
@@ -78,9 +84,7 @@ def _channel(transaction: RetailTransaction, setup: Setup) -> SetupTable:
             remark="takes its guests",
         ),
     )
-    return table(
-        "channels", *keys, id=key.channel, company=key.company, currency=_currency(transaction, setup)
-    )
+    return table("channels", *keys, id=key.channel, company=key.company, currency=_currency(transaction, setup))
 
 
 def _currency(transaction: RetailTransaction, setup: Setup) -> str:
@@ -125,9 +129,7 @@ def _method(
         known["card_type"] = card_type
     keys = [SetupKey(key="name", value=name), _operation_key(operation, place)]
     if operation not in _WITHOUT_ACCOUNT:
-        keys.append(
-            SetupKey(key="account", value=_account(operation, place), remark="the account it is posted to")
-        )
+        keys.append(SetupKey(key="account", value=_account(operation, place), remark="the account it is posted to"))
     return table("payment_methods", *keys, **known)
 
 
@@ -143,12 +145,8 @@ def _operation(payment: PaymentTrans) -> TenderOperation:
 
 
 def _operation_key(operation: TenderOperation, place: Place) -> SetupKey:
-    lacks = (
-        operation == TenderOperation.PAY_GIFT_CERTIFICATE and not place.company.gift_card_liability_account
-    )
-    remark = (
-        f'also give gift_card_liability_account to company "{place.company.id}"' if lacks else "what it does"
-    )
+    lacks = operation == TenderOperation.PAY_GIFT_CERTIFICATE and not place.company.gift_card_liability_account
+    remark = f'also give gift_card_liability_account to company "{place.company.id}"' if lacks else "what it does"
     return SetupKey(key="operation", value=str(operation), remark=remark)
 
 
@@ -203,17 +201,13 @@ def item(number: str, rows: Iterable[str], place: Place) -> str:
     return add_to_setup(added, otherwise=f"itemId of {_some(rows)}")
 
 
-def product(
-    line: SalesTrans, known: tuple[str, str | tuple[str, ...]], found: tuple[str, str], place: Place
-) -> str:
+def product(line: SalesTrans, known: tuple[str, str | tuple[str, ...]], found: tuple[str, str], place: Place) -> str:
     """A field of a product (name, value) that takes in what the line has (column, value)."""
     (field, allowed), (column, value) = known, found
     if not can_be_set_up(value):
         return correct(f"{column} of {line.name}")
     written = value if isinstance(allowed, str) else (*allowed, value)
-    return change_setup(
-        _product(line, place), f"{field} = {toml_value(written)}", otherwise=f"{column} of {line.name}"
-    )
+    return change_setup(_product(line, place), f"{field} = {toml_value(written)}", otherwise=f"{column} of {line.name}")
 
 
 def serial_control(line: SalesTrans, place: Place, controlled: bool) -> str:

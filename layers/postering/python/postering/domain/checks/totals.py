@@ -108,9 +108,7 @@ def discount_amount(transaction: RetailTransaction) -> Iterator[Problem]:
         expected=text(expected, transaction),
         found=text(found, transaction),
         rows=evidence(HEADER, (line.name for line in transaction.lines)),
-        repair=correct_or_send(
-            f"discAmount of {HEADER} to {text(expected, transaction)}, or discAmount of its lines"
-        ),
+        repair=correct_or_send(f"discAmount of {HEADER} to {text(expected, transaction)}, or discAmount of its lines"),
     )
 
 
@@ -144,9 +142,7 @@ def number_of_payments(transaction: RetailTransaction) -> Iterator[Problem]:
     promised = transaction.header.number_of_payment_lines
     if promised is not None:
         names = (payment.name for payment in transaction.payments)
-        yield from _more_than(
-            Decimal(promised), names, "NUMBER_OF_PAYMENTS", "numberOfPaymentLines", "payment lines"
-        )
+        yield from _more_than(Decimal(promised), names, "NUMBER_OF_PAYMENTS", "numberOfPaymentLines", "payment lines")
 
 
 def payment_amount(transaction: RetailTransaction) -> Iterator[Problem]:
@@ -166,8 +162,7 @@ def payment_amount(transaction: RetailTransaction) -> Iterator[Problem]:
             found=text(found, transaction),
             rows=evidence(HEADER, (payment.name for payment in transaction.payments)),
             repair=correct_or_send(
-                f"paymentAmount of {HEADER} to {text(expected, transaction)},"
-                " or amountTendered of its payment lines"
+                f"paymentAmount of {HEADER} to {text(expected, transaction)}, or amountTendered of its payment lines"
             ),
         )
 
@@ -197,9 +192,7 @@ def _total(
     )
 
 
-def _more_than(
-    promised: Decimal, names: Iterable[str], code: str, column: str, what: str
-) -> Iterator[Problem]:
+def _more_than(promised: Decimal, names: Iterable[str], code: str, column: str, what: str) -> Iterator[Problem]:
     rows = tuple(names)
     if len(rows) > promised:
         yield problem_of(
@@ -208,9 +201,7 @@ def _more_than(
             expected=plain(promised),
             found=str(len(rows)),
             rows=evidence(HEADER, rows),
-            repair=correct(
-                f"{column} of {HEADER} to {len(rows)}, or leave out the {what} that are not its own"
-            ),
+            repair=correct(f"{column} of {HEADER} to {len(rows)}, or leave out the {what} that are not its own"),
         )
 
 

@@ -1,0 +1,446 @@
+"""`check` as a whole: valid transactions pass, every change of a field is found, severities switch."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+
+import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+
+from postering.domain.checks import check, settlement
+from postering.domain.entities import ENTITIES
+from postering.domain.money import EXACT, digits_of, minus
+from postering.domain.problems import CODES, Severity, blocking, codes_of
+from postering.domain.rows import Row, read_row
+from postering.domain.setup import Check, Customer, Product, Setup
+from postering.domain.transactions import RetailTransaction, read_transaction
+from tests.domain.transactions_examples import (
+    COMPANY,
+    a_sale,
+    a_setup,
+    raw_rows,
+    valid_transactions,
+    with_channel,
+    with_child,
+    with_company,
+    with_header,
+)
+
+Mutation = Callable[[RetailTransaction, Decimal], RetailTransaction]
+
+
+@given(valid_transactions())
+def test_a_valid_transaction_has_no_problem(transaction: RetailTransaction) -> None:
+    assert check(transaction, a_setup(transaction.header.currency)) == ()
+
+
+@given(valid_transactions())
+def test_a_valid_transaction_has_no_problem_after_its_rows_were_read_from_text(
+    transaction: RetailTransaction,
+) -> None:
+    rows = [read_row(ENTITIES[entity], raw, "here") for entity, each in raw_rows(transaction).items() for raw in each]
+    sound = [row for row in rows if isinstance(row, Row)]
+
+    again = read_transaction(transaction.key, sound)
+
+    assert len(sound) == len(rows)
+    assert again == transaction
+
+
+@given(valid_transactions())
+def test_total_is_always_paid_and_variance_and_open(transaction: RetailTransaction) -> None:
+    settled = settlement(transaction, a_setup(transaction.header.currency))
+
+    assert settled.total.amount == minus(transaction.header.gross)
+    assert settled.total == settled.paid + settled.variance + settled.open
+
+
+# --- one field is changed ----------------------------------------------------------------------------------
+
+
+def _add(child: str, field: str, index: int = 0) -> Mutation:
+    def mutate(transaction: RetailTransaction, unit: Decimal) -> RetailTransaction:
+        row = getattr(transaction, child)[index]
+        return with_child(transaction, child, index, **{field: EXACT.add(getattr(row, field), unit)})
+
+    return mutate
+
+
+def _add_to_header(field: str) -> Mutation:
+    def mutate(transaction: RetailTransaction, unit: Decimal) -> RetailTransaction:
+        return with_header(transaction, **{field: EXACT.add(getattr(transaction.header, field), unit)})
+
+    return mutate
+
+
+def _first(
+    child: str, keep: Callable[[RetailTransaction, object], bool], change: Callable[[int], Mutation]
+) -> Mutation:
+    def mutate(transaction: RetailTransaction, unit: Decimal) -> RetailTransaction:
+        found = next((i for i, row in enumerate(getattr(transaction, child)) if keep(transaction, row)), None)
+        assume(found is not None)
+        assert found is not None
+        return change(found)(transaction, unit)
+
+    return mutate
+
+
+def _live(transaction: RetailTransaction, row: object) -> bool:
+    line = getattr(row, "line", None) if hasattr(row, "quantity") else getattr(row, "sales_line", None)
+    return line in transaction.line_numbers
+
+
+def _live_charge(transaction: RetailTransaction, row: object) -> bool:
+    return row in transaction.live_charges
+
+
+def _counting_tax(transaction: RetailTransaction, row: object) -> bool:
+    exempt = getattr(row, "exempt", 0)
+    return _live(transaction, row) and not exempt
+
+
+def _counting_payment(_: RetailTransaction, row: object) -> bool:
+    return bool(getattr(row, "counts", False))
+
+
+def _line(field: str) -> Mutation:
+    return _first("sales", _live, lambda index: _add("sales", field, index))
+
+
+def _flip_quantity(transaction: RetailTransaction, _: Decimal) -> RetailTransaction:
+    row = next(i for i, line in enumerate(transaction.sales) if not line.voided)
+    line = transaction.sales[row]
+    assume(line.net != 0)
+    return with_child(transaction, "sales", row, quantity=minus(line.quantity))
+
+
+def _void_all(transaction: RetailTransaction, _: Decimal) -> RetailTransaction:
+    return replace(transaction, sales=tuple(replace(line, status=1) for line in transaction.sales))
+
+
+def _flip_flag(transaction: RetailTransaction, _: Decimal) -> RetailTransaction:
+    generic = transaction.header.tax_calculation_type == 1
+    rows = transaction.gte_taxes if generic else transaction.taxes
+    assume(any(_counting_tax(transaction, row) for row in rows))
+    return with_header(transaction, prices_include_tax=1 - transaction.header.prices_include_tax)
+
+
+MUTATIONS: dict[str, tuple[Mutation, set[str], set[str]]] = {
+    # name: the change, the codes that it must raise, and those that it may raise besides
+    "header gross": (_add_to_header("gross"), {"GROSS_AMOUNT", "NET_PLUS_TAX"}, {"UNDER_OVER_PAYMENT"}),
+    "header net": (_add_to_header("net"), {"NET_AMOUNT"}, set()),
+    "header discount": (_add_to_header("discount"), {"DISCOUNT_AMOUNT"}, set()),
+    "header paid": (_add_to_header("paid"), {"PAYMENT_AMOUNT"}, set()),
+    "line net": (_line("net"), {"NET_AMOUNT", "NET_PLUS_TAX"}, {"SIGN"}),
+    "line gross": (_line("gross"), {"GROSS_AMOUNT", "NET_PLUS_TAX"}, set()),
+    "line tax": (_line("tax"), {"LINE_TAX", "NET_PLUS_TAX"}, set()),
+    "line discount": (_line("discount"), {"LINE_DISCOUNT", "DISCOUNT_AMOUNT"}, set()),
+    "tax row": (
+        _first("taxes", _counting_tax, lambda index: _add("taxes", "amount", index)),
+        {"LINE_TAX"},
+        set(),
+    ),
+    "tax component": (
+        _first("gte_taxes", _live, lambda index: _add("gte_taxes", "amount", index)),
+        {"LINE_TAX"},
+        set(),
+    ),
+    "discount row": (
+        _first("discounts", _live, lambda index: _add("discounts", "amount", index)),
+        {"LINE_DISCOUNT"},
+        set(),
+    ),
+    "charge": (
+        _first("charges", _live_charge, lambda index: _add("charges", "amount", index)),
+        {"GROSS_AMOUNT", "NET_AMOUNT", "NET_PLUS_TAX"},
+        {"CHARGE_TAX_EXEMPT"},
+    ),
+    "tax on top of a charge": (
+        _first("charges", _live_charge, lambda index: _add("charges", "tax_on_top", index)),
+        {"GROSS_AMOUNT", "NET_PLUS_TAX"},
+        set(),
+    ),
+    "tax inside a charge": (
+        _first("charges", _live_charge, lambda index: _add("charges", "tax_inside", index)),
+        {"NET_AMOUNT"},
+        set(),
+    ),
+    "exempted tax of a charge": (
+        _first("charges", _live_charge, lambda index: _add("charges", "exempt_reduction", index)),
+        {"CHARGE_TAX_EXEMPT"},
+        set(),
+    ),
+    "exempted tax of a line": (_line("exempt_reduction"), {"TAX_EXEMPT"}, set()),
+    "payment": (
+        _first("payments", _counting_payment, lambda index: _add("payments", "tendered", index)),
+        {"PAYMENT_AMOUNT"},
+        {"UNDER_OVER_PAYMENT"},
+    ),
+    "quantity": (_flip_quantity, {"SIGN"}, {"NUMBER_OF_ITEMS", "GIFT_CARD_RETURN"}),
+    "price": (
+        _first("sales", _live, lambda i: lambda t, _: with_child(t, "sales", i, price=Decimal(-5))),
+        {"NEGATIVE_PRICE"},
+        {"TAX_EXEMPT"},
+    ),
+    "number of items": (
+        lambda t, _: with_header(t, number_of_items=Decimal(999_999)),
+        {"NUMBER_OF_ITEMS"},
+        set(),
+    ),
+    "number of lines": (
+        lambda t, _: with_header(t, number_of_item_lines=Decimal(len(t.sales) - 1)),
+        {"NUMBER_OF_LINES"},
+        set(),
+    ),
+    "number of payments": (
+        lambda t, _: with_header(t, number_of_payment_lines=len(t.payments) - 1),
+        {"NUMBER_OF_PAYMENTS"},
+        set(),
+    ),
+    "every line voided": (
+        _void_all,
+        {"NO_LINES"},
+        {"GROSS_AMOUNT", "NET_AMOUNT", "NET_PLUS_TAX", "DISCOUNT_AMOUNT", "NUMBER_OF_ITEMS"},
+    ),
+    "header flag": (_flip_flag, {"TAX_INCLUDED_IN_PRICE"}, set()),
+    "channel": (lambda t, _: replace(t, key=replace(t.key, channel=7)), {"STORE"}, set()),
+    "store": (lambda t, _: replace(t, key=replace(t.key, store="ELSEWHERE")), {"STORE"}, set()),
+    "company": (lambda t, _: replace(t, key=replace(t.key, company="DEMF")), {"STORE"}, set()),
+    "line currency": (
+        _first("sales", _live, lambda i: lambda t, _: with_child(t, "sales", i, currency="NOK")),
+        {"CURRENCY"},
+        set(),
+    ),
+    "charge currency": (
+        _first("charges", _live_charge, lambda i: lambda t, _: with_child(t, "charges", i, currency="NOK")),
+        {"CURRENCY"},
+        set(),
+    ),
+    "tender type": (
+        _first(
+            "payments",
+            _counting_payment,
+            lambda i: lambda t, _: with_child(t, "payments", i, tender_type="77"),
+        ),
+        {"PAYMENT_METHOD"},
+        set(),
+    ),
+    "card type": (
+        _first(
+            "payments",
+            _counting_payment,
+            lambda i: lambda t, _: with_child(t, "payments", i, tender_type="2", card_type="DANKORT"),
+        ),
+        {"CARD_TYPE"},
+        set(),
+    ),
+    "mode of delivery": (lambda t, _: with_header(t, delivery_mode="11"), {"MODE_OF_DELIVERY"}, set()),
+    "charge code": (
+        _first("charges", _live_charge, lambda i: lambda t, _: with_child(t, "charges", i, code="TOLL")),
+        {"CHARGE_CODE"},
+        set(),
+    ),
+    "business date": (
+        lambda t, _: with_header(t, business_date_given=date(2031, 3, 14)),
+        {"BUSINESS_DATE"},
+        set(),
+    ),
+}
+
+
+@pytest.mark.parametrize("name", MUTATIONS)
+@settings(max_examples=25)
+@given(data=st.data())
+def test_a_change_of_one_field_is_found_by_its_code(name: str, data: st.DataObject) -> None:
+    mutate, expected, possible = MUTATIONS[name]
+    transaction = data.draw(valid_transactions())
+    unit = Decimal(data.draw(st.sampled_from((1, -1, 1000)))).scaleb(-digits_of(transaction.header.currency))
+
+    changed = mutate(transaction, unit)
+    found = set(codes_of(check(changed, a_setup(transaction.header.currency))))
+
+    assert expected <= found <= expected | possible
+
+
+@given(valid_transactions(), st.data())
+def test_an_amount_with_more_digits_than_its_currency_is_found(
+    transaction: RetailTransaction, data: st.DataObject
+) -> None:
+    unit = Decimal(1).scaleb(-digits_of(transaction.header.currency) - 1)
+    field = data.draw(st.sampled_from(("gross", "net", "discount", "paid", "total_discount")))
+
+    changed = _add_to_header(field)(transaction, unit)
+
+    assert "CURRENCY_ROUNDING" in codes_of(check(changed, a_setup(transaction.header.currency)))
+
+
+# --- severities --------------------------------------------------------------------------------------------
+
+_FULL_SETUP = a_setup(
+    products=(
+        Product(
+            company=COMPANY,
+            item="81327",
+            units=("ea",),
+            barcodes=("735",),
+            serial_controlled=True,
+            tax_group="STD",
+        ),
+        Product(company=COMPANY, item="91050", serial_controlled=False),
+    ),
+    customers=(Customer(company=COMPANY, account="100001"),),
+)
+_SALE = with_child(a_sale(), "sales", 0, serial_number="S-1")
+BROKEN: dict[str, RetailTransaction] = {
+    "GROSS_AMOUNT": with_header(_SALE, gross=Decimal("-70.39")),
+    "NET_AMOUNT": with_header(_SALE, net=Decimal("-1.00")),
+    "NET_PLUS_TAX": with_child(_SALE, "sales", 0, net=Decimal("-53.00")),
+    "DISCOUNT_AMOUNT": with_header(_SALE, discount=Decimal("5.00")),
+    "NUMBER_OF_ITEMS": with_header(_SALE, number_of_items=Decimal(3)),
+    "NUMBER_OF_LINES": with_header(_SALE, number_of_item_lines=Decimal(0)),
+    "NUMBER_OF_PAYMENTS": with_header(_SALE, number_of_payment_lines=0),
+    "PAYMENT_AMOUNT": with_header(_SALE, paid=Decimal("1.00")),
+    "UNDER_OVER_PAYMENT": with_child(_SALE, "payments", 0, tendered=Decimal("70.39")),
+    "CURRENCY_ROUNDING": with_child(_SALE, "charges", 0, amount=Decimal("10.001")),
+    "NO_LINES": with_child(_SALE, "sales", 0, status=1),
+    "TAX_INCLUDED_IN_PRICE": with_header(_SALE, prices_include_tax=1),
+    "CHARGE_TAX_EXEMPT": with_child(_SALE, "charges", 0, exempt_reduction=Decimal("1.00")),
+    "LINE_DISCOUNT": with_child(_SALE, "discounts", 0, amount=Decimal("5.00")),
+    "LINE_TAX": with_child(_SALE, "taxes", 0, amount=Decimal("5.00")),
+    "TAX_EXEMPT": with_child(_SALE, "sales", 0, exempt_reduction=Decimal("1.00")),
+    "SIGN": with_child(_SALE, "sales", 0, quantity=Decimal(2)),
+    "NEGATIVE_PRICE": with_child(_SALE, "sales", 0, price=Decimal(-1)),
+    "ITEM": with_child(_SALE, "sales", 0, item="81328"),
+    "BARCODE": with_child(_SALE, "sales", 0, barcode="736"),
+    "UNIT": with_child(_SALE, "sales", 0, unit="box"),
+    "SERIAL_NUMBER": with_child(_SALE, "sales", 0, serial_number=""),
+    "SERIAL_DIMENSION": with_child(_SALE, "sales", 0, item="91050"),
+    "TAX_GROUP": with_child(_SALE, "sales", 0, item_tax_group="RED"),
+    "GIFT_CARD_RETURN": with_child(_SALE, "sales", 0, is_gift_card=1, quantity=Decimal(2)),
+    "MODE_OF_DELIVERY": with_header(_SALE, delivery_mode="11"),
+    "CHARGE_CODE": with_child(_SALE, "charges", 0, code="TOLL"),
+    "CUSTOMER": with_header(_SALE, customer="100002"),
+    "BUSINESS_DATE": with_header(_SALE, business_date_given=None),
+    "FISCAL_DOCUMENT": _SALE,
+}
+CHECKED_ELSEWHERE = {"RETURN_ORIGINAL"}
+
+
+def _severity(code: str, severity: Severity) -> Setup:
+    return replace(_FULL_SETUP, checks=(Check(code=code, severity=severity),))
+
+
+def test_every_code_whose_severity_can_be_changed_is_tried() -> None:
+    assert {code.name for code in CODES.values() if not code.fixed} - CHECKED_ELSEWHERE == BROKEN.keys()
+
+
+@pytest.mark.parametrize("code", BROKEN)
+@pytest.mark.parametrize("severity", [Severity.BLOCK, Severity.WARN, Severity.REPORT])
+def test_a_problem_has_the_severity_that_the_setup_gives_its_code(code: str, severity: Severity) -> None:
+    found = [problem for problem in check(BROKEN[code], _severity(code, severity)) if problem.code == code]
+
+    assert found
+    assert {problem.severity for problem in found} == {severity}
+    assert all(f"checks/{code}" in problem.depends_on for problem in found)
+
+
+@pytest.mark.parametrize("code", BROKEN)
+def test_what_is_switched_off_is_not_found(code: str) -> None:
+    assert code not in codes_of(check(BROKEN[code], _severity(code, Severity.OFF)))
+
+
+@pytest.mark.parametrize("code", sorted(BROKEN.keys() - {"FISCAL_DOCUMENT"}))
+def test_without_a_switch_a_code_has_its_own_severity(code: str) -> None:
+    found = [problem for problem in check(BROKEN[code], _FULL_SETUP) if problem.code == code]
+
+    assert {problem.severity for problem in found} == {CODES[code].severity}
+
+
+def test_fiscal_documents_are_not_asked_for_unless_that_is_switched_on() -> None:
+    with_document = with_header(_SALE, fiscal_document_id="NF-1")
+
+    assert check(_SALE, _FULL_SETUP) == ()
+    assert codes_of(check(_SALE, _severity("FISCAL_DOCUMENT", Severity.BLOCK))) == ("FISCAL_DOCUMENT",)
+    assert check(with_document, _severity("FISCAL_DOCUMENT", Severity.BLOCK)) == ()
+
+
+def test_a_fixed_code_blocks_whatever_the_setup_says() -> None:
+    setup = replace(a_setup(), checks=(Check(code="CURRENCY", severity=Severity.OFF),))
+    euros = with_channel(setup, currency="EUR")
+
+    assert [problem.severity for problem in check(a_sale(), euros)] == [Severity.BLOCK]
+
+
+# --- all of them at once -----------------------------------------------------------------------------------
+
+
+def test_all_problems_are_reported_at_once_in_a_stable_order() -> None:
+    broken = with_child(a_sale(), "payments", 0, tender_type="77", tendered=Decimal("60.40"))
+    broken = with_header(with_child(broken, "charges", 0, code="TOLL"), net=Decimal("-1.00"))
+
+    problems = check(broken, a_setup())
+
+    assert codes_of(problems) == (
+        "NET_AMOUNT",
+        "PAYMENT_AMOUNT",
+        "UNDER_OVER_PAYMENT",
+        "PAYMENT_METHOD",
+        "CHARGE_CODE",
+    )
+    assert problems == check(broken, a_setup())
+    assert blocking(problems) == problems
+
+
+@pytest.mark.parametrize("code", BROKEN)
+def test_every_problem_names_what_was_expected_its_rows_and_a_repair(code: str) -> None:
+    for problem in check(BROKEN[code], _severity(code, Severity.BLOCK)):
+        assert problem.message
+        assert problem.expected
+        assert problem.repair
+        assert problem.rows
+        assert all(row.startswith("RetailTransaction") for row in problem.rows)
+
+
+def test_where_the_store_is_unknown_nothing_else_is_said_about_the_setup() -> None:
+    broken = with_child(a_sale(), "payments", 0, tender_type="77", tendered=Decimal("60.40"))
+    broken = with_header(broken, delivery_mode="11", business_date_given=None, net=Decimal("-1.00"))
+
+    found = codes_of(check(replace(broken, key=replace(broken.key, channel=7)), a_setup()))
+
+    assert found == ("NET_AMOUNT", "PAYMENT_AMOUNT", "STORE")
+
+
+def test_a_thousand_bad_lines_are_told_in_few_problems_that_name_them_all() -> None:
+    sale = a_sale()
+    lines = tuple(replace(sale.sales[0], line=Decimal(n), price=Decimal(-1)) for n in range(1, 1001))
+
+    found = [
+        problem
+        for problem in check(replace(sale, sales=lines), with_company(a_setup()))
+        if problem.code == "NEGATIVE_PRICE"
+    ]
+
+    assert len(found) == 21
+    assert len({row for problem in found for row in problem.rows}) == 1000
+    assert found[-1].message.startswith("980 more of the same kind")
+
+
+def test_amounts_of_thirty_eight_digits_are_compared_to_the_last_one() -> None:
+    sale = a_sale()
+    large = Decimal("-999999999999999999999999999999999999.99")
+    line = replace(sale.sales[0], net=large, gross=large, tax=Decimal(0), discount=Decimal(0), quantity=Decimal(-1))
+    one = replace(sale, sales=(line,), taxes=(), discounts=(), charges=())
+    header = replace(
+        one.header,
+        gross=large,
+        net=large,
+        discount=Decimal(0),
+        paid=minus(large),
+        number_of_items=Decimal(1),
+    )
+    exact = with_child(replace(one, header=header), "payments", 0, tendered=minus(large))
+
+    assert check(exact, a_setup()) == ()
+    assert codes_of(check(with_header(exact, net=EXACT.add(large, Decimal("0.01"))), a_setup())) == ("NET_AMOUNT",)

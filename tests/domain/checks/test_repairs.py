@@ -1,0 +1,153 @@
+"""Repairs: the lines they offer are taken by a setup file as they are, and heal what they were offered for."""
+
+import re
+import tomllib
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from postering.domain.checks import check
+from postering.domain.problems import Problem, codes_of
+from postering.domain.setup import Customer, Product, Setup
+from postering.domain.setup_file import read_setup, write_setup
+from postering.domain.transactions import RetailTransaction
+from tests.domain.transactions_examples import COMPANY, a_sale, a_setup, with_child, with_company, with_header
+
+COMMANDS = {"setup apply"}
+FULL = a_setup(
+    products=(
+        Product(
+            company=COMPANY,
+            item="81327",
+            units=("ea",),
+            barcodes=("735",),
+            serial_controlled=True,
+            tax_group="STD",
+        ),
+    ),
+    customers=(Customer(company=COMPANY, account="100001"),),
+)
+SALE = with_child(a_sale(), "sales", 0, serial_number="S-1")
+
+
+def pasted(setup: Setup, problem: Problem) -> Setup:
+    """The setup with the lines of the problem's repair: added, or written into the table that it names."""
+    document = write_setup(setup)
+    lines = tomllib.loads(problem.repair.partition("\n\n")[2].partition("\n\nthen run")[0])
+    named = re.match(r"In the setup file, in \[\[(\w+)\]\] with ([^,]*), write", problem.repair)
+    if named:
+        wanted = dict(pair.split(" = ") for pair in named[2].split(" and "))
+        (table,) = [
+            entry
+            for entry in document[named[1]]  # type: ignore[attr-defined]
+            if all(str(entry[key]) == value.strip('"') for key, value in wanted.items())
+        ]
+        table.update(lines)
+    else:
+        assert problem.repair.startswith("Add to the setup file:")
+        for section, entries in lines.items():
+            document.setdefault(section, []).extend(entries)  # type: ignore[attr-defined]
+    return read_setup(document)
+
+
+@pytest.mark.parametrize(
+    ("code", "broken"),
+    [
+        ("STORE", replace(SALE, key=replace(SALE.key, channel=7, store="BOSTON"))),
+        ("STORE", replace(SALE, key=replace(SALE.key, channel=7, store=""))),
+        ("STORE", replace(SALE, key=replace(SALE.key, channel=7, company="DEMF", store='A "B"'))),
+        ("STORE", replace(SALE, key=replace(SALE.key, store="BOSTON"))),
+        ("PAYMENT_METHOD", with_child(SALE, "payments", 0, tender_type="9")),
+        ("PAYMENT_METHOD", with_child(SALE, "payments", 0, tender_type="9", card_type="")),
+        ("PAYMENT_METHOD", with_child(SALE, "payments", 0, tender_type="9", gift_card="GC-1")),
+        ("PAYMENT_METHOD", with_child(SALE, "payments", 0, tender_type="9", loyalty_card="L-1")),
+        ("PAYMENT_METHOD", with_child(SALE, "payments", 0, tender_type="9", credit_voucher="C-1")),
+        ("CARD_TYPE", with_child(SALE, "payments", 0, card_type="DANKORT")),
+        ("CARD_TYPE", with_child(SALE, "payments", 0, card_type="")),
+        ("MODE_OF_DELIVERY", with_header(SALE, delivery_mode="11")),
+        ("CHARGE_CODE", with_child(SALE, "charges", 0, code='FREIGHT "NEXT DAY"\\')),
+        ("CUSTOMER", with_header(SALE, customer="100002")),
+        ("BUSINESS_DATE", with_header(SALE, business_date_given=date(2028, 2, 29))),
+        ("ITEM", with_child(SALE, "sales", 0, item="91050")),
+        ("UNIT", with_child(SALE, "sales", 0, unit="box")),
+        ("BARCODE", with_child(SALE, "sales", 0, barcode="736")),
+        ("TAX_GROUP", with_child(SALE, "sales", 0, item_tax_group="RED")),
+        ("SERIAL_NUMBER", with_child(SALE, "sales", 0, serial_number="")),
+    ],
+)
+def test_the_lines_of_a_repair_are_taken_and_heal_it(code: str, broken: RetailTransaction) -> None:
+    (problem,) = check(broken, FULL)
+    assert problem.code == code
+
+    mended = pasted(FULL, problem)
+
+    assert code not in codes_of(check(broken, mended))
+    assert "postering setup apply FILE" in problem.repair
+    assert set(problem.depends_on) & (mended.facts().keys() | {f"checks/{code}"})
+
+
+def test_a_store_that_has_another_channel_gets_the_channels_id_and_no_second_channel() -> None:
+    broken = replace(SALE, key=replace(SALE.key, channel=7))
+
+    (problem,) = check(broken, FULL)
+
+    assert codes_of(check(broken, pasted(FULL, problem))) == ()
+
+
+def test_a_store_of_another_channel_is_not_taken_from_it() -> None:
+    other = replace(FULL.channels[0], id=7, store="BOSTON")
+    broken = replace(SALE, key=replace(SALE.key, store="BOSTON"))
+
+    (problem,) = check(broken, replace(FULL, channels=(*FULL.channels, other)))
+
+    assert problem.repair.startswith("At the source, correct Channel or store")
+
+
+def test_a_repair_makes_a_fact_change_that_its_problem_depends_on() -> None:
+    (problem,) = check(with_child(SALE, "payments", 0, tender_type="9"), FULL)
+
+    mended = pasted(FULL, problem)
+
+    assert mended.facts()["payment_methods/USRT/9"]
+    assert "payment_methods/USRT/9" not in FULL.facts()
+
+
+def test_a_gift_card_method_says_which_account_the_company_needs_for_it() -> None:
+    setup = with_company(a_setup(), gift_card_liability_account="")
+
+    (problem,) = check(with_child(a_sale(), "payments", 0, tender_type="9", gift_card="GC-1"), setup)
+
+    assert 'operation = "PayGiftCertificate"' in problem.repair
+    assert "gift_card_liability_account" in problem.repair
+
+
+def test_a_name_that_no_setup_can_have_is_to_be_corrected_at_its_source() -> None:
+    (problem,) = check(with_child(a_sale(), "payments", 0, tender_type=" 9"), a_setup())
+
+    assert problem.repair.startswith("At the source, correct tenderType of RetailTransactionPaymentTrans[1]")
+
+
+def test_a_payment_difference_may_be_allowed_by_the_company_or_left_open_by_the_channel() -> None:
+    short = with_header(with_child(a_sale(), "payments", 0, tendered=Decimal("60.40")), paid=Decimal("60.40"))
+
+    (problem,) = check(short, a_setup())
+
+    assert 'maximum_payment_difference = "10.00"' in problem.repair
+    assert "payment_required = false" in problem.repair
+    assert "At the source, correct amountTendered" in problem.repair
+
+
+def test_repairs_name_only_commands_that_there_are() -> None:
+    broken = with_child(SALE, "payments", 0, tender_type="9", tendered=Decimal("1.005"))
+    broken = with_header(with_child(broken, "charges", 0, code="TOLL"), delivery_mode="11", customer="7")
+    broken = with_child(broken, "sales", 0, item="9", tax=Decimal(1), price=Decimal(-1), quantity=Decimal(1))
+
+    named = [
+        command
+        for problem in check(broken, FULL)
+        for command in re.findall(r"postering ([\w-]+(?: [a-z]+)?)", problem.repair)
+    ]
+
+    assert set(named) == COMMANDS
