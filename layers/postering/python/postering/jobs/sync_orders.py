@@ -87,7 +87,8 @@ def local_date(channel: Channel, run: Run) -> date:
 
 def _post_all(channels: Sequence[int], batch: PostingBatch, store: Store, run: Run, limits: Limits) -> bool:
     """Everything that is due, a batch at a time; what an earlier run died on comes last, one by one."""
-    suspects = _suspects(store.left_in_hand(), channels)
+    left = _left(store.left_in_hand(), channels)
+    suspects = _suspects(left)
     total = sum(store.due_count(channel, run.now()) for channel in channels)
     done = 0
     for keys in _due(channels, store, run, limits):
@@ -96,13 +97,13 @@ def _post_all(channels: Sequence[int], batch: PostingBatch, store: Store, run: R
         batch.post([key for key in keys if key not in suspects])
         done += len(keys)
         run.progress("posting orders", min(done, total), total)
-    for key, left in suspects.items():
+    for key, tries in suspects.items():
         if run.must_stop():
             return False
-        batch.post_suspect(key, left.tries)
+        batch.post_suspect(key, tries)
     if not batch.dry_run:
-        for run_id in {left.run_id for left in suspects.values()}:
-            store.put_down(run_id)
+        for each in left:
+            store.put_down(each.run_id)
     return True
 
 
@@ -120,10 +121,19 @@ def _due(
             after = page.next
 
 
-def _suspects(left: Iterable[InHand], channels: Sequence[int]) -> dict[TransactionKey, InHand]:
-    """What other runs have in hand: they are at work on it, or died of it."""
+def _left(in_hand: Iterable[InHand], channels: Sequence[int]) -> list[InHand]:
+    """What other runs have in hand of these channels: they are at work on it, or died of it."""
     chosen = frozenset(channels)
-    return {key: batch for batch in left for key in batch.keys if key.channel in chosen}
+    return [batch for batch in in_hand if all(key.channel in chosen for key in batch.keys)]
+
+
+def _suspects(left: Iterable[InHand]) -> dict[TransactionKey, int]:
+    """How often each of them was tried, at the most."""
+    tries: dict[TransactionKey, int] = {}
+    for batch in left:
+        for key in batch.keys:
+            tries[key] = max(tries.get(key, 0), batch.tries)
+    return tries
 
 
 def _reopen(channels: Sequence[int], version: int, setup: Setup, store: Store, run: Run) -> None:
