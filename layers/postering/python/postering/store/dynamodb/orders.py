@@ -1,0 +1,237 @@
+"""The order book on DynamoDB: the queue, the atomic posting, numbers, and what runs have in hand."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from postering.domain.errors import PassingFailure
+from postering.domain.keys import TransactionKey, escaped
+from postering.domain.port_values import DuePage, InHand, Posting, PostOutcome, PostResult
+from postering.domain.records import TransactionRecord
+from postering.store.dynamodb.client import OPERATIONS_PER_TRANSACTION, RawItem, Refused
+from postering.store.dynamodb.part import Part, day_key, key_of, raw_key, shard_of, split, wrote_it
+from postering.store.dynamodb.tables import DocumentItem, InHandItem, NumberSequenceItem, ReferenceItem
+from postering.store.dynamodb.transactions import RECORD, due_work, failed_work, record_of, transaction_item
+from postering.store.packing import pack_order
+
+_POSTED: Final = PostOutcome(result=PostResult.POSTED)
+_LARGEST_TRANSACTION: Final = 4_000_000
+_BYTES_TOGETHER: Final = 3_500_000
+_ITEM_OVERHEAD: Final = 2_000
+
+
+@dataclass(frozen=True, slots=True)
+class _Write:
+    """A posting as the operations of one transaction: the record first, then the guard, then the document's parts."""
+
+    posting: Posting
+    operations: tuple[Mapping[str, Any], ...]
+    size: int
+
+
+class Orders(Part):
+    """`jobs.ports.OrderBook`."""
+
+    def channels(self) -> Sequence[int]:
+        """Every channel of which a transaction was ever staged."""
+        pages = self._calls.query(
+            KeyConditionExpression="pk = :pk",
+            ExpressionAttributeValues={":pk": {"S": "channels"}},
+            ConsistentRead=True,
+        )
+        return sorted(int(item["sk"]["S"]) for page in pages for item in page["Items"])
+
+    def due(self, channel: int, now: datetime, after: str | None, limit: int) -> DuePage:
+        """A page of the queue of one channel, in order."""
+        items = self._work(due_work(channel), after or "0", _until(now), limit)
+        following = items[-1]["work_order"]["S"] if len(items) == limit else None
+        return DuePage(keys=tuple(key_of(item["pk"]["S"]) for item in items), next=following)
+
+    def due_count(self, channel: int, now: datetime) -> int:
+        """How many are ready in one channel, as far as the index knows."""
+        pages = self._calls.query(**_between(due_work(channel), "0", _until(now)), Select="COUNT")
+        return sum(int(page["Count"]) for page in pages)
+
+    def failed_before(
+        self, channel: int, setup_version: int, after: str | None, limit: int
+    ) -> tuple[Sequence[TransactionRecord], str | None]:
+        """A page of failed transactions whose verdict saw an older setup, by that version."""
+        items = self._work(failed_work(channel), after or "0", f"{setup_version:012d}", limit)
+        following = items[-1]["work_order"]["S"] if len(items) == limit else None
+        found = self._calls.get([raw_key(item["pk"]["S"], RECORD) for item in items])
+        records = [record_of(item) for item in found]
+        return [r for r in records if r.state == "failed" and r.setup_version < setup_version], following
+
+    def post(self, postings: Sequence[Posting]) -> Sequence[PostOutcome]:
+        """Many in one transaction; on any refusal each of that lot alone, so that one never holds up another."""
+        outcomes: list[PostOutcome] = []
+        for lot in _lots([self._write(posting) for posting in postings]):
+            operations = [operation for write in lot for operation in write.operations]
+            if len(lot) > 1 and self._went_through(operations):
+                outcomes += [_POSTED] * len(lot)
+            else:
+                outcomes += [self._post_alone(write) for write in lot]
+        return outcomes
+
+    def take_numbers(self, company: str, count: int, first: int, largest: int) -> range:
+        """The next numbers of the company's sequence, fewer where it runs out."""
+        key = raw_key(f"numbers#{escaped(company)}", "NEXT")
+        while True:
+            there = self._calls.get([key])
+            start = int(there[0]["next_number"]["N"]) if there else first
+            end = max(start, min(start + count, largest + 1))
+            item = NumberSequenceItem(pk=key["pk"]["S"], sk=key["sk"]["S"], next_number=end).serialize()
+            condition: Mapping[str, Any] = {"ConditionExpression": "attribute_not_exists(pk)"}
+            if there:
+                condition = {
+                    "ConditionExpression": "next_number = :start",
+                    "ExpressionAttributeValues": {":start": {"N": str(start)}},
+                }
+            # An answer that was lost looks like another run's block: these numbers are then a gap, never given twice.
+            if self._calls.put(item, condition) is None:
+                return range(start, end)
+
+    def take_in_hand(self, run_id: str, keys: Sequence[TransactionKey], tries: int) -> None:
+        """Say that this run tries a batch."""
+        item = InHandItem(pk="in_hand", sk=run_id, tries=tries, keys_in_hand=json.dumps([key.text for key in keys]))
+        self._calls.put_all([item.serialize()])
+
+    def put_down(self, run_id: str) -> None:
+        """Say that the run's batch came back."""
+        self._calls.delete(raw_key("in_hand", run_id))
+
+    def left_in_hand(self) -> Sequence[InHand]:
+        """What runs have in hand at the moment."""
+        pages = self._calls.query(
+            KeyConditionExpression="pk = :pk",
+            ExpressionAttributeValues={":pk": {"S": "in_hand"}},
+            ConsistentRead=True,
+        )
+        return [
+            InHand(
+                run_id=item["sk"]["S"],
+                tries=int(item["tries"]["N"]),
+                keys=tuple(map(TransactionKey.parse, json.loads(item["keys_in_hand"]["S"]))),
+            )
+            for page in pages
+            for item in page["Items"]
+        ]
+
+    def _write(self, posting: Posting) -> _Write:
+        record, order = posting.record, posting.order
+        item = transaction_item(record)
+        operations = [self._put_over(item, record.version - 1)]
+        if posting.reference_guard is not None:
+            kind, channel, reference = posting.reference_guard
+            guard = ReferenceItem(
+                pk=f"reference#{kind}#{channel}#{escaped(reference)}",
+                sk="HOLDER",
+                transaction=record.key.text,
+                write_id=record.write_id,
+            )
+            operations.append(self._put_new(guard))
+        content = pack_order(order)
+        parts = split(content, self._content_bytes)
+        operations += [self._put_new(self._document_item(posting, n, len(parts), part)) for n, part in enumerate(parts)]
+        size = len(item.record) + len(content) + _ITEM_OVERHEAD * len(operations)
+        return _Write(posting, tuple(operations), size)
+
+    def _document_item(self, posting: Posting, number: int, parts: int, content: bytes) -> DocumentItem:
+        document, key = posting.order.document, posting.record.key
+        return DocumentItem(
+            pk=document_pk(document.company, document.id),
+            sk=document_sk(number),
+            reference=f"sales#{document.id}" if number == 0 else None,
+            day=day_key("document", document.business_date.isoformat(), shard_of(key)) if number == 0 else None,
+            parts=parts,
+            write_id=posting.record.write_id,
+            transaction=key.text,
+            document_kind=str(document.kind),
+            store=document.store or None,
+            currency=document.currency,
+            total=document.total.amount,
+            content=content,
+        )
+
+    def _went_through(self, operations: Sequence[Mapping[str, Any]]) -> bool:
+        try:
+            return self._calls.write_together(operations) is None
+        except PassingFailure:
+            return False
+
+    def _post_alone(self, write: _Write) -> PostOutcome:
+        if len(write.operations) > OPERATIONS_PER_TRANSACTION or write.size > _LARGEST_TRANSACTION:
+            return PostOutcome(
+                result=PostResult.TOO_LARGE,
+                detail=f"{write.size} bytes in {len(write.operations)} items, at most {_LARGEST_TRANSACTION} in "
+                f"{OPERATIONS_PER_TRANSACTION} go together",
+            )
+        try:
+            refused = self._calls.write_together(write.operations)
+        except PassingFailure as failure:
+            return PostOutcome(result=PostResult.PASSING_FAILURE, detail=str(failure))
+        return _POSTED if refused is None else _outcome(write.posting, refused)
+
+    def _work(self, work: str, after: str, until: str, limit: int) -> list[RawItem]:
+        found: list[RawItem] = []
+        for page in self._calls.query(**_between(work, after, until), Limit=limit + 1):
+            found += (item for item in page["Items"] if item["work_order"]["S"] > after)
+            if len(found) >= limit:
+                return found[:limit]
+        return found
+
+
+def document_pk(company: str, sales_id: str) -> str:
+    """The partition of a document."""
+    return f"document#{escaped(company)}#{escaped(sales_id)}"
+
+
+def document_sk(part: int) -> str:
+    """The sort key of a part of a document."""
+    return f"PART#{part:03d}"
+
+
+def _outcome(posting: Posting, refused: Refused) -> PostOutcome:
+    """Why a posting did not happen; where what stands in the way is our own write, its answer was lost."""
+    record_there = refused.items[0]
+    if refused.codes[0] == "ConditionalCheckFailed":
+        ours = wrote_it(record_there, posting.record.write_id)
+        return _POSTED if ours else PostOutcome(result=PostResult.LOST)
+    if posting.reference_guard is not None and refused.codes[1] == "ConditionalCheckFailed":
+        holder = refused.items[1] or {}
+        return PostOutcome(result=PostResult.REFERENCE_TAKEN, taken_by=str(holder.get("transaction", {}).get("S", "")))
+    if "ConditionalCheckFailed" in refused.codes:
+        # The number is in use (a table restored to an earlier moment): the next try takes another one.
+        number = posting.order.document.id
+        return PostOutcome(result=PostResult.PASSING_FAILURE, detail=f"sales order number {number} is in use already")
+    codes = ", ".join(dict.fromkeys(code for code in refused.codes if code != "None"))
+    return PostOutcome(result=PostResult.PASSING_FAILURE, detail=codes)
+
+
+def _lots(writes: Sequence[_Write]) -> list[list[_Write]]:
+    """Lots that one transaction takes: at most 100 operations and 4 MB."""
+    lots: list[list[_Write]] = []
+    operations = size = 0
+    for write in writes:
+        operations += len(write.operations)
+        size += write.size
+        if not lots or operations > OPERATIONS_PER_TRANSACTION or size > _BYTES_TOGETHER:
+            lots.append([])
+            operations, size = len(write.operations), write.size
+        lots[-1].append(write)
+    return lots
+
+
+def _between(work: str, after: str, until: str) -> dict[str, Any]:
+    return {
+        "IndexName": "work",
+        "KeyConditionExpression": "#work = :work AND work_order BETWEEN :after AND :until",
+        "ExpressionAttributeNames": {"#work": "work"},
+        "ExpressionAttributeValues": {":work": {"S": work}, ":after": {"S": after}, ":until": {"S": until}},
+    }
+
+
+def _until(now: datetime) -> str:
+    return f"1#{now.isoformat()}"

@@ -1,0 +1,91 @@
+"""What the parts of the DynamoDB store share: the calls, keys, and how items become records."""
+
+from collections.abc import Mapping
+from typing import Any
+from zlib import crc32
+
+from postering.domain.keys import TransactionKey
+from postering.store.dynamodb.client import Calls, RawItem
+from postering.store.dynamodb.tables import Item
+
+DAY_SHARDS = 4
+"""Parts of a day in the day index: one partition takes at most 1,000 writes a second (AWS)."""
+
+CONTENT_BYTES = 350_000
+"""Bytes of compressed content that one item carries at most; an item may have 400 KB in all (AWS)."""
+
+
+class Part:
+    """A part of the store."""
+
+    def __init__(self, calls: Calls, *, content_bytes: int = CONTENT_BYTES) -> None:
+        """Work over `calls`; `content_bytes` is lowered by tests."""
+        self._calls = calls
+        self._content_bytes = content_bytes
+        self._seen_channels: set[int] = set()
+        self._seen_groups: set[str] = set()
+
+    def _put(self, item: Item) -> Mapping[str, Any]:
+        """An operation of a transaction: put `item` whatever is there."""
+        return {"Put": {"TableName": self._calls.table, "Item": item.serialize()}}
+
+    def _put_new(self, item: Item) -> Mapping[str, Any]:
+        """An operation: put `item` where there is none."""
+        return self._conditional(item, NEW)
+
+    def _put_over(self, item: Item, version: int) -> Mapping[str, Any]:
+        """An operation: put `item` over `version`; over none where that is 0."""
+        return self._conditional(item, over(version))
+
+    def _conditional(self, item: Item, condition: Mapping[str, Any]) -> Mapping[str, Any]:
+        put = {"TableName": self._calls.table, "Item": item.serialize(), **condition}
+        return {"Put": {**put, "ReturnValuesOnConditionCheckFailure": "ALL_OLD"}}
+
+
+NEW: Mapping[str, Any] = {"ConditionExpression": "attribute_not_exists(pk)"}
+
+
+def over(version: int) -> Mapping[str, Any]:
+    """The condition that an item has this version; 0: that there is none."""
+    if version == 0:
+        return NEW
+    return {
+        "ConditionExpression": "#version = :version",
+        "ExpressionAttributeNames": {"#version": "version"},
+        "ExpressionAttributeValues": {":version": {"N": str(version)}},
+    }
+
+
+def raw_key(pk: str, sk: str) -> RawItem:
+    """The key of an item, as the protocol writes it."""
+    return {"pk": {"S": pk}, "sk": {"S": sk}}
+
+
+def transaction_pk(key: TransactionKey) -> str:
+    """The partition of a transaction: its record and its pieces."""
+    return f"transaction#{key.text}"
+
+
+def key_of(pk: str) -> TransactionKey:
+    """The transaction whose partition `pk` is."""
+    return TransactionKey.parse(pk.partition("#")[2])
+
+
+def shard_of(key: TransactionKey) -> int:
+    """The part of its day that a transaction lies in."""
+    return crc32(key.text.encode("utf-8")) % DAY_SHARDS
+
+
+def day_key(what: str, day: str, shard: int) -> str:
+    """A partition of the day index: `transaction#2026-11-23#0`."""
+    return f"{what}#{day}#{shard}"
+
+
+def wrote_it(there: RawItem | None, write_id: str) -> bool:
+    """Whether the item that stands in the way is our own write, whose answer was lost."""
+    return there is not None and there.get("write_id", {}).get("S") == write_id
+
+
+def split(content: bytes, size: int) -> list[bytes]:
+    """`content` in parts of at most `size` bytes; one empty part of nothing."""
+    return [content[start : start + size] for start in range(0, max(len(content), 1), size)]

@@ -1,0 +1,186 @@
+"""Lists, look-ups and what reconciliation reads, on DynamoDB."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
+from datetime import date, timedelta
+from itertools import islice
+from typing import Any
+
+from postering.domain.documents import PostedOrder
+from postering.domain.errors import StoreUnavailable
+from postering.domain.keys import TransactionKey
+from postering.domain.near_names import near_names
+from postering.domain.port_values import ListFilter, Staged
+from postering.domain.records import TransactionRecord
+from postering.store.dynamodb.client import RawItem
+from postering.store.dynamodb.orders import document_pk, document_sk
+from postering.store.dynamodb.part import DAY_SHARDS, day_key, key_of, raw_key
+from postering.store.dynamodb.transactions import RECORD, Transactions, record_of
+from postering.store.packing import unpack_order
+
+_READ_AT_ONCE = 100
+_COMPARED_FOR_NEARNESS = 2_000
+_LONGEST_RANGE_DAYS = 400
+
+
+class Reading(Transactions):
+    """`jobs.ports.Records`."""
+
+    def find(self, text: str) -> Sequence[TransactionRecord]:
+        """Those that a transactionId, a whole key, a channel reference or a sales order number names."""
+        keys = {*self._keys_of_index("transaction_ids", "transaction_id", text)}
+        keys |= {*self._keys_of_index("references", "reference", text)} if text else set()
+        keys |= {*self._keys_by_sales_id(text)}
+        with suppress(ValueError):
+            keys.add(TransactionKey.parse(text))
+        return sorted(self._records(keys), key=lambda record: record.key.text)
+
+    def near(self, text: str, limit: int) -> Sequence[str]:
+        """Ids that look alike, of the first that the index gives."""
+        ids: list[str] = []
+        for page in self._calls.scan(IndexName="transaction_ids", Limit=_COMPARED_FOR_NEARNESS):
+            ids += (item["transaction_id"]["S"] for item in page["Items"])
+            if len(ids) >= _COMPARED_FOR_NEARNESS:
+                break
+        return tuple(near_names(text, sorted(ids)))[:limit]
+
+    def listed(self, wanted: ListFilter, limit: int | None) -> Iterator[TransactionRecord]:
+        """Those that match, by business date and key."""
+        if wanted.dates:
+            days = sorted({day.isoformat() for day in wanted.dates})
+            records = self._records([key for day in days for key in self._keys_of_day("transaction", day)])
+        else:
+            records = list(self._all_records())
+        matching = (record for record in records if _matches(record, wanted))
+        yield from islice(sorted(matching, key=_by_date), limit)
+
+    def counts_by_state(self) -> Mapping[str, int]:
+        """How many transactions are in each state: reads the table's records through."""
+        counts: Counter[str] = Counter()
+        for item in self._scanned("transaction", "#state", {"#state": "state"}):
+            counts[item["state"]["S"]] += 1
+        return dict(counts)
+
+    def order_of(self, key: TransactionKey) -> PostedOrder | None:
+        """What the transaction became, None where it is not posted."""
+        records = self._records([key])
+        if not records or not records[0].sales_id:
+            return None
+        return self._order(document_pk(key.company, records[0].sales_id))
+
+    def staged_between(self, start: date | None, end: date | None, store: str | None) -> Iterator[Staged]:
+        """Staged transactions of a range of business dates; those without a date too."""
+        keys = self._keys_between("transaction", start, end, [""])
+        while group := list(islice(keys, _READ_AT_ONCE)):
+            for staged in self.staged(group).values():
+                if store is None or staged.record.key.store == store:
+                    yield staged
+
+    def orders_between(self, start: date | None, end: date | None, store: str | None) -> Iterator[PostedOrder]:
+        """Posted orders of a range of business dates."""
+        if start is None or end is None or _is_long(start, end):
+            found: Iterator[str] = (
+                item["pk"]["S"] for item in self._scanned("document", "pk, sk", {}) if _is_first(item)
+            )
+        else:
+            found = (pk for day in _days(start, end) for pk in self._pks_of_day("document", day))
+        for pk in found:
+            order = self._order(pk)
+            if order is not None and (store is None or order.document.store == store):
+                yield order
+
+    def _order(self, pk: str) -> PostedOrder | None:
+        first = self._calls.get([raw_key(pk, document_sk(0))])
+        if not first:
+            return None
+        count = int(first[0]["parts"]["N"])
+        parts = {document_sk(0): first[0]}
+        parts |= {
+            item["sk"]["S"]: item
+            for item in self._calls.get([raw_key(pk, document_sk(number)) for number in range(1, count)])
+        }
+        if len(parts) != count:
+            raise StoreUnavailable(f"table {self._calls.table}: {pk} has {len(parts)} of its {count} parts")
+        content = b"".join(parts[sk]["content"]["B"] for sk in sorted(parts))
+        return unpack_order(content, first[0]["transaction"]["S"])
+
+    def _keys_between(
+        self, what: str, start: date | None, end: date | None, also: Sequence[str]
+    ) -> Iterator[TransactionKey]:
+        if start is None or end is None or _is_long(start, end):
+            yield from (key_of(item["pk"]["S"]) for item in self._scanned(what, "pk", {}))
+            return
+        for day in (*also, *_days(start, end)):
+            yield from self._keys_of_day(what, day)
+
+    def _all_records(self) -> Iterator[TransactionRecord]:
+        return (record_of(item) for item in self._scanned("transaction", "#record", {"#record": "record"}))
+
+    def _scanned(self, kind: str, projection: str, names: Mapping[str, str]) -> Iterator[RawItem]:
+        for page in self._calls.scan(
+            FilterExpression="kind = :kind",
+            ExpressionAttributeValues={":kind": {"S": kind}},
+            ProjectionExpression=projection,
+            ConsistentRead=True,
+            **({"ExpressionAttributeNames": names} if names else {}),
+        ):
+            yield from page["Items"]
+
+    def _keys_of_day(self, what: str, day: str) -> Iterator[TransactionKey]:
+        return (key_of(pk) for pk in self._pks_of_day(what, day))
+
+    def _pks_of_day(self, what: str, day: str) -> Iterator[str]:
+        for shard in range(DAY_SHARDS):
+            for item in self._of_index("days", "day", day_key(what, day, shard)):
+                yield item["pk"]["S"]
+
+    def _keys_of_index(self, index: str, attribute: str, value: str) -> Iterator[TransactionKey]:
+        return (
+            key_of(item["pk"]["S"]) for item in self._of_index(index, attribute, value) if item["sk"]["S"] == RECORD
+        )
+
+    def _keys_by_sales_id(self, sales_id: str) -> Iterator[TransactionKey]:
+        pks = [item["pk"]["S"] for item in self._of_index("references", "reference", f"sales#{sales_id}")]
+        for item in self._calls.get([raw_key(pk, document_sk(0)) for pk in pks if pk.startswith("document#")]):
+            yield TransactionKey.parse(item["transaction"]["S"])
+
+    def _of_index(self, index: str, attribute: str, value: str) -> Iterator[RawItem]:
+        if not value:
+            return
+        arguments: dict[str, Any] = {
+            "IndexName": index,
+            "KeyConditionExpression": "#attribute = :value",
+            "ExpressionAttributeNames": {"#attribute": attribute},
+            "ExpressionAttributeValues": {":value": {"S": value}},
+        }
+        for page in self._calls.query(**arguments):
+            yield from page["Items"]
+
+
+def _is_long(start: date, end: date) -> bool:
+    """Whether reading the table through costs less than asking for each day."""
+    return (end - start).days > _LONGEST_RANGE_DAYS
+
+
+def _days(start: date, end: date) -> Iterator[str]:
+    for offset in range((end - start).days + 1):
+        yield (start + timedelta(days=offset)).isoformat()
+
+
+def _is_first(item: RawItem) -> bool:
+    return bool(item["sk"]["S"] == document_sk(0))
+
+
+def _matches(record: TransactionRecord, wanted: ListFilter) -> bool:
+    return (
+        (not wanted.states or str(record.state) in wanted.states)
+        and (not wanted.stores or record.key.store in wanted.stores)
+        and (not wanted.dates or record.summary.business_date in wanted.dates)
+        and (not wanted.codes or bool(set(wanted.codes) & set(record.codes)))
+    )
+
+
+def _by_date(record: TransactionRecord) -> tuple[str, str]:
+    day = record.summary.business_date
+    return (day.isoformat() if day else "", record.key.text)

@@ -1,0 +1,61 @@
+"""The setup by version on DynamoDB: a head that says which version is in force, and each version's own items."""
+
+import json
+import zlib
+from datetime import datetime
+
+from postering.domain.port_values import SetupInForce
+from postering.domain.setup import Setup
+from postering.domain.setup_file import read_setup, write_setup
+from postering.store.dynamodb.part import Part, raw_key, split, wrote_it
+from postering.store.dynamodb.tables import SetupItem
+
+_PK = "setup"
+_HEAD = "HEAD"
+
+
+class Setups(Part):
+    """`jobs.ports.SetupStore`."""
+
+    def setup(self) -> SetupInForce:
+        """The setup in force; version 0 and empty in a new deployment."""
+        head = self._calls.get([raw_key(_PK, _HEAD)])
+        version = int(head[0]["version"]["N"]) if head else 0
+        return SetupInForce(version=version, setup=self.setup_at(version))
+
+    def setup_at(self, version: int) -> Setup:
+        """The setup as it was in `version`; the empty one for version 0."""
+        first = self._calls.get([raw_key(_PK, _sk(version, 0))])
+        if not first:
+            return Setup()
+        parts = {0: first[0]}
+        further = [raw_key(_PK, _sk(version, part)) for part in range(1, int(first[0]["parts"]["N"]))]
+        parts |= {int(item["sk"]["S"].rpartition("#")[2]): item for item in self._calls.get(further)}
+        content = b"".join(parts[part]["content"]["B"] for part in sorted(parts))
+        return read_setup(json.loads(zlib.decompress(content)))
+
+    def apply_setup(self, setup: Setup, expected_version: int, at: datetime, by: str) -> bool:
+        """Put `setup` in force as the next version, head and content together; False where another was first."""
+        version = expected_version + 1
+        write_id = f"{by}.{at.isoformat()}"
+        contents = split(zlib.compress(json.dumps(write_setup(setup)).encode("utf-8")), self._content_bytes)
+        items = [
+            SetupItem(
+                pk=_PK,
+                sk=_sk(version, number),
+                version=version,
+                write_id=write_id,
+                parts=len(contents),
+                at=at.isoformat(),
+                by=by,
+                content=content,
+            )
+            for number, content in enumerate(contents)
+        ]
+        head = SetupItem(pk=_PK, sk=_HEAD, version=version, write_id=write_id)
+        refused = self._calls.write_together([self._put_over(head, expected_version), *map(self._put, items)])
+        return refused is None or wrote_it(refused.items[0], write_id)
+
+
+def _sk(version: int, part: int) -> str:
+    return f"VERSION#{version:012d}#{part:03d}"

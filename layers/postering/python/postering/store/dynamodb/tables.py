@@ -1,0 +1,189 @@
+"""The one table: its keys, its indexes, and every kind of item in it. Access patterns: docs/data-model.md.
+
+Point-in-time restore is per table, so everything that must fit together lies in one. What changes under condition
+carries `version` and `write_id`; what is immutable carries neither.
+"""
+
+from typing import Any
+
+from pynamodb.attributes import BinaryAttribute, DiscriminatorAttribute, NumberAttribute, UnicodeAttribute
+from pynamodb.indexes import GlobalSecondaryIndex, KeysOnlyProjection
+from pynamodb.models import Model
+
+from postering.store.dynamodb.attributes import DecimalAttribute
+
+PAY_PER_REQUEST = "PAY_PER_REQUEST"
+
+
+class WorkIndex(GlobalSecondaryIndex[Any]):
+    """What is to be done, sparse: `due#<channel>`, `failed#<channel>`, `session#<group>`, in order."""
+
+    class Meta:
+        """As the template names it."""
+
+        index_name = "work"
+        projection = KeysOnlyProjection()
+
+    work = UnicodeAttribute(hash_key=True)
+    work_order = UnicodeAttribute(range_key=True)
+
+
+class TransactionIdIndex(GlobalSecondaryIndex[Any]):
+    """Transactions by their transactionId."""
+
+    class Meta:
+        """As the template names it."""
+
+        index_name = "transaction_ids"
+        projection = KeysOnlyProjection()
+
+    transaction_id = UnicodeAttribute(hash_key=True)
+
+
+class ReferenceIndex(GlobalSecondaryIndex[Any]):
+    """Transactions by channel reference, sparse; and by sales order number (`sales#<number>`)."""
+
+    class Meta:
+        """As the template names it."""
+
+        index_name = "references"
+        projection = KeysOnlyProjection()
+
+    reference = UnicodeAttribute(hash_key=True)
+
+
+class DayIndex(GlobalSecondaryIndex[Any]):
+    """Transactions (`transaction#<date>#<shard>`) and documents (`document#<date>#<shard>`) by business date."""
+
+    class Meta:
+        """As the template names it."""
+
+        index_name = "days"
+        projection = KeysOnlyProjection()
+
+    day = UnicodeAttribute(hash_key=True)
+    pk = UnicodeAttribute(range_key=True)
+
+
+class Item(Model):
+    """Every item: its key, its kind, and what the indexes need of it."""
+
+    class Meta:
+        """The name is set by the store that is opened; nothing is read at import."""
+
+        table_name = "postering"
+        billing_mode = PAY_PER_REQUEST
+
+    pk = UnicodeAttribute(hash_key=True)
+    sk = UnicodeAttribute(range_key=True)
+    kind = DiscriminatorAttribute()
+    work = UnicodeAttribute(null=True)
+    work_order = UnicodeAttribute(null=True)
+    transaction_id = UnicodeAttribute(null=True)
+    reference = UnicodeAttribute(null=True)
+    day = UnicodeAttribute(null=True)
+    works = WorkIndex()
+    transaction_ids = TransactionIdIndex()
+    references = ReferenceIndex()
+    days = DayIndex()
+
+
+class TransactionItem(Item, discriminator="transaction"):
+    """RetailTransactionTable's state: the whole record, compressed, and what people look for in plain sight."""
+
+    version = NumberAttribute()
+    write_id = UnicodeAttribute()
+    state = UnicodeAttribute()
+    codes = UnicodeAttribute(null=True)
+    store = UnicodeAttribute(null=True)
+    business_date = UnicodeAttribute(null=True)
+    currency = UnicodeAttribute(null=True)
+    total = DecimalAttribute(null=True)
+    sales_id = UnicodeAttribute(null=True)
+    record = BinaryAttribute(legacy_encoding=False)
+
+
+class PieceItem(Item, discriminator="piece"):
+    """A part of a piece: the rows that one package brought of one transaction; never changed."""
+
+    parts = NumberAttribute()
+    content = BinaryAttribute(legacy_encoding=False)
+
+
+class DocumentItem(Item, discriminator="document"):
+    """SalesTable with its lines, payments and journal, compressed; a part of it where it is large; never changed."""
+
+    parts = NumberAttribute()
+    write_id = UnicodeAttribute()
+    transaction = UnicodeAttribute()
+    document_kind = UnicodeAttribute()
+    store = UnicodeAttribute(null=True)
+    currency = UnicodeAttribute()
+    total = DecimalAttribute()
+    content = BinaryAttribute(legacy_encoding=False)
+
+
+class ReferenceItem(Item, discriminator="reference"):
+    """One sales order, and one quotation, per channel and reference: who holds it."""
+
+    transaction = UnicodeAttribute()
+    write_id = UnicodeAttribute()
+
+
+class SessionItem(Item, discriminator="session"):
+    """RetailCDXUploadSession."""
+
+    version = NumberAttribute()
+    write_id = UnicodeAttribute()
+    unkeyed = UnicodeAttribute(null=True)
+    record = UnicodeAttribute()
+
+
+class UnkeyedRowItem(Item, discriminator="unkeyed_row"):
+    """A row that names no transaction, kept with its session."""
+
+    record = UnicodeAttribute()
+
+
+class UnkeyedHashItem(Item, discriminator="unkeyed_hash"):
+    """Says that a row without a key of this content was received."""
+
+
+class CursorItem(Item, discriminator="cursor"):
+    """How far a channel database has been read."""
+
+    version = NumberAttribute()
+    write_id = UnicodeAttribute()
+    record = UnicodeAttribute()
+
+
+class SetupItem(Item, discriminator="setup"):
+    """A version of the setup, or (`sk` HEAD) which one is in force."""
+
+    version = NumberAttribute()
+    write_id = UnicodeAttribute()
+    parts = NumberAttribute(null=True)
+    at = UnicodeAttribute(null=True)
+    by = UnicodeAttribute(null=True)
+    content = BinaryAttribute(legacy_encoding=False, null=True)
+
+
+class NumberSequenceItem(Item, discriminator="number_sequence"):
+    """NumberSequenceTable: the next number of a company."""
+
+    next_number = NumberAttribute()
+
+
+class ChannelItem(Item, discriminator="channel"):
+    """A channel of which a transaction was ever staged."""
+
+
+class GroupItem(Item, discriminator="group"):
+    """A channel database group of which a session was ever opened."""
+
+
+class InHandItem(Item, discriminator="in_hand"):
+    """A batch that a run has in hand."""
+
+    tries = NumberAttribute()
+    keys_in_hand = UnicodeAttribute()
