@@ -74,7 +74,7 @@ class Calls:
     table: str
     tries: int = 8
     sleep: Callable[[float], None] = time.sleep
-    jitter: Callable[[], float] = field(default_factory=lambda: random.Random().random)
+    jitter: Callable[[], float] = field(default_factory=lambda: random.SystemRandom().random)
 
     def get(self, keys: Sequence[RawItem]) -> list[RawItem]:
         """The items of `keys` that are there, in any order, strongly consistent; none is left out unasked."""

@@ -234,4 +234,5 @@ def _between(work: str, after: str, until: str) -> dict[str, Any]:
 
 
 def _until(now: datetime) -> str:
-    return f"1#{now.isoformat()}"
+    # "~" sorts after the line feed that ends the time in a work order: what is due at this moment is due
+    return f"1#{now.isoformat()}~"

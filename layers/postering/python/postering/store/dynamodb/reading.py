@@ -74,7 +74,8 @@ class Reading(Transactions):
         keys = self._keys_between("transaction", start, end, [""])
         while group := list(islice(keys, _READ_AT_ONCE)):
             for staged in self.staged(group).values():
-                if store is None or staged.record.key.store == store:
+                day = staged.record.summary.business_date
+                if _lies_in(store, staged.record.key.store) and (day is None or _lies_between(day, start, end)):
                     yield staged
 
     def orders_between(self, start: date | None, end: date | None, store: str | None) -> Iterator[PostedOrder]:
@@ -87,7 +88,9 @@ class Reading(Transactions):
             found = (pk for day in _days(start, end) for pk in self._pks_of_day("document", day))
         for pk in found:
             order = self._order(pk)
-            if order is not None and (store is None or order.document.store == store):
+            if order is None or not _lies_in(store, order.document.store):
+                continue
+            if _lies_between(order.document.business_date, start, end):
                 yield order
 
     def _order(self, pk: str) -> PostedOrder | None:
@@ -103,7 +106,7 @@ class Reading(Transactions):
         if len(parts) != count:
             raise StoreUnavailable(f"table {self._calls.table}: {pk} has {len(parts)} of its {count} parts")
         content = b"".join(parts[sk]["content"]["B"] for sk in sorted(parts))
-        return unpack_order(content, first[0]["transaction"]["S"])
+        return unpack_order(first[0]["transaction"]["S"], content)
 
     def _keys_between(
         self, what: str, start: date | None, end: date | None, also: Sequence[str]
@@ -156,6 +159,14 @@ class Reading(Transactions):
         }
         for page in self._calls.query(**arguments):
             yield from page["Items"]
+
+
+def _lies_in(wanted: str | None, store: str) -> bool:
+    return wanted is None or store == wanted
+
+
+def _lies_between(day: date, start: date | None, end: date | None) -> bool:
+    return (start is None or start <= day) and (end is None or day <= end)
 
 
 def _is_long(start: date, end: date) -> bool:

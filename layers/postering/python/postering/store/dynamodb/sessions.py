@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
+from urllib.parse import unquote
 
 from postering.domain.keys import escaped
 from postering.domain.rows import UnkeyedRow
@@ -79,8 +80,7 @@ class Sessions(Part):
 
     def unkeyed_hashes(self, group: str, hashes: Collection[str]) -> frozenset[str]:
         """Those of `hashes` that kept rows without a key have."""
-        keys = [raw_key(f"unkeyed_hash#{escaped(group)}", each) for each in set(hashes)]
-        return frozenset(item["sk"]["S"] for item in self._calls.get(keys))
+        return frozenset(each for each in set(hashes) if any(map(self._counts, self._lots_of(group, each))))
 
     def unkeyed_rows(self, group: str, session_id: str) -> Sequence[UnkeyedRow]:
         """The rows without a key that a session brought."""
@@ -94,6 +94,24 @@ class Sessions(Part):
             ConsistentRead=True,
         )
         return [unpacked(item["record"]["S"], UnkeyedRow) for page in pages for item in page["Items"]]
+
+    def _lots_of(self, group: str, row_hash: str) -> list[str]:
+        """The lots of rows without a key that hold one of this content."""
+        pages = self._calls.query(
+            KeyConditionExpression="pk = :pk AND begins_with(sk, :hash)",
+            ExpressionAttributeValues={
+                ":pk": {"S": f"unkeyed_hash#{escaped(group)}"},
+                ":hash": {"S": f"{row_hash}#"},
+            },
+            ConsistentRead=True,
+        )
+        return [item["sk"]["S"].partition("#")[2] for page in pages for item in page["Items"]]
+
+    def _counts(self, lot: str) -> bool:
+        """Whether a lot's session took it up: a lot that was written before a refused change means nothing."""
+        group, session_id, _ = lot.split("#", 2)
+        items = self._calls.get([raw_key(f"session#{group}", _sk(unquote(session_id)))])
+        return bool(items) and items[0].get("unkeyed", {}).get("S") == lot
 
     def _together(self, operations: Sequence[Mapping[str, Any]], write_id: str) -> bool:
         refused = self._calls.write_together(operations)
@@ -155,7 +173,9 @@ def _unkeyed_items(
         UnkeyedRowItem(pk=f"unkeyed#{lot}", sk=f"{position:08d}", record=packed(row))
         for position, row in enumerate(rows)
     ]
-    return kept + [UnkeyedHashItem(pk=f"unkeyed_hash#{group}", sk=each) for each in {row.hash for row in rows}]
+    return kept + [
+        UnkeyedHashItem(pk=f"unkeyed_hash#{group}", sk=f"{each}#{lot}") for each in {row.hash for row in rows}
+    ]
 
 
 def _pk(group: str) -> str:

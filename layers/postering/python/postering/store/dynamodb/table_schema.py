@@ -1,0 +1,34 @@
+"""The table as DynamoDB's CreateTable wants it, from what PynamoDB's models declare: one truth with the template."""
+
+from typing import Any
+
+from postering.store.dynamodb.tables import PAY_PER_REQUEST, Item
+
+
+def table_schema() -> dict[str, Any]:
+    """Keys, attributes and indexes; without the table's name."""
+    # PynamoDB offers no public way to see the schema without asking a table.
+    declared = Item._get_schema()
+    return {
+        "KeySchema": declared["key_schema"],
+        "AttributeDefinitions": declared["attribute_definitions"],
+        "GlobalSecondaryIndexes": [
+            {
+                "IndexName": index["index_name"],
+                "KeySchema": index["key_schema"],
+                "Projection": index["projection"],
+            }
+            for index in sorted(declared["global_secondary_indexes"], key=lambda index: str(index["index_name"]))
+        ],
+        "BillingMode": PAY_PER_REQUEST,
+    }
+
+
+def create_table(client: Any, table: str) -> bool:
+    """Make the table on an engine of one's own; False where it is there. In AWS the template makes it."""
+    try:
+        client.create_table(TableName=table, **table_schema())
+    except client.exceptions.ResourceInUseException:
+        return False
+    client.get_waiter("table_exists").wait(TableName=table, WaiterConfig={"Delay": 1, "MaxAttempts": 60})
+    return True
