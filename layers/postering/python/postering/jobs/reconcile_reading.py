@@ -7,7 +7,7 @@ from itertools import islice
 from typing import Final, Protocol
 
 from postering.domain.documents import PostedOrder
-from postering.domain.entities import ENTITIES, HEADER
+from postering.domain.entities import ENTITIES
 from postering.domain.errors import PackageMissing, PackageRefused
 from postering.domain.keys import TransactionKey
 from postering.domain.money import ZERO
@@ -21,7 +21,7 @@ from postering.domain.reconciliation.differences import (
     Fault,
 )
 from postering.domain.reconciliation.packages import KeptPackage, KeptPart, kept_packages
-from postering.domain.reconciliation.sides import Brought, RowId, brought
+from postering.domain.reconciliation.sides import Brought, RowId, brought, counter_of, row_id, thin
 from postering.domain.reconciliation.staged import StagedSide, staged_side
 from postering.domain.rows import AnyRow, RejectedRow, Row, UnkeyedRow, read_row
 from postering.domain.sessions import ChannelCursor, SessionStatus
@@ -40,7 +40,7 @@ class KeptPackages(Protocol):
         """SHA-256 of the package's bytes; raises `PackageMissing`."""
         ...
 
-    def rows_leniently(self, group: str, package: str) -> Iterator[AnyRow]:
+    def readable_rows(self, group: str, package: str) -> Iterator[AnyRow]:
         """The rows that can be read, headers before children, also of a package that is not sound.
 
         Raises `PackageMissing`, and `PackageRefused` for what is no package at all.
@@ -118,9 +118,7 @@ class Reading:
             self.booked.pop(key, None)
             if (order := self.store.order_of(key)) is not None:
                 self._book(order, detailed=True)
-        # Of a transaction that lacks pieces there is nothing more to read; the others are read as posting reads them.
-        whole = [key for key in keys if key not in self.staged or self.staged[key].complete]
-        for some in _in_groups(whole, _ASKED_AT_ONCE):
+        for some in _in_groups(keys, _ASKED_AT_ONCE):
             there: Mapping[TransactionKey, Staged] = self.store.staged(some)
             for key in some:
                 self.staged.pop(key, None)
@@ -171,11 +169,11 @@ class Reading:
         try:
             self._check_bytes(package)
             if only is None or only:
-                for row in self.uploads.rows_leniently(package.group, package.name):
+                for row in self.uploads.readable_rows(package.group, package.name):
                     if isinstance(row, UnkeyedRow):
                         unkeyed.add(row.hash)
                     elif self._is_wanted(row.transaction, only):
-                        found.setdefault(row.transaction, []).append(_thin(row, detailed=only is not None))
+                        found.setdefault(row.transaction, []).append(thin(row) if only is None else row)
         except (PackageMissing, PackageRefused) as unreadable:
             if package.promised_sha256:
                 self.damaged.add(package.text)
@@ -259,11 +257,11 @@ class Reading:
         pulled = {row for part in self.kept.get(key, ()) for row in (*part.brought.sound, *part.brought.rejected)}
         fresh: set[RowId] = set()
         for row in rows:
-            counter = _counter(row)
+            counter = counter_of(row)
             above = counter is not None and counter > cursor.highest.get(row.entity, 0)
             never = (counter is None or restarted) and (row.entity, row.key) not in pulled
             if above or never:
-                fresh.add((row.entity, row.key if row.key is not None else ("?", row.hash)))
+                fresh.add(row_id(row))
         return fresh
 
     def _is_wanted(self, key: TransactionKey, only: frozenset[TransactionKey] | None) -> bool:
@@ -281,23 +279,7 @@ def _of_no_transaction(between: str, why: str) -> Difference:
     return Difference(transaction=None, between=between, amount=ZERO, currency="", why=why)
 
 
-def _thin(row: Row | RejectedRow, *, detailed: bool) -> Row | RejectedRow:
-    """The row without its values, which only a header's figures and a second look need."""
-    if detailed or row.entity == HEADER:
-        return row
-    if isinstance(row, Row):
-        return replace(row, values={})
-    return replace(row, raw={}, problems=())
-
-
-def _counter(row: Row | RejectedRow) -> int | None:
-    column = ENTITIES[row.entity].counter
-    given = row.values.get(column) if isinstance(row, Row) else row.raw.get(column)
-    text = str(given) if given is not None else ""
-    return int(text) if text.isascii() and text.isdecimal() else None
-
-
-def _in_groups(keys: Sequence[TransactionKey], count: int) -> Iterator[list[TransactionKey]]:
+def _in_groups(keys: Collection[TransactionKey], count: int) -> Iterator[list[TransactionKey]]:
     iterator = iter(keys)
     while group := list(islice(iterator, count)):
         yield group

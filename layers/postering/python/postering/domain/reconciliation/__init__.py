@@ -1,0 +1,21 @@
+"""Reconciliation: channel = packages = staged = orders + payments = journal, to the cent and row by row.
+
+Each side is recomputed from its own bytes or records, never from totals that the jobs wrote: a job that counted
+wrongly, and a record that was changed since, are both found.
+"""
+
+from postering.domain.reconciliation.compare import ChannelSide, Compared, Sides, compare
+from postering.domain.reconciliation.differences import Difference
+from postering.domain.reconciliation.report import Reconciliation, ReportRow, Sums, reconciliation
+
+__all__ = [
+    "ChannelSide",
+    "Compared",
+    "Difference",
+    "Reconciliation",
+    "ReportRow",
+    "Sides",
+    "Sums",
+    "compare",
+    "reconciliation",
+]

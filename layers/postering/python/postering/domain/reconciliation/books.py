@@ -1,0 +1,184 @@
+"""What was booked of a transaction, recomputed from the document's lines, its payments and its journal entries.
+
+No total that a job wrote is taken: the total is summed from lines and charges, what is paid from the payments, what
+is booked from the entries. Where two of them do not agree, that is a fault of the record itself.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from postering.domain.documents import DocumentKind, JournalEntry, Payment, PostedOrder
+from postering.domain.keys import TransactionKey
+from postering.domain.money import ZERO, amount_text, difference, plain, total
+from postering.domain.payments import CUSTOMER_ACCOUNT, GIFT_CARD
+from postering.domain.reconciliation.differences import (
+    DEBITS_AND_CREDITS,
+    ORDERS_AND_PAYMENTS,
+    PAYMENTS_AND_JOURNAL,
+    Fault,
+)
+from postering.domain.reconciliation.figures import Figures, digest, document_figures
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Booked:
+    """A posted document in figures: `total` is that of lines and charges, `header_total` what the header promised.
+
+    `entered` is what the journal has of the payments, `on_account` what was put on the customer's account instead.
+    `figures` are kept only where a difference is looked at again.
+    """
+
+    transaction: TransactionKey
+    kind: DocumentKind
+    id: str
+    store: str
+    business_date: date
+    currency: str
+    header_total: Decimal
+    total: Decimal
+    paid: Decimal
+    variance: Decimal
+    open: Decimal
+    entries: int
+    entered: Decimal
+    on_account: Decimal
+    digest: bytes
+    figures: Figures | None
+    faults: tuple[Fault, ...]
+
+
+def booked(order: PostedOrder, receivable: str, *, detailed: bool = False) -> Booked:
+    """Recompute a posted order; `receivable` is the company's receivable account in the setup in force."""
+    document = order.document
+    figures = document_figures(order)
+    of_lines = (amount for line in document.lines for amount in (line.net.amount, line.tax.amount))
+    of_charges = (amount for charge in document.charges for amount in (charge.amount.amount, charge.tax.amount))
+    entered = _entered(order, receivable)
+    paid = total(payment.amount.amount for payment in order.payments if payment.counts)
+    return Booked(
+        transaction=document.transaction,
+        kind=document.kind,
+        id=document.id,
+        store=document.store,
+        business_date=document.business_date,
+        currency=document.currency,
+        header_total=document.header_total.amount,
+        total=total((*of_lines, *of_charges)),
+        paid=paid,
+        variance=order.variance.amount,
+        open=order.open.amount,
+        entries=len(order.journal),
+        entered=total(amount for line, amount in entered.items() if line is not None),
+        on_account=total(payment.amount.amount for payment in order.payments if _on_account(payment)),
+        digest=digest(figures),
+        figures=figures if detailed else None,
+        faults=(*_open_faults(order, paid), *_journal_faults(order, entered)),
+    )
+
+
+def _on_account(payment: Payment) -> bool:
+    return payment.counts and payment.operation == CUSTOMER_ACCOUNT
+
+
+def _open_faults(order: PostedOrder, paid: Decimal) -> Iterator[Fault]:
+    """total = paid + variance + open; a quotation takes no payments and leaves nothing open."""
+    document = order.document
+    if document.kind is DocumentKind.QUOTATION:
+        return
+    rest = difference(document.header_total.amount, total((paid, order.variance.amount, order.open.amount)))
+    if rest:
+        currency = document.currency
+        yield Fault(
+            ORDERS_AND_PAYMENTS,
+            rest,
+            f"total {document.header_total.text} is not paid {amount_text(paid, currency)} "
+            f"+ variance {order.variance.text} + open {order.open.text}",
+        )
+
+
+def _entered(order: PostedOrder, receivable: str) -> dict[Decimal | None, Decimal]:
+    """What the journal has of each payment line, and (None) of the variance: the side that is not the receivable's."""
+    payments = {payment.line: payment for payment in order.payments}
+    found: dict[Decimal | None, Decimal] = {}
+    for line in dict.fromkeys(entry.payment_line for entry in order.journal):
+        entries = [entry for entry in order.journal if entry.payment_line == line]
+        payment = payments.get(line) if line is not None else None
+        amount = payment.amount.amount if payment is not None else order.variance.amount
+        legs = _legs(entries, receivable, payment.account if payment is not None else "", amount)
+        found[line] = total(difference(entry.debit.amount, entry.credit.amount) for entry in legs)
+    return found
+
+
+def _legs(entries: Sequence[JournalEntry], receivable: str, account: str, amount: Decimal) -> Sequence[JournalEntry]:
+    """The entries against the receivable. A receivable account that the setup changed since does not mislead."""
+    for legs in (
+        [entry for entry in entries if entry.account != receivable],
+        [entry for entry in entries if entry.account == account],
+    ):
+        if 0 < len(legs) < len(entries):
+            return legs
+    return entries[:1] if amount >= 0 else entries[1:2]
+
+
+def _journal_faults(order: PostedOrder, entered: dict[Decimal | None, Decimal]) -> Iterator[Fault]:
+    document, journal = order.document, order.journal
+    debits = total(entry.debit.amount for entry in journal)
+    credits = total(entry.credit.amount for entry in journal)
+    if debits != credits:
+        shown = f"debits {amount_text(debits, document.currency)}, credits {amount_text(credits, document.currency)}"
+        yield Fault(DEBITS_AND_CREDITS, difference(debits, credits), f"voucher {document.id} has {shown}")
+    if in_company := total(entry.company_amount.amount for entry in journal):
+        why = f"the amounts of voucher {document.id} in company currency add up to {plain(in_company)}, not to 0"
+        yield Fault(DEBITS_AND_CREDITS, in_company, why)
+    for entry in journal:
+        if wrong := _wrong_entry(entry, order):
+            yield Fault(DEBITS_AND_CREDITS, ZERO, f"an entry of voucher {document.id} on {entry.account} {wrong}")
+    expected = {
+        payment.line: payment.amount.amount
+        for payment in order.payments
+        if payment.counts and payment.amount and not _on_account(payment)
+    }
+    for line in sorted({*expected, *(line for line in entered if line is not None)}):
+        due, there = expected.get(line, ZERO), entered.get(line, ZERO)
+        if due != there:
+            shown = f"{amount_text(due, document.currency)}, the journal {amount_text(there, document.currency)}"
+            yield Fault(
+                PAYMENTS_AND_JOURNAL, difference(due, there), f"payment {plain(line)} of {document.id} has {shown}"
+            )
+    variance = entered.get(None, ZERO)
+    if variance != order.variance.amount:
+        shown = amount_text(variance, document.currency)
+        why = f"variance of {document.id} is {order.variance.text}, the journal has {shown}"
+        yield Fault(PAYMENTS_AND_JOURNAL, difference(order.variance.amount, variance), why)
+    yield from _account_faults(order)
+
+
+def _wrong_entry(entry: JournalEntry, order: PostedOrder) -> str:
+    document = order.document
+    if entry.voucher != document.id:
+        return f"bears the voucher {entry.voucher}"
+    if entry.date != document.business_date:
+        return f"is dated {entry.date.isoformat()}, the document {document.business_date.isoformat()}"
+    if {entry.debit.currency, entry.credit.currency} != {document.currency}:
+        return f"is not in {document.currency}"
+    if entry.debit.amount < 0 or entry.credit.amount < 0 or (entry.debit and entry.credit):
+        return "has a negative side, or both sides"
+    return ""
+
+
+def _account_faults(order: PostedOrder) -> Iterator[Fault]:
+    """Each payment is booked on its method's account; a gift card's is the company's liability."""
+    accounts: dict[Decimal | None, set[str]] = {}
+    for entry in order.journal:
+        accounts.setdefault(entry.payment_line, set()).add(entry.account)
+    for payment in order.payments:
+        there = accounts.get(payment.line, set())
+        if there and payment.operation != GIFT_CARD and payment.account not in there:
+            yield Fault(
+                PAYMENTS_AND_JOURNAL,
+                payment.amount.amount,
+                f"payment {plain(payment.line)} belongs on account {payment.account}, "
+                f"the journal has it on {', '.join(sorted(there))}",
+            )

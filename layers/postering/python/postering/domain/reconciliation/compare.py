@@ -1,0 +1,214 @@
+"""One transaction compared over its five sides: what differs, and what explains it."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Final
+
+from postering.domain.keys import TransactionKey
+from postering.domain.reconciliation.books import Booked
+from postering.domain.reconciliation.differences import (
+    CHANNEL_AND_PACKAGES,
+    PACKAGES_AND_STAGED,
+    Difference,
+    Fault,
+    Findings,
+    other_sign,
+)
+from postering.domain.reconciliation.orders_apart import not_an_order, open_amounts, order_gross, staged_and_orders
+from postering.domain.reconciliation.packages import PackagesSide
+from postering.domain.reconciliation.rows_apart import amount_apart, differing, listed, told
+from postering.domain.reconciliation.sides import HeaderFigures, Received, RowId, name_of
+from postering.domain.reconciliation.staged import StagedSide
+
+_CONFLICT: Final = "conflict: the channel has another version, which is not accepted, of"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChannelSide:
+    """A transaction in its channel database; `fresh` are rows above the cursor: they were not pulled yet."""
+
+    received: Received
+    fresh: frozenset[RowId]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sides:
+    """A transaction on its five sides, orders, payments and journal in one; None where a side does not have it.
+
+    `has_channel`: whether its store has a channel database; `damaged`: packages that could not be trusted or read.
+    """
+
+    transaction: TransactionKey
+    has_channel: bool
+    channel: ChannelSide | None
+    packages: PackagesSide | None
+    staged: StagedSide | None
+    booked: Booked | None
+    damaged: frozenset[str] = frozenset()
+
+    @property
+    def dates(self) -> frozenset[date]:
+        """Its business date on each side that has one."""
+        headers = (
+            self.channel.received.header if self.channel else None,
+            self.packages.header if self.packages else None,
+            self.staged.received.header if self.staged else None,
+        )
+        found = {header.business_date for header in headers if header is not None}
+        booked = {self.booked.business_date} if self.booked else set()
+        return frozenset(day for day in (*found, *booked) if day is not None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Compared:
+    """A transaction compared: its figures on each side (None: it is not there), what differs, what is explained.
+
+    `not_an_order` is the state, or `quotation`, of what has no order; `order_gross` is the order's total.
+    """
+
+    transaction: TransactionKey
+    has_channel: bool
+    channel: HeaderFigures | None
+    packages: HeaderFigures | None
+    staged: HeaderFigures | None
+    not_an_order: str
+    booked: Booked | None
+    order_gross: Decimal
+    unexplained: tuple[Difference, ...]
+    explained: tuple[Difference, ...]
+
+
+def compare(sides: Sides) -> Compared:
+    """Check every identity on this transaction."""
+    staged, booked = sides.staged, sides.booked
+    currency = _currency(sides)
+    unexplained: list[Fault] = []
+    explained: list[Fault] = []
+    for faults, excused in (
+        _channel_and_packages(sides),
+        _packages_and_staged(sides),
+        staged_and_orders(staged, booked),
+        open_amounts(booked),
+    ):
+        unexplained += faults
+        explained += excused
+    return Compared(
+        transaction=sides.transaction,
+        has_channel=sides.has_channel,
+        channel=sides.channel.received.header if sides.channel else None,
+        packages=sides.packages.received.header if sides.packages and sides.packages.received else None,
+        staged=staged.received.header if staged else None,
+        not_an_order=not_an_order(staged, booked),
+        booked=booked,
+        order_gross=order_gross(staged, booked),
+        unexplained=_differences(sides.transaction, currency, unexplained),
+        explained=_differences(sides.transaction, currency, explained),
+    )
+
+
+def _channel_and_packages(sides: Sides) -> Findings:
+    channel, packages = sides.channel, sides.packages
+    union = packages.received if packages is not None else None
+    if channel is None:
+        if packages is None or union is None or not sides.has_channel:
+            return [], []
+        why = (
+            "purged from the channel database since it was pulled"
+            if packages.from_channel
+            else "it came in an uploaded package, the channel database never had it"
+        )
+        return [], [Fault(CHANNEL_AND_PACKAGES, other_sign(union.header.gross), why)]
+    if union is not None and channel.received.same_as(union):
+        return [], []
+    wrong, reasons = _channel_rows(channel, packages, union)
+    amount = amount_apart(channel.received, union, wrong)
+    if wrong:
+        why = told(wrong, channel.received, union, "the channel", "the packages")
+        if union is None:
+            why = "it is in the channel, not above the counter that was read last, and in no package"
+        return [Fault(CHANNEL_AND_PACKAGES, amount, why)], []
+    return [], [Fault(CHANNEL_AND_PACKAGES, amount, "; ".join(reasons))] if reasons else []
+
+
+def _channel_rows(
+    channel: ChannelSide, packages: PackagesSide | None, union: Received | None
+) -> tuple[list[RowId], list[str]]:
+    """The rows that differ without a reason, and the reasons of the others."""
+    there: Mapping[RowId, str] = union.rows if union is not None else {}
+    known = set(there.values()) | (union.others if union is not None else frozenset())
+    held_up = packages.versions_held_up if packages is not None else frozenset()
+    uploaded = packages.uploaded if packages is not None else frozenset()
+    rows = channel.received.rows
+    wrong: list[RowId] = []
+    reasons: dict[str, list[str]] = {}
+    for row, version in rows.items():
+        if there.get(row) == version:
+            continue
+        if version in known:
+            reasons.setdefault("conflict: the channel has another version, which is not accepted, of", []).append(
+                name_of(row)
+            )
+        elif version in held_up:
+            reasons.setdefault("pulled, and in flight:", []).append(name_of(row))
+        elif row in channel.fresh:
+            reasons.setdefault("not yet pulled, the next run of the P-job reads it:", []).append(name_of(row))
+        else:
+            wrong.append(row)
+    present = set(rows.values())
+    for row, version in there.items():
+        if row not in rows and version not in present:
+            if version in uploaded:
+                reasons.setdefault("uploaded in a package, not in the channel:", []).append(name_of(row))
+            else:
+                wrong.append(row)
+    return wrong, [f"{why} {listed(names)}" for why, names in reasons.items()]
+
+
+def _packages_and_staged(sides: Sides) -> Findings:
+    staged, packages = sides.staged, sides.packages
+    union = packages.received if packages is not None else None
+    explained = [
+        Fault(PACKAGES_AND_STAGED, header.gross, why)
+        for why, header in (packages.held_up if packages is not None else ())
+    ]
+    if staged is None:
+        if union is None or packages is None:
+            return [], explained
+        why = f"it is in package {listed(packages.packages)}, which is applied, and is not staged"
+        return [Fault(PACKAGES_AND_STAGED, union.header.gross, why)], explained
+    if union is None:
+        damaged = f"; {listed(sorted(sides.damaged))} can't be trusted or read" if sides.damaged else ""
+        why = f"it is staged, and no kept package has it{damaged}"
+        return [Fault(PACKAGES_AND_STAGED, other_sign(staged.received.header.gross), why)], explained
+    if not staged.faults and union.same_as(staged.received):
+        return [], explained
+    wrong = differing(union, staged.received)
+    said = [*staged.faults]
+    if wrong:
+        said.append(told(wrong, union, staged.received, "the packages", "the store"))
+    if changed := sides.damaged & set(packages.packages if packages is not None else ()):
+        said.append(f"package {listed(sorted(changed))} is not what was staged")
+    if not wrong and union.others != staged.received.others:
+        said.append("the packages and the store do not know the same other versions of its rows")
+    return [Fault(PACKAGES_AND_STAGED, amount_apart(union, staged.received, wrong), "; ".join(said))], explained
+
+
+def _currency(sides: Sides) -> str:
+    headers = (
+        sides.staged.received.header if sides.staged else None,
+        sides.packages.header if sides.packages else None,
+        sides.channel.received.header if sides.channel else None,
+    )
+    named = [header.currency for header in headers if header is not None and header.currency]
+    if named:
+        return named[0]
+    return sides.booked.currency if sides.booked is not None else ""
+
+
+def _differences(transaction: TransactionKey, currency: str, faults: Iterable[Fault]) -> tuple[Difference, ...]:
+    return tuple(
+        Difference(transaction=transaction, between=between, amount=amount, currency=currency, why=why)
+        for between, amount, why in faults
+    )

@@ -1,0 +1,140 @@
+"""The figures that a document must share with the transaction that it was made of, each under a name for people.
+
+Both are written down alone, from their own rows and records, and compared as texts. What the setup decides (customer,
+accounts, delivery kinds) is not among them.
+"""
+
+import hashlib
+from collections.abc import Iterator, Mapping
+
+from postering.domain.documents import DocumentKind, PostedOrder, SalesLine
+from postering.domain.money import difference, minus, plain, total
+from postering.domain.sales_orders import kind_of
+from postering.domain.staging import ASYNC_CANCELLATION
+from postering.domain.transactions import RetailTransaction, SalesTrans
+
+Figures = Mapping[str, str]
+_Figure = tuple[str, str]
+
+
+def document_figures(order: PostedOrder) -> Figures:
+    """Of a posted document."""
+    return _numbered(_of_document(order))
+
+
+def transaction_figures(transaction: RetailTransaction) -> Figures:
+    """Of a transaction as received, in the document's sign."""
+    return _numbered(_of_transaction(transaction))
+
+
+def digest(figures: Figures) -> bytes:
+    """16 bytes that are equal where the figures are."""
+    return hashlib.sha256(repr(sorted(figures.items())).encode("utf-8", "backslashreplace")).digest()[:16]
+
+
+def _of_document(order: PostedOrder) -> Iterator[_Figure]:
+    document = order.document
+    yield "kind", str(document.kind)
+    yield "store", document.store
+    yield "channel", str(document.channel)
+    yield "company", document.company
+    yield "currency", document.currency
+    yield "business date", document.business_date.isoformat()
+    yield "channel reference", document.channel_reference_id
+    yield "total", plain(document.header_total.amount)
+    if document.kind is DocumentKind.CANCELLATION:
+        return
+    for line in document.lines:
+        yield from _of_sales_line(line)
+    for charge in document.charges:
+        name = f"charge {plain(charge.line)}/{plain(charge.number)}"
+        yield f"{name} amount", plain(charge.amount.amount)
+        yield f"{name} tax", plain(charge.tax.amount)
+    for payment in order.payments:
+        name = f"payment {plain(payment.line)}"
+        yield f"{name} amount", plain(payment.amount.amount)
+        yield f"{name} counts", "yes" if payment.counts else "no"
+        yield f"{name} tender type", payment.tender_type
+        yield f"{name} in its own currency", _or_none(payment.payment_amount)
+        yield f"{name} in company currency", _or_none(payment.company_amount)
+
+
+def _of_sales_line(line: SalesLine) -> Iterator[_Figure]:
+    name = f"line {plain(line.line)}"
+    yield f"{name} item", line.item
+    yield f"{name} quantity", plain(line.quantity)
+    yield f"{name} price", plain(line.price)
+    yield f"{name} discount", plain(line.discount.amount)
+    yield f"{name} net", plain(line.net.amount)
+    yield f"{name} tax", plain(line.tax.amount)
+    yield f"{name} total", plain(line.total.amount)
+    for tax in line.taxes:
+        yield f"{name} tax {tax.code}", plain(tax.amount.amount)
+    for discount in line.discounts:
+        yield f"{name} discount {plain(discount.line)}", plain(discount.amount.amount)
+
+
+def _of_transaction(transaction: RetailTransaction) -> Iterator[_Figure]:
+    header, key = transaction.header, transaction.key
+    cancels = header.type == ASYNC_CANCELLATION
+    kind = DocumentKind.CANCELLATION if cancels else kind_of(transaction)
+    yield "kind", str(kind)
+    yield "store", key.store
+    yield "channel", str(key.channel)
+    yield "company", key.company
+    yield "currency", header.currency
+    yield "business date", header.business_date.isoformat() if header.business_date else ""
+    yield "channel reference", header.channel_reference_id
+    yield "total", plain(minus(header.gross))
+    if cancels:
+        return
+    for line in transaction.lines:
+        yield from _of_line(transaction, line)
+    for charge in transaction.live_charges:
+        name = f"charge {plain(charge.sales_line)}/{plain(charge.line)}"
+        yield f"{name} amount", plain(difference(charge.amount, charge.tax_inside))
+        yield f"{name} tax", plain(total((charge.tax_on_top, charge.tax_inside)))
+    if kind is DocumentKind.QUOTATION:
+        return
+    for payment in transaction.payments:
+        name = f"payment {plain(payment.line)}"
+        yield f"{name} amount", plain(payment.tendered)
+        yield f"{name} counts", "yes" if payment.counts else "no"
+        yield f"{name} tender type", payment.tender_type
+        yield f"{name} in its own currency", _or_none(payment.payment_amount)
+        yield f"{name} in company currency", _or_none(payment.company_amount)
+
+
+def _of_line(transaction: RetailTransaction, line: SalesTrans) -> Iterator[_Figure]:
+    name = f"line {plain(line.line)}"
+    yield f"{name} item", line.item
+    yield f"{name} quantity", plain(minus(line.quantity))
+    yield f"{name} price", plain(line.price)
+    yield f"{name} discount", plain(line.discount)
+    yield f"{name} net", plain(minus(line.net))
+    yield f"{name} tax", plain(minus(line.tax))
+    yield f"{name} total", plain(minus(line.gross))
+    if transaction.has_generic_taxes:
+        for component in transaction.gte_taxes_by_line.get(line.line, ()):
+            yield f"{name} tax {component.component}", plain(component.amount)
+    else:
+        for tax in transaction.taxes_by_line.get(line.line, ()):
+            yield f"{name} tax {tax.code}", plain(tax.amount)
+    for discount in transaction.discounts_by_line.get(line.line, ()):
+        yield f"{name} discount {plain(discount.line)}", plain(discount.amount)
+
+
+def _or_none(amount: object) -> str:
+    return "none" if amount is None else plain(amount)  # type: ignore[arg-type]
+
+
+def _numbered(figures: Iterator[_Figure]) -> Figures:
+    """By name; a name that comes again gets a number, so that a row that is there twice is not lost."""
+    named: dict[str, str] = {}
+    for name, text in figures:
+        free, number = name, 1
+        while free in named:
+            number += 1
+            free = f"{name} ({number})"
+        named[free] = text
+    return named

@@ -1,0 +1,134 @@
+"""A staged transaction against its document: figure by figure, and what is no order."""
+
+from collections.abc import Iterator
+from decimal import Decimal
+
+from postering.domain.documents import DocumentKind
+from postering.domain.money import ZERO, difference, size
+from postering.domain.reconciliation.books import Booked
+from postering.domain.reconciliation.differences import (
+    ORDERS_AND_PAYMENTS,
+    STAGED_AND_ORDERS,
+    Fault,
+    Findings,
+    other_sign,
+)
+from postering.domain.reconciliation.rows_apart import listed
+from postering.domain.reconciliation.staged import StagedSide
+from postering.domain.records import State
+
+
+def staged_and_orders(staged: StagedSide | None, booked: Booked | None) -> Findings:
+    """What succeeded has its document, with its figures; what has none says why."""
+    if staged is None:
+        if booked is None:
+            return [], []
+        why = f"{_noun(booked)} {booked.id} is posted, and no transaction is staged for it"
+        return [Fault(STAGED_AND_ORDERS, other_sign(booked.header_total), why)], []
+    gross = staged.received.header.gross
+    if staged.state is not State.SUCCEEDED:
+        if booked is not None:
+            why = f"it is {staged.state}, and {_noun(booked)} {booked.id} is posted"
+            return [Fault(STAGED_AND_ORDERS, difference(gross, booked.header_total), why)], []
+        return [], [Fault(STAGED_AND_ORDERS, gross, _why_no_order(staged))]
+    if booked is None:
+        why = f"it succeeded as {staged.sales_id or 'a document without a number'}, and that document is not there"
+        return [Fault(STAGED_AND_ORDERS, gross, why)], []
+    unexplained = list(_document_faults(staged, booked))
+    explained = []
+    if booked.kind is DocumentKind.QUOTATION:
+        explained.append(Fault(STAGED_AND_ORDERS, gross, f"quotation {booked.id}, not an order"))
+    if staged.received.conflicts:
+        rows = listed(staged.received.conflicts)
+        explained.append(Fault(STAGED_AND_ORDERS, ZERO, f"conflict: {rows} came otherwise than it was posted"))
+    own = staged.own_difference
+    if own and not unexplained:
+        shown = "the channel's header and lines differ, which the checks of the setup let pass"
+        explained.append(Fault(STAGED_AND_ORDERS, own, shown))
+    return unexplained, explained
+
+
+def _document_faults(staged: StagedSide, booked: Booked) -> Iterator[Fault]:
+    if staged.sales_id != booked.id:
+        why = f"the transaction says it became {staged.sales_id}, the document is {booked.id}"
+        yield Fault(STAGED_AND_ORDERS, ZERO, why)
+    if staged.digest != booked.digest:
+        why, largest = _figures_told(staged, booked)
+        amount = difference(staged.received.header.gross, booked.header_total)
+        yield Fault(STAGED_AND_ORDERS, amount or _lines_apart(staged, booked) or largest, why)
+    elif booked.kind is not DocumentKind.CANCELLATION and (apart := _lines_apart(staged, booked)):
+        why = f"the lines and charges of {booked.id} do not add up as those of the transaction do"
+        yield Fault(STAGED_AND_ORDERS, apart, why)
+
+
+def _lines_apart(staged: StagedSide, booked: Booked) -> Decimal:
+    """What the document's lines lack of those that were received."""
+    return difference(difference(booked.header_total, booked.total), staged.own_difference)
+
+
+def _figures_told(staged: StagedSide, booked: Booked) -> tuple[str, Decimal]:
+    """Which figures differ, and the largest difference of an amount among them."""
+    received, posted = staged.figures, booked.figures
+    if received is None or posted is None:
+        return f"document {booked.id} is not what the transaction says", ZERO
+    wrong = [name for name in {**received, **posted} if received.get(name) != posted.get(name)]
+    shown = [
+        f"{name} is {received.get(name, 'not there')} as staged, {posted.get(name, 'not there')} in the document"
+        for name in wrong
+    ]
+    apart = [_apart(received.get(name), posted.get(name)) for name in wrong if not name.endswith(("item", "reference"))]
+    return f"document {booked.id}: {listed(shown)}", max(apart, default=ZERO)
+
+
+def _apart(left: str | None, right: str | None) -> Decimal:
+    numbers = [Decimal(text) for text in (left, right) if text and _is_number(text)]
+    return size(difference(*numbers)) if len(numbers) == 2 else ZERO
+
+
+def _is_number(text: str) -> bool:
+    return text.removeprefix("-").replace(".", "", 1).isdecimal()
+
+
+def open_amounts(booked: Booked | None) -> Findings:
+    """What a document's payments leave, and where its payments and journal do not agree."""
+    if booked is None:
+        return [], []
+    explained = []
+    if booked.variance:
+        explained.append(Fault(ORDERS_AND_PAYMENTS, booked.variance, f"variance of {booked.id}, tolerated and posted"))
+    if booked.open:
+        explained.append(Fault(ORDERS_AND_PAYMENTS, booked.open, f"{booked.id} is not wholly paid: this stays open"))
+    return list(booked.faults), explained
+
+
+def _why_no_order(staged: StagedSide) -> str:
+    if staged.state is State.WAITING:
+        return f"waiting: {staged.reason}"
+    if staged.state is State.FAILED:
+        bad = f"; rejected rows: {listed(staged.received.rejected)}" if staged.received.rejected else ""
+        return f"failed: {', '.join(staged.codes)}{bad}"
+    if staged.state is State.PENDING:
+        return "pending: the next run of Synchronize orders takes it"
+    if staged.state is State.EDITING:
+        return "edited, held until it is released"
+    return f"{staged.state}: {staged.reason}" if staged.reason else str(staged.state)
+
+
+def not_an_order(staged: StagedSide | None, booked: Booked | None) -> str:
+    """The state, or `quotation`, under which it counts; '' where it is an order."""
+    if booked is not None:
+        return "quotation" if booked.kind is DocumentKind.QUOTATION else ""
+    return str(staged.state) if staged is not None else ""
+
+
+def order_gross(staged: StagedSide | None, booked: Booked | None) -> Decimal:
+    """Of lines and charges; of the header where that differs as much in what was received (or nothing is to add)."""
+    if booked is None:
+        return ZERO
+    if booked.kind is DocumentKind.CANCELLATION or (staged is not None and not _lines_apart(staged, booked)):
+        return booked.header_total
+    return booked.total
+
+
+def _noun(booked: Booked) -> str:
+    return str(booked.kind).replace("_", " ")

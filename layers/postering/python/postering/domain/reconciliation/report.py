@@ -1,0 +1,193 @@
+"""The reconciliation: five sides per store, business date and currency, what is explained, and what is not."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+
+from postering.domain.documents import DocumentKind
+from postering.domain.money import ZERO, amount_text, difference, total
+from postering.domain.reconciliation.compare import Compared
+from postering.domain.reconciliation.differences import (
+    ORDERS_AND_PAYMENTS,
+    PACKAGES_AND_STAGED,
+    PAYMENTS_AND_JOURNAL,
+    STAGED_AND_ORDERS,
+    Difference,
+)
+from postering.domain.reconciliation.sides import HeaderFigures
+
+
+@dataclass(kw_only=True)
+class Sums:
+    """Transactions, their gross total and their payments, in the order's sign."""
+
+    transactions: int = 0
+    gross: Decimal = ZERO
+    payments: Decimal = ZERO
+
+    def add(self, gross: Decimal, payments: Decimal) -> None:
+        """Count one transaction."""
+        self.transactions += 1
+        self.gross = total((self.gross, gross))
+        self.payments = total((self.payments, payments))
+
+    def as_json(self, currency: str) -> dict[str, object]:
+        """`{"transactions", "gross", "payments"}`."""
+        return {
+            "transactions": self.transactions,
+            "gross": amount_text(self.gross, currency),
+            "payments": amount_text(self.payments, currency),
+        }
+
+
+@dataclass(kw_only=True)
+class ReportRow:
+    """The five sides of one store, business date and currency; `has_channel`: whether it has a channel database.
+
+    `not_orders` is by state, or `quotation`; `entered` is what the journal has of the payments.
+    """
+
+    store: str
+    business_date: date | None
+    currency: str
+    has_channel: bool = False
+    channel: Sums = field(default_factory=Sums)
+    packages: Sums = field(default_factory=Sums)
+    staged: Sums = field(default_factory=Sums)
+    orders: Sums = field(default_factory=Sums)
+    not_orders: dict[str, Sums] = field(default_factory=dict)
+    variance: Decimal = ZERO
+    open: Decimal = ZERO
+    vouchers: int = 0
+    entered: Decimal = ZERO
+    on_account: Decimal = ZERO
+    cancelled_gross: Decimal = ZERO
+    cancelled_payments: Decimal = ZERO
+    red: bool = False
+
+    def as_json(self) -> dict[str, object]:
+        """One member of `rows`."""
+        currency = self.currency
+        cancelled = {
+            "gross": amount_text(self.cancelled_gross, currency),
+            "payments": amount_text(self.cancelled_payments, currency),
+        }
+        return {
+            "store": self.store,
+            "business_date": self.business_date.isoformat() if self.business_date else None,
+            "currency": currency or None,
+            "channel": self.channel.as_json(currency) if self.has_channel else None,
+            "packages": self.packages.as_json(currency),
+            "staged": self.staged.as_json(currency),
+            "orders": {
+                **self.orders.as_json(currency),
+                "variance": amount_text(self.variance, currency),
+                "open": amount_text(self.open, currency),
+                "not_orders": {state: sums.as_json(currency) for state, sums in sorted(self.not_orders.items())},
+                "cancelled": cancelled,
+            },
+            "journal": {
+                "transactions": self.vouchers,
+                "payments": amount_text(self.entered, currency),
+                "on_account": amount_text(self.on_account, currency),
+                "cancelled": cancelled,
+            },
+        }
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reconciliation:
+    """Five sides compared. It balances where nothing is unexplained."""
+
+    rows: tuple[ReportRow, ...]
+    unexplained: tuple[Difference, ...]
+    explained: tuple[Difference, ...]
+
+    @property
+    def balanced(self) -> bool:
+        """Whether every cent and every transaction is accounted for."""
+        return not self.unexplained
+
+    def as_json(self) -> dict[str, object]:
+        """The shape of `reconcile --json`."""
+        return {
+            "balanced": self.balanced,
+            "unexplained": [difference.as_json() for difference in self.unexplained],
+            "explained": [difference.as_json() for difference in self.explained],
+            "rows": [row.as_json() for row in self.rows],
+        }
+
+
+def reconciliation(
+    compared: Iterable[Compared], unexplained: Sequence[Difference] = (), explained: Sequence[Difference] = ()
+) -> Reconciliation:
+    """Sum what was compared, check the identities on the sums too, and add what is of no single transaction."""
+    rows: dict[tuple[str, date | None, str], ReportRow] = {}
+    red, excused = list(unexplained), list(explained)
+    for one in compared:
+        _add(one, rows)
+        red += one.unexplained
+        excused += one.explained
+    ordered = sorted(rows.values(), key=lambda row: (row.store, row.business_date or date.min, row.currency))
+    red += [fault for row in ordered if not row.red for fault in _sums_apart(row)]
+    return Reconciliation(rows=tuple(ordered), unexplained=tuple(red), explained=tuple(excused))
+
+
+_Rows = dict[tuple[str, date | None, str], ReportRow]
+
+
+def _add(one: Compared, rows: _Rows) -> None:
+    touched: list[ReportRow] = []
+
+    def row_of(day: date | None, currency: str, store: str = one.transaction.store) -> ReportRow:
+        row = rows.setdefault((store, day, currency), ReportRow(store=store, business_date=day, currency=currency))
+        row.has_channel = row.has_channel or one.has_channel
+        touched.append(row)
+        return row
+
+    for name, header in (("channel", one.channel), ("packages", one.packages), ("staged", one.staged)):
+        if header is not None:
+            sums: Sums = getattr(row_of(header.business_date, header.currency), name)
+            sums.add(header.gross, header.payments)
+    if one.not_an_order and one.staged is not None:
+        _add_no_order(row_of(one.staged.business_date, one.staged.currency), one.not_an_order, one.staged)
+    if one.booked is not None and one.booked.kind is not DocumentKind.QUOTATION:
+        _add_order(row_of(one.booked.business_date, one.booked.currency, one.booked.store), one)
+    for row in touched:
+        row.red = row.red or bool(one.unexplained)
+
+
+def _add_no_order(row: ReportRow, state: str, header: HeaderFigures) -> None:
+    row.not_orders.setdefault(state, Sums()).add(header.gross, header.payments)
+
+
+def _add_order(row: ReportRow, one: Compared) -> None:
+    booked = one.booked
+    assert booked is not None
+    row.orders.add(one.order_gross, booked.paid)
+    row.variance = total((row.variance, booked.variance))
+    row.open = total((row.open, booked.open))
+    row.vouchers += int(booked.entries > 0)
+    row.entered = total((row.entered, booked.entered))
+    row.on_account = total((row.on_account, booked.on_account))
+
+
+def _sums_apart(row: ReportRow) -> Iterator[Difference]:
+    """The identities on a row's sums. Each transaction holds them by now: what differs here is a defect."""
+    not_orders = total(sums.gross for sums in row.not_orders.values())
+    counted = sum(sums.transactions for sums in row.not_orders.values())
+    checks: Mapping[str, Decimal] = {
+        PACKAGES_AND_STAGED: difference(row.packages.gross, row.staged.gross)
+        or difference(row.packages.payments, row.staged.payments)
+        or Decimal(row.packages.transactions - row.staged.transactions),
+        STAGED_AND_ORDERS: difference(row.staged.gross, total((row.orders.gross, not_orders)))
+        or Decimal(row.staged.transactions - row.orders.transactions - counted),
+        ORDERS_AND_PAYMENTS: difference(row.orders.gross, total((row.orders.payments, row.variance, row.open))),
+        PAYMENTS_AND_JOURNAL: difference(row.orders.payments, total((row.entered, row.on_account))),
+    }
+    for between, apart in checks.items():
+        if apart:
+            where = f"{row.store or 'no store'}, {row.business_date or 'no date'}, {row.currency or 'no currency'}"
+            why = f"the sums of {where} do not agree although each transaction does: report this as a defect"
+            yield Difference(transaction=None, between=between, amount=apart, currency=row.currency, why=why)

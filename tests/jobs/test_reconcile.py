@@ -1,0 +1,142 @@
+"""Reconcile: what was pulled and posted balances, and what runs meanwhile is no difference."""
+
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from postering.domain.entities import HEADER, PAYMENT
+from postering.domain.errors import ChannelDatabaseUnavailable, JobRefused
+from tests.domain.transactions_examples import STORE
+from tests.jobs.conftest import Deployment, dated, only, without
+from tests.jobs.reconcile_examples import OTHER, SALE, THIRD, found, post_three_sales, reconcile
+
+
+@pytest.fixture
+def posted(deployment: Deployment) -> Deployment:
+    return post_three_sales(deployment)
+
+
+# --- what balances ------------------------------------------------------------------------------
+
+
+def test_what_was_pulled_and_posted_balances_on_all_five_sides(posted: Deployment) -> None:
+    result = reconcile(posted)
+
+    side = {"transactions": 3, "gross": "270.60", "payments": "270.60"}
+    nothing = {"gross": "0.00", "payments": "0.00"}
+    assert result.as_json() == {
+        "balanced": True,
+        "unexplained": [],
+        "explained": [],
+        "rows": [
+            {
+                "store": STORE,
+                "business_date": "2026-03-14",
+                "currency": "USD",
+                "channel": side,
+                "packages": side,
+                "staged": side,
+                "orders": {**side, "variance": "0.00", "open": "0.00", "not_orders": {}, "cancelled": nothing},
+                "journal": {"transactions": 3, "payments": "270.60", "on_account": "0.00", "cancelled": nothing},
+            }
+        ],
+    }
+
+
+def test_a_store_without_a_channel_database_has_no_channel_side(deployment: Deployment) -> None:
+    deployment.put("monday", SALE)
+    deployment.p_job()
+    deployment.sync_orders()
+
+    result = reconcile(deployment)
+
+    assert result.balanced
+    assert [row.as_json()["channel"] for row in result.rows] == [None]
+
+
+def test_only_the_days_and_the_store_that_were_asked_for_are_compared(deployment: Deployment) -> None:
+    deployment.put("monday", dated(SALE, date(2026, 3, 13)), OTHER)
+    deployment.put("later", dated(only(THIRD, HEADER), date(2026, 3, 13)))
+    deployment.put("latest", without(THIRD, HEADER))
+    deployment.p_job()
+    deployment.sync_orders()
+
+    before = reconcile(deployment, to_date=date(2026, 3, 13), store=STORE)
+    after = reconcile(deployment, from_date=date(2026, 3, 14))
+
+    assert before.balanced
+    assert after.balanced
+    assert [(row.business_date, row.staged.transactions) for row in before.rows] == [(date(2026, 3, 13), 2)]
+    assert [(row.business_date, row.staged.transactions) for row in after.rows] == [(date(2026, 3, 14), 1)]
+
+
+def test_pieces_in_several_packages_and_duplicates_count_once(deployment: Deployment) -> None:
+    deployment.put("a", without(SALE, PAYMENT))
+    deployment.put("b", SALE)
+    deployment.put("c", only(SALE, HEADER, PAYMENT))
+    deployment.p_job()
+    deployment.p_job(rerun_session="a")
+    deployment.sync_orders()
+
+    result = reconcile(deployment)
+
+    assert result.balanced
+    assert [row.packages.transactions for row in result.rows] == [1]
+
+
+# --- what moves meanwhile -----------------------------------------------------------------------
+
+
+class Meanwhile:
+    """A store on which something happens once, between two reads."""
+
+    def __init__(self, store: Any, before: str, happens: Callable[[], object]) -> None:
+        self._store, self._before, self._happens = store, before, happens
+
+    def __getattr__(self, name: str) -> Any:
+        if name == self._before:
+            self._before = ""
+            self._happens()
+        return getattr(self._store, name)
+
+
+@pytest.mark.parametrize("before", ["orders_between", "staged_between", "cursor", "sessions", "order_of", "staged"])
+@pytest.mark.parametrize("job", ["p_job", "sync_orders", "both"])
+def test_jobs_that_run_meanwhile_are_no_difference(deployment: Deployment, before: str, job: str) -> None:
+    deployment.make_channel_database()
+    deployment.sell(SALE)
+    deployment.p_job()
+    deployment.sell(OTHER)
+
+    def happens() -> None:
+        if job in {"p_job", "both"}:
+            deployment.p_job()
+        if job in {"sync_orders", "both"}:
+            deployment.sync_orders()
+
+    result = reconcile(deployment, meanwhile=Meanwhile(deployment.store, before, happens))
+
+    assert found(result) == []
+
+
+# --- what can't be done -------------------------------------------------------------------------
+
+
+def test_a_channel_database_that_is_down_is_an_error(posted: Deployment, tmp_path: Path) -> None:
+    (tmp_path / "channel.db").unlink()
+
+    with pytest.raises(ChannelDatabaseUnavailable):
+        reconcile(posted)
+
+
+def test_a_range_that_ends_before_it_begins_is_refused(deployment: Deployment) -> None:
+    with pytest.raises(JobRefused, match="give the earlier date first"):
+        reconcile(deployment, from_date=date(2026, 3, 2), to_date=date(2026, 3, 1))
+
+
+def test_a_store_that_nobody_knows_is_refused(deployment: Deployment) -> None:
+    with pytest.raises(JobRefused, match="Did you mean 'HOUSTON-ONLINE'"):
+        reconcile(deployment, store="houston-online")
