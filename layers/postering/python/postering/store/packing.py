@@ -1,15 +1,20 @@
 """Records as bytes and back, for every adapter: nothing is lost, 38 digits included.
 
-Numbers are written as texts, never as floats. Pieces and documents are compressed; both name the version of their form.
+Numbers are written as texts, never as floats. Pieces and documents are compressed; pieces name the version of their
+form. What comes back unreadable was damaged in the store: `StoreUnavailable` names it.
 """
 
+import json
 import zlib
-from typing import Any, Final, TypeVar
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Final, TypeVar
 
 import msgspec
 
 from postering.domain.documents import PostedOrder
 from postering.domain.entities import ENTITIES
+from postering.domain.errors import StoreUnavailable
 from postering.domain.keys import TransactionKey
 from postering.domain.pieces import Piece
 from postering.domain.problems import Problem
@@ -24,89 +29,118 @@ _LEVEL: Final = 6
 Record = TypeVar("Record")
 
 
+class _StoredRow(msgspec.Struct, array_like=True):
+    entity: str
+    hash: str
+    key: tuple[str, ...]
+    values: dict[str, str]
+
+
+class _StoredRejected(msgspec.Struct, array_like=True):
+    entity: str
+    hash: str
+    key: tuple[str, ...] | None
+    raw: dict[str, str]
+    problems: tuple[Problem, ...]
+
+
+class _StoredPiece(msgspec.Struct):
+    form: int
+    canonical: int
+    rows: list[_StoredRow]
+    rejected: list[_StoredRejected]
+
+
 def packed(record: object) -> str:
     """A record (a dataclass of plain values) as JSON text."""
-    return msgspec.json.encode(record).decode("utf-8")
+    return _encoded(record).decode("utf-8")
 
 
 def unpacked(text: str, kind: type[Record]) -> Record:
     """The record that `packed` wrote."""
-    return msgspec.json.decode(text, type=kind)
+    with _readable(f"a {kind.__name__}"):
+        return _decoded(text.encode("utf-8"), kind)
 
 
 def pack_order(order: PostedOrder) -> bytes:
     """A posted order with its payments and journal, compressed."""
-    return zlib.compress(msgspec.json.encode(order), _LEVEL)
+    return zlib.compress(_encoded(order), _LEVEL)
 
 
-def unpack_order(content: bytes) -> PostedOrder:
-    """The order that `pack_order` wrote."""
-    return msgspec.json.decode(zlib.decompress(content), type=PostedOrder)
+def unpack_order(transaction: str, content: bytes) -> PostedOrder:
+    """The order that `pack_order` wrote; `transaction` is the key of whose it is, for messages."""
+    with _readable(f"the order of transaction {transaction}"):
+        return _decoded(zlib.decompress(content), PostedOrder)
 
 
 def pack_piece(piece: Piece) -> bytes:
     """A piece, compressed; rows keep typed values by column, rejected ones what came."""
-    content = {
-        "form": FORM_VERSION,
-        "canonical": CANONICAL_VERSION,
-        "rows": [
-            [
-                row.entity,
-                row.hash,
-                row.key,
-                {column: value_text(value) for column, value in row.values.items()},
-            ]
+    stored = _StoredPiece(
+        form=FORM_VERSION,
+        canonical=CANONICAL_VERSION,
+        rows=[
+            _StoredRow(row.entity, row.hash, row.key, {name: value_text(value) for name, value in row.values.items()})
             for row in piece.rows
         ],
-        "rejected": [[row.entity, row.hash, row.key, row.raw, row.problems] for row in piece.rejected],
-    }
-    # Rejected rows may hold text that is no valid Unicode: msgspec refuses it, so it is escaped before.
-    return zlib.compress(msgspec.json.encode(_escaped(content)), _LEVEL)
+        rejected=[
+            _StoredRejected(row.entity, row.hash, row.key, dict(row.raw), row.problems) for row in piece.rejected
+        ],
+    )
+    return zlib.compress(_encoded(stored), _LEVEL)
 
 
 def unpack_piece(transaction: TransactionKey, content: bytes) -> Piece:
     """The piece of `transaction` that `pack_piece` wrote."""
-    stored = msgspec.json.decode(zlib.decompress(content))
-    return Piece(
-        transaction=transaction,
-        rows=tuple(_row(transaction, *row) for row in stored["rows"]),
-        rejected=tuple(_rejected(transaction, *row) for row in stored["rejected"]),
-    )
+    with _readable(f"a piece of transaction {transaction}"):
+        stored = _decoded(zlib.decompress(content), _StoredPiece)
+        return Piece(
+            transaction=transaction,
+            rows=tuple(_row(transaction, row) for row in stored.rows),
+            rejected=tuple(_rejected(transaction, row) for row in stored.rejected),
+        )
 
 
-def _row(
-    transaction: TransactionKey, entity: str, row_hash: str, key: list[str], texts: dict[str, str]
-) -> Row:
-    fields = ENTITIES[entity].by_name
+def _row(transaction: TransactionKey, stored: _StoredRow) -> Row:
+    fields = ENTITIES[stored.entity].by_name
     values: dict[str, Value] = {
-        column: typed(fields[column], text) if column in fields else text for column, text in texts.items()
+        column: typed(fields[column], text) if column in fields else text for column, text in stored.values.items()
     }
-    return Row(entity=entity, transaction=transaction, key=tuple(key), values=values, hash=row_hash)
+    return Row(entity=stored.entity, transaction=transaction, key=stored.key, values=values, hash=stored.hash)
 
 
-def _rejected(
-    transaction: TransactionKey,
-    entity: str,
-    row_hash: str,
-    key: list[str] | None,
-    raw: dict[str, str],
-    problems: list[Any],
-) -> RejectedRow:
+def _rejected(transaction: TransactionKey, stored: _StoredRejected) -> RejectedRow:
     return RejectedRow(
-        entity=entity,
+        entity=stored.entity,
         transaction=transaction,
-        key=tuple(key) if key is not None else None,
-        raw=raw,
-        problems=tuple(msgspec.convert(problem, Problem) for problem in problems),
-        hash=row_hash,
+        key=stored.key,
+        raw=stored.raw,
+        problems=stored.problems,
+        hash=stored.hash,
     )
 
 
-def _escaped(content: dict[str, Any]) -> dict[str, Any]:
-    for row in content["rejected"]:
-        row[3] = {_valid(column): _valid(text) for column, text in row[3].items()}
-    return content
+def _encoded(value: object) -> bytes:
+    try:
+        return msgspec.json.encode(value)
+    except UnicodeEncodeError:
+        # A rejected row may hold half of a surrogate pair, which is no valid Unicode: only the standard library
+        # writes it (as an escape) and reads it again.
+        return json.dumps(msgspec.to_builtins(value), separators=(",", ":")).encode("ascii")
 
 
-def _valid(text: str) -> str:
-    return text.encode("utf-8", "backslashreplace").decode("utf-8")
+def _decoded(content: bytes, kind: type[Record]) -> Record:
+    try:
+        return msgspec.json.decode(content, type=kind)
+    except msgspec.DecodeError:
+        return msgspec.convert(json.loads(content), kind)
+
+
+@contextmanager
+def _readable(what: str) -> Iterator[None]:
+    try:
+        yield
+    except (zlib.error, ValueError, ArithmeticError, LookupError) as error:
+        raise StoreUnavailable(
+            f"{what} can't be read, the store is damaged ({error}); restore it from a backup, "
+            "or apply the kept packages to a new one"
+        ) from error

@@ -1,32 +1,35 @@
-"""One connection to the store's file: opened, checked, and every failure told in an operator's words."""
+"""One connection to the store's file: writes that are whole or nothing, and consistent views to read from."""
 
-import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
-from postering.domain.errors import StoreUnavailable
-from postering.store.packing import FORM_VERSION
-from postering.store.sqlite.schema import APPLICATION_ID, SCHEMA_VERSION, STATEMENTS
+from postering.store.sqlite.failures import told
+from postering.store.sqlite.opening import opened
 
-_VERSION: Final = SCHEMA_VERSION * 1000 + FORM_VERSION
-_BUSY_SECONDS: Final = 60.0
+
+@dataclass(slots=True)
+class Savepoint:
+    """A part of a write; says whether it is to be taken back."""
+
+    taken_back: bool = False
+
+    def take_back(self) -> None:
+        """Undo, at its end, what was written since the savepoint began."""
+        self.taken_back = True
 
 
 class Connection:
-    """WAL, `synchronous=FULL`: what a committed write says survives a crash of everything."""
+    """Every failure of the file is raised as `StoreUnavailable`."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, busy_seconds: float) -> None:
         """Open the store at `path`; make it where there is none. Raises `StoreUnavailable`."""
-        self.path = path
-        with self._told():
-            self._sqlite = sqlite3.connect(path, timeout=_BUSY_SECONDS, isolation_level=None)
-            try:
-                self._prepare()
-            except BaseException:
-                self._sqlite.close()
-                raise
+        self._path = path
+        self._busy_seconds = busy_seconds
+        with told(path):
+            self._sqlite = opened(path, busy_seconds)
 
     def close(self) -> None:
         """Close it; further use is an error."""
@@ -35,123 +38,62 @@ class Connection:
     @contextmanager
     def writing(self) -> "Iterator[Connection]":
         """One write: all of what is done within it, or nothing. The only writer at that moment."""
-        with self._told():
+        with told(self._path):
             self._sqlite.execute("BEGIN IMMEDIATE")
             try:
                 yield self
+                self._sqlite.execute("COMMIT")
             except BaseException:
-                self._sqlite.execute("ROLLBACK")
+                self._end()
                 raise
-            self._sqlite.execute("COMMIT")
 
     @contextmanager
     def reading(self) -> "Iterator[Connection]":
         """One consistent view of everything that is read within it."""
-        with self._told():
+        with told(self._path):
             self._sqlite.execute("BEGIN")
             try:
                 yield self
             finally:
-                self._sqlite.execute("ROLLBACK")
+                self._end()
 
     @contextmanager
-    def savepoint(self) -> "Iterator[Savepoint]":
-        """A part of a write that can be taken back alone."""
+    def snapshot(self) -> "Iterator[Connection]":
+        """One consistent view for a long read, of its own: this connection can write meanwhile."""
+        with closing(Connection(self._path, self._busy_seconds)) as other, other.reading():
+            yield other
+
+    @contextmanager
+    def savepoint(self) -> Iterator[Savepoint]:
+        """A part of a write that can be taken back alone. What is raised within it ends the whole write."""
         self._sqlite.execute("SAVEPOINT part")
         part = Savepoint()
-        try:
-            yield part
-        finally:
-            if part.taken_back:
-                self._sqlite.execute("ROLLBACK TO part")
-            self._sqlite.execute("RELEASE part")
+        yield part
+        if part.taken_back:
+            self._sqlite.execute("ROLLBACK TO part")
+        self._sqlite.execute("RELEASE part")
 
     def rows(self, statement: str, values: Sequence[object] = ()) -> list[Any]:
         """All rows of a query."""
-        with self._told(), closing(self._sqlite.execute(statement, values)) as cursor:
+        with told(self._path), closing(self._sqlite.execute(statement, values)) as cursor:
             return cursor.fetchall()
 
     def row(self, statement: str, values: Sequence[object] = ()) -> Any | None:
         """The first row of a query, None where there is none."""
-        with self._told(), closing(self._sqlite.execute(statement, values)) as cursor:
+        with told(self._path), closing(self._sqlite.execute(statement, values)) as cursor:
             return cursor.fetchone()
+
+    def each(self, statement: str, values: Sequence[object] = ()) -> Iterator[Any]:
+        """The rows of a query one by one, for more than memory should hold."""
+        with told(self._path), closing(self._sqlite.execute(statement, values)) as cursor:
+            yield from cursor
 
     def change(self, statement: str, values: Sequence[object] = ()) -> int:
         """Run a statement; how many rows it changed."""
-        with self._told(), closing(self._sqlite.execute(statement, values)) as cursor:
+        with told(self._path), closing(self._sqlite.execute(statement, values)) as cursor:
             return cursor.rowcount
 
-    def _prepare(self) -> None:
-        self._sqlite.execute("PRAGMA synchronous = FULL")
-        application, version = self._stamp()
-        if (application, version) == (0, 0):
-            self._create()
-            application, version = self._stamp()
-        if application != APPLICATION_ID:
-            raise StoreUnavailable(
-                f"{self.path} is not a store of Postering; set POSTERING_HOME to a folder of its own"
-            )
-        if version != _VERSION:
-            raise StoreUnavailable(
-                f"{self.path} has schema version {version}, this program works with {_VERSION}: use the program "
-                "that made it, or set POSTERING_HOME to a new folder and apply the kept packages again"
-            )
-
-    def _stamp(self) -> tuple[int, int]:
-        application = self._sqlite.execute("PRAGMA application_id").fetchone()[0]
-        return application, self._sqlite.execute("PRAGMA user_version").fetchone()[0]
-
-    def _create(self) -> None:
-        self._sqlite.execute("PRAGMA journal_mode = WAL")
-        self._sqlite.execute("BEGIN IMMEDIATE")
-        try:
-            if self._stamp() == (0, 0):  # another process may have been first
-                if self._sqlite.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
-                    self._sqlite.execute("ROLLBACK")
-                    return
-                for statement in STATEMENTS:
-                    self._sqlite.execute(statement)
-                self._sqlite.execute(f"PRAGMA application_id = {APPLICATION_ID}")
-                self._sqlite.execute(f"PRAGMA user_version = {_VERSION}")
-            self._sqlite.execute("COMMIT")
-        except BaseException:
-            if self._sqlite.in_transaction:
-                self._sqlite.execute("ROLLBACK")
-            raise
-
-    @contextmanager
-    def _told(self) -> Iterator[None]:
-        try:
-            yield
-        except sqlite3.IntegrityError:
-            raise
-        except sqlite3.Error as error:
-            raise StoreUnavailable(f"the store {self.path}: {_advice(error)}") from error
-
-
-class Savepoint:
-    """Says whether its part of the write is to be taken back."""
-
-    taken_back = False
-
-    def take_back(self) -> None:
-        """Undo what was written since the savepoint began."""
-        self.taken_back = True
-
-
-_ADVICE: Final = (
-    ("locked", "another program kept it locked for a minute; close it and run again"),
-    ("readonly", "it can't be written; give this user the right to write to it and to its folder"),
-    ("full", "the disk is full; make room and run again: nothing is half-done"),
-    ("unable to open", "it can't be opened; see that the folder exists and that this user may write to it"),
-    (
-        "not a database",
-        "it is no SQLite file; set POSTERING_HOME to another folder or restore it from a backup",
-    ),
-    ("malformed", "the file is damaged; restore it from a backup, or apply the kept packages to a new one"),
-)
-
-
-def _advice(error: sqlite3.Error) -> str:
-    said = str(error)
-    return next((f"{advice} ({said})" for sign, advice in _ADVICE if sign in said), said)
+    def _end(self) -> None:
+        # Where the disk is full or fails, SQLite itself has taken the transaction back already.
+        if self._sqlite.in_transaction:
+            self._sqlite.execute("ROLLBACK")

@@ -4,6 +4,7 @@ import json
 from collections.abc import Sequence
 from datetime import datetime
 
+from postering.domain.documents import PostedOrder
 from postering.domain.keys import TransactionKey
 from postering.domain.port_values import DuePage, InHand, Posting, PostOutcome, PostResult
 from postering.domain.records import TransactionRecord
@@ -21,9 +22,7 @@ class Orders(Part):
 
     def channels(self) -> Sequence[int]:
         """Every channel of which a transaction was ever staged."""
-        return [
-            channel for (channel,) in self._connection.rows("SELECT channel FROM channels ORDER BY channel")
-        ]
+        return [channel for (channel,) in self._connection.rows("SELECT channel FROM channels ORDER BY channel")]
 
     def due(self, channel: int, now: datetime, after: str | None, limit: int) -> DuePage:
         """A page of the queue of one channel, in order of `due`."""
@@ -103,35 +102,51 @@ class Orders(Part):
 
 
 def _post(connection: Connection, posting: Posting) -> PostOutcome:
-    record, document = posting.record, posting.order.document
+    record = posting.record
     if not write_record(connection, record, record.version - 1):
         return _LOST
     if posting.reference_guard is not None:
-        taken = connection.change(
-            "INSERT INTO references_taken (kind, channel, reference, key) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
-            (*posting.reference_guard, record.key.text),
-        )
-        if not taken:
-            holder = connection.row(
-                "SELECT key FROM references_taken WHERE kind = ? AND channel = ? AND reference = ?",
-                posting.reference_guard,
-            )
-            return PostOutcome(result=PostResult.REFERENCE_TAKEN, taken_by=holder[0] if holder else "")
-    connection.change(
+        holder = _take_reference(connection, posting.reference_guard, record.key)
+        if holder is not None:
+            return PostOutcome(result=PostResult.REFERENCE_TAKEN, taken_by=holder)
+    if not _insert_document(connection, record.key, posting.order):
+        # Numbers that are given twice (the setup's format was changed) pass: the next try takes the next one.
+        document = posting.order.document
+        detail = f"sales order number {document.id} of company {document.company} is given already"
+        return PostOutcome(result=PostResult.PASSING_FAILURE, detail=detail)
+    return _POSTED
+
+
+def _take_reference(connection: Connection, guard: tuple[str, int, str], key: TransactionKey) -> str | None:
+    """Take the reference for `key`; the key of the transaction that holds it, None where it was free."""
+    taken = connection.change(
+        "INSERT INTO references_taken (kind, channel, reference, key) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
+        (*guard, key.text),
+    )
+    if taken:
+        return None
+    holder = connection.row("SELECT key FROM references_taken WHERE kind = ? AND channel = ? AND reference = ?", guard)
+    assert holder is not None
+    return str(holder[0])
+
+
+def _insert_document(connection: Connection, key: TransactionKey, order: PostedOrder) -> bool:
+    document = order.document
+    inserted = connection.change(
         "INSERT INTO documents (company, sales_id, key, kind, store, business_date, currency, content) "
-        "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
         (
             document.company,
             document.id,
-            record.key.text,
+            key.text,
             str(document.kind),
             document.store,
             document.business_date.isoformat(),
             document.currency,
-            pack_order(posting.order),
+            pack_order(order),
         ),
     )
-    return _POSTED
+    return inserted == 1
 
 
 def _until(now: datetime) -> str:

@@ -8,42 +8,40 @@ from postering.domain.keys import TransactionKey
 from postering.domain.near_names import near_names
 from postering.domain.port_values import ListFilter, Staged
 from postering.domain.records import TransactionRecord
-from postering.store.packing import unpack_order, unpack_piece, unpacked
+from postering.store.packing import unpack_order, unpacked
 from postering.store.sqlite.part import Part
+from postering.store.sqlite.pieces import ASKED_AT_ONCE, in_groups, marks, pieces_of
 
-_FETCHED_AT_ONCE = 500
-_COMPARED_FOR_NEARNESS = 2_000
+_COMPARED_FOR_NEARNESS = 1_000
 
 
 class Reading(Part):
-    """`jobs.ports.Records`."""
+    """`jobs.ports.Records`. What may be long is read from a snapshot of its own, so that writes go on meanwhile."""
 
     def find(self, text: str) -> Sequence[TransactionRecord]:
         """Those that a transactionId, a whole key, a channel reference or a sales order number names."""
         rows = self._connection.rows(
             "SELECT record FROM transactions WHERE key = ?1 OR transaction_id = ?1 "
             "OR (reference = ?1 AND reference <> '') OR (sales_id = ?1 AND sales_id <> '') ORDER BY key",
-            (text,),
+            (_asked(text),),
         )
         return [unpacked(record, TransactionRecord) for (record,) in rows]
 
     def near(self, text: str, limit: int) -> Sequence[str]:
-        """Ids that begin alike, or else look alike."""
-        rows = self._connection.rows(
-            "SELECT transaction_id FROM transactions WHERE transaction_id >= ? ORDER BY transaction_id LIMIT ?",
-            (text[:2], _COMPARED_FOR_NEARNESS),
-        )
-        return tuple(near_names(text, [transaction_id for (transaction_id,) in rows]))[:limit]
+        """Ids that look like `text`, looked for among those that sort next to it on either side."""
+        before = "SELECT transaction_id FROM transactions WHERE transaction_id < ? ORDER BY transaction_id DESC LIMIT ?"
+        after = "SELECT transaction_id FROM transactions WHERE transaction_id >= ? ORDER BY transaction_id LIMIT ?"
+        asked = (_asked(text[:2]), _COMPARED_FOR_NEARNESS)
+        rows = self._connection.rows(before, asked) + self._connection.rows(after, asked)
+        return near_names(text, [transaction_id for (transaction_id,) in rows])[:limit]
 
     def listed(self, wanted: ListFilter, limit: int | None) -> Iterator[TransactionRecord]:
         """Those that match, by business date and key."""
         conditions, values = _conditions(wanted)
-        rows = self._connection.rows(
-            f"SELECT record FROM transactions WHERE {conditions} ORDER BY business_date, key LIMIT ?",
-            (*values, -1 if limit is None else limit),
-        )
-        for (record,) in rows:
-            yield unpacked(record, TransactionRecord)
+        statement = f"SELECT record FROM transactions WHERE {conditions} ORDER BY business_date, key LIMIT ?"
+        with self._connection.snapshot() as connection:
+            for (record,) in connection.each(statement, (*values, -1 if limit is None else limit)):
+                yield unpacked(record, TransactionRecord)
 
     def counts_by_state(self) -> Mapping[str, int]:
         """How many transactions are in each state."""
@@ -52,56 +50,31 @@ class Reading(Part):
     def order_of(self, key: TransactionKey) -> PostedOrder | None:
         """What the transaction became, None where it is not posted."""
         row = self._connection.row("SELECT content FROM documents WHERE key = ?", (key.text,))
-        return unpack_order(row[0]) if row is not None else None
+        return unpack_order(key.text, row[0]) if row is not None else None
 
     def staged_between(self, start: date | None, end: date | None, store: str | None) -> Iterator[Staged]:
-        """Staged transactions of a range of business dates, read a page at a time."""
-        after = ""
-        while True:
-            with self._connection.reading() as connection:
-                rows = connection.rows(
-                    "SELECT key, record FROM transactions WHERE key > ? "
-                    "AND (business_date = '' OR (business_date >= ? AND business_date <= ?)) "
-                    "AND (?4 IS NULL OR store = ?4) ORDER BY key LIMIT ?",
-                    (after, *_range(start, end), store, _FETCHED_AT_ONCE),
-                )
-                found = [unpacked(record, TransactionRecord) for _, record in rows]
-                contents = {
-                    (record.key.text, piece.name): connection.row(
-                        "SELECT content FROM pieces WHERE key = ? AND name = ?", (record.key.text, piece.name)
-                    )
-                    for record in found
-                    for piece in record.pieces
-                }
-            for record in found:
-                pieces = (contents[record.key.text, piece.name] for piece in record.pieces)
-                yield Staged(
-                    record=record,
-                    pieces=tuple(
-                        unpack_piece(record.key, content[0]) for content in pieces if content is not None
-                    ),
-                )
-            if len(rows) < _FETCHED_AT_ONCE:
-                return
-            after = rows[-1][0]
+        """Staged transactions of a range of business dates, and those without a date, by key."""
+        statement = (
+            "SELECT record FROM transactions WHERE (business_date = '' OR business_date BETWEEN ?1 AND ?2) "
+            "AND (?3 IS NULL OR store = ?3) ORDER BY key"
+        )
+        with self._connection.snapshot() as connection:
+            found = connection.each(statement, (*_range(start, end), _asked(store)))
+            records = (unpacked(record, TransactionRecord) for (record,) in found)
+            for some in in_groups(records, ASKED_AT_ONCE):
+                pieces = pieces_of(connection, some)
+                for record in some:
+                    yield Staged(record=record, pieces=pieces[record.key])
 
-    def orders_between(
-        self, start: date | None, end: date | None, store: str | None
-    ) -> Iterator[PostedOrder]:
-        """Posted orders of a range of business dates, read a page at a time."""
-        after = ("", "")
-        while True:
-            rows = self._connection.rows(
-                "SELECT business_date, key, content FROM documents WHERE (business_date, key) > (?1, ?2) "
-                "AND business_date >= ?3 AND business_date <= ?4 AND (?5 IS NULL OR store = ?5) "
-                "ORDER BY business_date, key LIMIT ?6",
-                (*after, *_range(start, end), store, _FETCHED_AT_ONCE),
-            )
-            for _, _, content in rows:
-                yield unpack_order(content)
-            if len(rows) < _FETCHED_AT_ONCE:
-                return
-            after = (rows[-1][0], rows[-1][1])
+    def orders_between(self, start: date | None, end: date | None, store: str | None) -> Iterator[PostedOrder]:
+        """Posted orders of a range of business dates, by date and key."""
+        statement = (
+            "SELECT key, content FROM documents WHERE business_date BETWEEN ?1 AND ?2 "
+            "AND (?3 IS NULL OR store = ?3) ORDER BY business_date, key"
+        )
+        with self._connection.snapshot() as connection:
+            for key, content in connection.each(statement, (*_range(start, end), _asked(store))):
+                yield unpack_order(key, content)
 
 
 def _range(start: date | None, end: date | None) -> tuple[str, str]:
@@ -113,12 +86,23 @@ def _conditions(wanted: ListFilter) -> tuple[str, list[object]]:
     for column, chosen in (
         ("state", wanted.states),
         ("store", wanted.stores),
-        ("business_date", [day.isoformat() for day in wanted.dates]),
+        ("business_date", tuple(day.isoformat() for day in wanted.dates)),
     ):
         if chosen:
-            conditions.append(f"{column} IN ({', '.join('?' * len(chosen))})")
-            values += chosen
+            conditions.append(f"{column} IN ({marks(chosen)})")
+            values += map(_asked, chosen)
     if wanted.codes:
-        conditions.append(f"({' OR '.join('codes LIKE ?' for _ in wanted.codes)})")
-        values += [f"% {code} %" for code in wanted.codes]
+        conditions.append(f"({' OR '.join('instr(codes, ?)' for _ in wanted.codes)})")
+        values += [_asked(f" {code} ") for code in wanted.codes]
     return " AND ".join(conditions), values
+
+
+def _asked(text: str | None) -> str | bytes | None:
+    """`text` as a statement takes it. What is no valid Unicode (a command line may give it) equals nothing kept."""
+    if text is None:
+        return None
+    content = text.encode("utf-8", "surrogatepass")
+    try:
+        return content.decode("utf-8")
+    except UnicodeDecodeError:
+        return content

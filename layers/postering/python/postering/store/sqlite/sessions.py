@@ -61,11 +61,7 @@ class Sessions(Part):
             if changed != 1 or (cursor is not None and not _write_cursor(connection, cursor)):
                 part.take_back()
                 return False
-            for position, row in enumerate(unkeyed):
-                connection.change(
-                    "INSERT INTO unkeyed_rows VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
-                    (session.group, session.id, position, row.hash, packed(row)),
-                )
+            _keep_unkeyed(connection, session, unkeyed)
             return True
 
     def cursor(self, database: str) -> ChannelCursor:
@@ -76,9 +72,7 @@ class Sessions(Part):
     def record_extraction(self, sessions: Sequence[UploadSession], cursor: ChannelCursor) -> bool:
         """New sessions and the moved cursor together, or nothing."""
         with self._connection.writing() as connection, connection.savepoint() as part:
-            if _write_cursor(connection, cursor) and all(
-                _insert(connection, session) for session in sessions
-            ):
+            if _write_cursor(connection, cursor) and all(_insert(connection, session) for session in sessions):
                 return True
             part.take_back()
             return False
@@ -109,6 +103,19 @@ def _insert(connection: Connection, session: UploadSession) -> bool:
     )
     values = (session.group, session.id, session.waits, session.tries, session.version, packed(session))
     return connection.change(statement, values) == 1
+
+
+def _keep_unkeyed(connection: Connection, session: UploadSession, rows: Sequence[UnkeyedRow]) -> None:
+    kept = connection.row(
+        "SELECT count(*) FROM unkeyed_rows WHERE channel_database_group = ? AND session = ?",
+        (session.group, session.id),
+    )
+    assert kept is not None
+    for position, row in enumerate(rows, start=kept[0]):
+        connection.change(
+            "INSERT INTO unkeyed_rows VALUES (?, ?, ?, ?, ?)",
+            (session.group, session.id, position, row.hash, packed(row)),
+        )
 
 
 def _write_cursor(connection: Connection, cursor: ChannelCursor) -> bool:

@@ -1,6 +1,7 @@
 """The store on SQLite: all the ports of the jobs, over one file."""
 
 from pathlib import Path
+from typing import Final
 
 from postering.store.sqlite.connection import Connection
 from postering.store.sqlite.orders import Orders
@@ -9,13 +10,18 @@ from postering.store.sqlite.sessions import Sessions
 from postering.store.sqlite.setups import Setups
 from postering.store.sqlite.transactions import Transactions
 
+_BUSY_SECONDS: Final = 60.0
+
 
 class SQLiteStore(Transactions, Sessions, Setups, Orders, Reading):
     """One file, one connection: not shared between threads; each thread or process opens its own."""
 
-    def __init__(self, path: Path) -> None:
-        """Open the store at `path`; make it where there is none. Raises `StoreUnavailable`."""
-        super().__init__(Connection(path))
+    def __init__(self, path: Path, *, busy_seconds: float = _BUSY_SECONDS) -> None:
+        """Open the store at `path`; make it where there is none. Raises `StoreUnavailable`.
+
+        `busy_seconds` is how long a write waits for another program's.
+        """
+        super().__init__(Connection(path, busy_seconds))
 
     def close(self) -> None:
         """Close the file."""

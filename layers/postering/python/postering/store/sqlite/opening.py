@@ -1,0 +1,90 @@
+"""How the store's file is opened: made where there is none, refused where it is of another program or version."""
+
+import sqlite3
+import time
+from contextlib import closing
+from pathlib import Path
+from typing import Final
+
+from postering.domain.errors import StoreUnavailable
+from postering.store.packing import FORM_VERSION
+from postering.store.sqlite.schema import APPLICATION_ID, SCHEMA_VERSION, STATEMENTS
+
+VERSION: Final = SCHEMA_VERSION * 1000 + FORM_VERSION
+"""What a file of this program has as its `user_version`: version of the tables, and of what is packed in them."""
+
+_PAUSE_SECONDS: Final = 0.01
+
+
+def opened(path: Path, busy_seconds: float) -> sqlite3.Connection:
+    """A connection to the store at `path`, which is made where there is none.
+
+    WAL, `synchronous=FULL`: what a committed write says survives a crash of everything. Waits `busy_seconds` for
+    other writers. Raises `StoreUnavailable` for a file of another program or version, and leaves it as it is.
+    """
+    connection = sqlite3.connect(path, timeout=busy_seconds, isolation_level=None)
+    try:
+        connection.execute("PRAGMA synchronous = FULL")
+        if _is_empty(connection):
+            _use_wal(connection, busy_seconds)
+            _create(connection)
+        _check(connection, path)
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def _look(connection: sqlite3.Connection) -> tuple[int, int, int]:
+    """Whose the file is, its version, and how many tables it has: one statement, so that all is of one moment."""
+    looked = connection.execute(
+        "SELECT application_id, user_version, (SELECT count(*) FROM sqlite_master) "
+        "FROM pragma_application_id, pragma_user_version"
+    )
+    with closing(looked):
+        application, version, tables = looked.fetchone()
+    return application, version, tables
+
+
+def _is_empty(connection: sqlite3.Connection) -> bool:
+    return _look(connection) == (0, 0, 0)
+
+
+def _use_wal(connection: sqlite3.Connection, busy_seconds: float) -> None:
+    """Turn WAL on. SQLite does not wait by itself where two processes make the file at once, so this does."""
+    until = time.monotonic() + busy_seconds
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL").close()
+        except sqlite3.OperationalError as error:
+            if "locked" not in str(error) or time.monotonic() >= until:
+                raise
+            time.sleep(_PAUSE_SECONDS)
+        else:
+            return
+
+
+def _create(connection: sqlite3.Connection) -> None:
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        if _is_empty(connection):  # another process may have been first
+            for statement in STATEMENTS:
+                connection.execute(statement)
+            connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+            connection.execute(f"PRAGMA user_version = {VERSION}")
+        connection.execute("COMMIT")
+    except BaseException:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+        raise
+
+
+def _check(connection: sqlite3.Connection, path: Path) -> None:
+    application, version, _ = _look(connection)
+    if application != APPLICATION_ID:
+        raise StoreUnavailable(f"{path} is not a store of Postering; set POSTERING_HOME to a folder of its own")
+    if version != VERSION:
+        raise StoreUnavailable(
+            f"{path} has schema version {version}, this program works with {VERSION}: use the program "
+            "that made it, or set POSTERING_HOME to a new folder and apply the kept packages again"
+        )

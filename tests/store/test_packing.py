@@ -1,0 +1,169 @@
+"""What is packed comes back equal: every record, every row, every document, 38 digits included."""
+
+import zlib
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from postering.domain.documents import PostedOrder
+from postering.domain.entities import ENTITIES, Entity
+from postering.domain.errors import StoreUnavailable
+from postering.domain.pieces import Piece
+from postering.domain.problems import Problem
+from postering.domain.records import TransactionRecord
+from postering.domain.rows import Row, UnkeyedRow, canonical_hash, read_row
+from postering.domain.sessions import ChannelCursor, UploadSession
+from postering.domain.verdicts import build_order
+from postering.store.packing import pack_order, pack_piece, packed, unpack_order, unpack_piece, unpacked
+from tests.domain.transactions_examples import a_sale, a_setup, valid_transactions
+from tests.store.examples import a_key, a_piece, a_rejected_piece
+from tests.store.strategies import ROW_KEY, broken_texts, decimals, pieces, rejected_rows, rows, whole
+
+KEPT = (TransactionRecord, UploadSession, ChannelCursor, UnkeyedRow)
+each_entity = pytest.mark.parametrize("entity", ENTITIES.values(), ids=list(ENTITIES))
+
+
+@pytest.mark.parametrize("kind", KEPT, ids=[kind.__name__ for kind in KEPT])
+@given(data=st.data())
+def test_a_record_comes_back_equal(kind: type[Any], data: st.DataObject) -> None:
+    record = data.draw(whole(kind))
+    assert unpacked(packed(record), kind) == record
+
+
+@given(text=broken_texts, column=broken_texts)
+def test_text_that_is_no_valid_unicode_comes_back_as_it_came(text: str, column: str) -> None:
+    problem = Problem(code="ROW_INVALID", message=f"{column} is {text}", found=text)
+    row = UnkeyedRow(entity="E", where="row 1", raw={column: text}, problems=(problem,), hash="h")
+    written = packed(row)
+    assert written.encode("utf-8")
+    assert unpacked(written, UnkeyedRow) == row
+
+
+@each_entity
+@given(data=st.data())
+@settings(max_examples=40)
+def test_a_row_comes_back_equal(entity: Entity, data: st.DataObject) -> None:
+    row = data.draw(rows(entity))
+    piece = Piece(transaction=ROW_KEY, rows=(row,)) if isinstance(row, Row) else rejected(row)
+    assert unpack_piece(ROW_KEY, pack_piece(piece)) == piece
+
+
+@each_entity
+@given(data=st.data())
+@settings(max_examples=20)
+def test_a_rejected_row_comes_back_as_it_came(entity: Entity, data: st.DataObject) -> None:
+    piece = rejected(data.draw(rejected_rows(entity)))
+    assert unpack_piece(ROW_KEY, pack_piece(piece)) == piece
+
+
+def rejected(row: Any) -> Piece:
+    return Piece(transaction=ROW_KEY, rows=(), rejected=(row,))
+
+
+@given(piece=pieces())
+def test_a_piece_comes_back_equal_with_its_name_types_and_hashes(piece: Piece) -> None:
+    back = unpack_piece(ROW_KEY, pack_piece(piece))
+    assert back == piece
+    assert back.name == piece.name
+    for row, came in zip(back.rows, piece.rows, strict=True):
+        assert [(name, type(value)) for name, value in row.values.items()] == [
+            (name, type(value)) for name, value in came.values.items()
+        ]
+        assert canonical_hash(row.entity, row.values) == row.hash
+
+
+@each_entity
+def test_a_row_with_every_column_comes_back_equal(entity: Entity) -> None:
+    samples = {
+        "string": "ü",
+        "guid": "0000000a-000b-000c-000d-00000000000e",
+        "decimal": "-" + "9" * 34 + ".9999",
+        "date": "0001-01-01",
+        "datetime": "0001-01-01T00:00:00Z",
+        "time": "86399",
+    }
+    key = (ROW_KEY.company, str(ROW_KEY.channel), ROW_KEY.store, ROW_KEY.terminal, ROW_KEY.transaction_id)
+    raw = {field.name: samples.get(str(field.type), "0") for field in entity.fields}
+    row = read_row(entity, raw | dict(zip(entity.transaction_keys, key, strict=True)), "row 1")
+    assert isinstance(row, Row), row
+    assert len(row.values) == len(entity.fields) - 1  # the terminal is empty
+    piece = Piece(transaction=ROW_KEY, rows=(row,))
+    assert unpack_piece(ROW_KEY, pack_piece(piece)) == piece
+
+
+@given(amount=decimals)
+def test_an_amount_of_38_digits_is_kept_to_the_last(amount: Decimal) -> None:
+    raw = {
+        **dict(zip(ENTITIES["RetailTransactionTable"].keys, ("C", "1", "S", "", "T"), strict=True)),
+        "grossAmount": format(amount, "f"),
+    }
+    row = read_row(ENTITIES["RetailTransactionTable"], raw, "row 1")
+    assert isinstance(row, Row)
+    back = unpack_piece(row.transaction, pack_piece(Piece(transaction=row.transaction, rows=(row,))))
+    assert back.rows[0].values["grossAmount"] == amount
+
+
+@given(order=whole(PostedOrder))
+@settings(max_examples=50)
+def test_any_order_comes_back_equal(order: PostedOrder) -> None:
+    assert unpack_order("T", pack_order(order)) == order
+
+
+@given(transaction=valid_transactions())
+@settings(max_examples=50)
+def test_an_order_that_was_built_comes_back_with_the_same_totals(transaction: Any) -> None:
+    order = build_order(transaction, a_setup(transaction.header.currency), "ONL-000001")
+    totals = (order.document.total, order.document.tax, order.paid)
+    back = unpack_order("T", pack_order(order))
+    assert back == order
+    assert (back.document.total, back.document.tax, back.paid) == totals
+
+
+def test_numbers_are_written_as_texts() -> None:
+    content = zlib.decompress(pack_piece(a_piece()))
+    assert b'"-70.4"' in content
+    assert b":-70" not in content
+
+
+def test_a_totted_up_order_is_packed_as_one_that_was_not() -> None:
+    def built() -> PostedOrder:
+        return build_order(a_sale(), a_setup(), "ONL-000001")
+
+    totted_up = built()
+    assert totted_up.paid == totted_up.document.total
+    assert pack_order(totted_up) == pack_order(built())
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"no zlib", zlib.compress(b"{}"), zlib.compress(b"[1, 2"), zlib.compress(b"1e9")]
+)
+def test_what_is_damaged_is_said_to_be_with_its_transaction(content: bytes) -> None:
+    with pytest.raises(StoreUnavailable, match=r"order of transaction USRT/.*/T-1 can't be read.*restore it"):
+        unpack_order(a_key().text, content)
+    with pytest.raises(StoreUnavailable, match=r"piece of transaction USRT/.*/T-1 can't be read.*restore it"):
+        unpack_piece(a_key(), content)
+
+
+def test_a_damaged_record_is_said_to_be() -> None:
+    with pytest.raises(StoreUnavailable, match="a TransactionRecord can't be read"):
+        unpacked('{"key": 1}', TransactionRecord)
+
+
+@pytest.mark.parametrize(
+    ("old", "new"), [(b'"-70.4"', b'"seventy"'), (b"RetailTransactionTable", b"RetailTransactionCable")]
+)
+def test_a_row_that_was_changed_to_nonsense_is_said_to_be_damaged(old: bytes, new: bytes) -> None:
+    content = zlib.decompress(pack_piece(a_piece()))
+    assert old in content
+    with pytest.raises(StoreUnavailable, match="the store is damaged"):
+        unpack_piece(a_key(), zlib.compress(content.replace(old, new)))
+
+
+def test_a_rejected_piece_keeps_its_problems() -> None:
+    piece = a_rejected_piece(found="\ud800 €")
+    back = unpack_piece(a_key(), pack_piece(piece))
+    assert back == piece
+    assert back.rejected[0].problems[0].code == "ROW_INVALID"
