@@ -129,13 +129,9 @@ def hierarchies(draw: st.DrawFn, stores: list[str]) -> Hierarchy:
 def setups(draw: st.DrawFn) -> Setup:
     made = draw(some(companies(), lambda row: row.id).filter(bool))
     owners = st.sampled_from([row.id for row in made])
-    groups = draw(
-        some(st.builds(ChannelDatabaseGroup, name=FOLDERS, active=st.booleans()), lambda row: row.name)
-    )
+    groups = draw(some(st.builds(ChannelDatabaseGroup, name=FOLDERS, active=st.booleans()), lambda row: row.name))
     group_names = st.sampled_from([row.name for row in groups]) if groups else st.nothing()
-    customers = draw(
-        some(st.builds(Customer, company=owners, account=NAMES), lambda row: (row.company, row.account))
-    )
+    customers = draw(some(st.builds(Customer, company=owners, account=NAMES), lambda row: (row.company, row.account)))
 
     def channel(number: int, store: str, company: str, group: str, customer: str) -> Channel:
         accounts = [row.account for row in customers if row.company == company]
@@ -190,9 +186,7 @@ def setups(draw: st.DrawFn) -> Setup:
         hierarchies=draw(some(hierarchies(stores), lambda row: row.name)),
         payment_methods=draw(some(methods, lambda row: (row.company, row.tender_type, row.card_type))),
         modes_of_delivery=draw(some(modes, lambda row: (row.company, row.id))),
-        charge_codes=draw(
-            some(st.builds(ChargeCode, company=owners, code=NAMES), lambda row: (row.company, row.code))
-        ),
+        charge_codes=draw(some(st.builds(ChargeCode, company=owners, code=NAMES), lambda row: (row.company, row.code))),
         checks=draw(
             some(
                 st.builds(Check, code=st.sampled_from(CHANGEABLE), severity=st.sampled_from(Severity)),

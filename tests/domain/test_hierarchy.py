@@ -121,9 +121,7 @@ def test_all_unknown_names_are_named_with_what_was_meant() -> None:
 
 
 def test_an_unknown_hierarchy_is_named() -> None:
-    with pytest.raises(
-        SelectionError, match=r"no hierarchy 'Stores by region'\. Did you mean 'Stores by Region'"
-    ):
+    with pytest.raises(SelectionError, match=r"no hierarchy 'Stores by region'\. Did you mean 'Stores by Region'"):
         selected("Stores by region", stores=("BOSTON",))
 
 

@@ -242,9 +242,7 @@ def test_an_error_never_shows_the_url_of_a_database(document: Document) -> None:
         ("channels[0].timezone", "'time_zone'"),
     ],
 )
-def test_an_unknown_key_is_named_with_the_one_that_was_meant(
-    document: Document, place: str, near: str
-) -> None:
+def test_an_unknown_key_is_named_with_the_one_that_was_meant(document: Document, place: str, near: str) -> None:
     put(document, place, "x")
 
     (problem,) = problems_of(document).values()

@@ -31,9 +31,7 @@ def document() -> Document:
         ("hierarchies[0].nodes[2].stores[0]", "SEATLE-ONLINE", "Did you mean 'SEATTLE-ONLINE'"),
     ],
 )
-def test_a_reference_to_what_is_not_there_is_named(
-    document: Document, place: str, value: str, repair: str
-) -> None:
+def test_a_reference_to_what_is_not_there_is_named(document: Document, place: str, value: str, repair: str) -> None:
     problem = change(document, place, value)
 
     assert problem.found == f"the text {value!r}"

@@ -1,4 +1,4 @@
-"""A whole deployment in a temporary folder: real store, real uploads, real channel database; only the clock is made up."""
+"""A whole deployment in a temporary folder: real store, uploads and channel database; only the clock is made up."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -65,9 +65,7 @@ class Deployment:
             PJobRequest(**request),
             store=self.store,
             uploads=self.uploads,
-            open_channel=lambda line: ChannelDatabase(
-                name=line.name, group=line.group, url=line.url, home=self.home
-            ),
+            open_channel=lambda line: ChannelDatabase(name=line.name, group=line.group, url=line.url, home=self.home),
             run=self.run("p-job"),
             limits=self.limits,
         )

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from postering.domain import staging
 from postering.domain.entities import HEADER, PAYMENT, SALES, TAX
 from postering.domain.errors import JobRefused, PackageRefused
 from postering.domain.sessions import SessionStatus
@@ -61,9 +62,7 @@ def test_children_may_come_before_their_header(deployment: Deployment) -> None:
     assert deployment.states() == {"T-1": "pending"}
 
 
-@pytest.mark.parametrize(
-    ("late", "reason"), [(SALES, "WAITING_FOR_LINES"), (PAYMENT, "WAITING_FOR_PAYMENTS")]
-)
+@pytest.mark.parametrize(("late", "reason"), [(SALES, "WAITING_FOR_LINES"), (PAYMENT, "WAITING_FOR_PAYMENTS")])
 def test_a_transaction_waits_for_what_its_header_promises(deployment: Deployment, late: str, reason: str) -> None:
     deployment.put("early", without(SALE, late))
     deployment.p_job()
@@ -316,14 +315,14 @@ def test_an_unexpected_failure_on_one_transaction_fails_that_one(
     deployment: Deployment, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     deployment.put("monday", SALE, OTHER)
-    stage = applying.stage
+    stage = staging.stage
 
     def failing(piece: object, *arguments: object, **named: object) -> object:
         if "T-1" in str(piece):
             raise ZeroDivisionError("a name nobody should see")
         return stage(piece, *arguments, **named)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(applying, "stage", failing)
+    monkeypatch.setattr("postering.jobs.applying.stage", failing)
     deployment.p_job()
 
     assert deployment.states() == {"T-1": "failed INTERNAL_ERROR", "T-2": "pending"}
@@ -333,7 +332,7 @@ def test_an_unexpected_failure_on_one_transaction_fails_that_one(
 def test_an_unknown_group_is_refused_before_anything_is_done(deployment: Deployment) -> None:
     deployment.put("monday", SALE)
 
-    with pytest.raises(JobRefused, match="'West'.*Default"):
+    with pytest.raises(JobRefused, match=r"'West'.*Default"):
         deployment.p_job(groups=("West",))
 
     assert deployment.store.sessions() == []

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from postering.domain import verdicts
 from postering.domain.entities import HEADER, PAYMENT
 from postering.domain.errors import JobRefused
 from postering.domain.port_values import Posting, PostOutcome, PostResult
@@ -225,16 +226,14 @@ def test_a_run_whose_time_is_out_says_what_remains(deployment: Deployment) -> No
 def test_an_unexpected_failure_on_one_transaction_fails_that_one(
     staged: Deployment, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from postering.jobs import posting
-
-    decide = posting.decide
+    decide = verdicts.decide
 
     def failing(assembly: Any, setup: Setup) -> Any:
         if assembly.transaction.transaction_id == "T-1":
             raise ZeroDivisionError
         return decide(assembly, setup)
 
-    monkeypatch.setattr(posting, "decide", failing)
+    monkeypatch.setattr("postering.jobs.posting.decide", failing)
     staged.sync_orders()
 
     assert staged.states() == {"T-1": "failed INTERNAL_ERROR", "T-2": "succeeded"}
@@ -304,9 +303,7 @@ def test_what_another_run_took_first_is_skipped_and_its_number_goes_on(staged: D
 def test_a_transaction_that_kills_the_run_is_tried_last_and_then_given_up(
     staged: Deployment, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from postering.jobs import posting
-
-    decide = posting.decide
+    decide = verdicts.decide
 
     def killed(assembly: Any, setup: Setup) -> Any:
         if assembly.transaction.transaction_id == "T-1":
@@ -314,7 +311,7 @@ def test_a_transaction_that_kills_the_run_is_tried_last_and_then_given_up(
         return decide(assembly, setup)
 
     with monkeypatch.context() as dying:
-        dying.setattr(posting, "decide", killed)
+        dying.setattr("postering.jobs.posting.decide", killed)
         for _ in range(staged.limits.in_hand_tries):
             with pytest.raises(KeyboardInterrupt):
                 staged.sync_orders()
@@ -360,7 +357,9 @@ def test_a_closed_period_fails_until_it_is_opened(deployment: Deployment) -> Non
 
 def test_an_empty_transaction_has_no_lines(deployment: Deployment) -> None:
     header = changed(SALE, HEADER, numberOfItemLines="0", numberOfPaymentLines="0", numberOfItems="0")
-    empty = {HEADER: [{**header[HEADER][0], "grossAmount": "0", "netAmount": "0", "paymentAmount": "0", "discAmount": "0"}]}
+    empty = {
+        HEADER: [{**header[HEADER][0], "grossAmount": "0", "netAmount": "0", "paymentAmount": "0", "discAmount": "0"}]
+    }
     deployment.put("monday", empty)
     deployment.p_job()
 

@@ -17,7 +17,7 @@ from tests.store.adapters import Adapter, fresh
 from tests.store.examples import GROUP, a_piece, a_posting, a_session, a_staging, changed, ids, kept, staged_there
 from tests.store.strategies import keys, pieces, whole
 
-few = settings(max_examples=25)
+few = settings(max_examples=10)
 
 
 @few

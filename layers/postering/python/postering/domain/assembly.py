@@ -2,18 +2,20 @@
 
 Rows are compared by row key and row hash, never by counting: packages overlap, arrive late and in any order. The
 first sound version of a row is the current one, unless an operator accepted another. A sound row takes the place of
-one that was rejected before it. Nothing is ever applied over an order: once posted, what comes later is a conflict.
+one that a package before it brought and that was rejected; of one whose key could not be read, where all that could
+be read is the same. Nothing is ever applied over an order: once posted, what comes later is a conflict.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from postering.domain.entities import HEADER
+from postering.domain.entities import ENTITIES, HEADER, Field, is_transport
 from postering.domain.keys import TransactionKey
 from postering.domain.pieces import Piece
 from postering.domain.rows import RejectedRow, Row, row_name
 from postering.domain.transactions import RetailTransaction, read_transaction
+from postering.domain.values import InvalidValue, read_value, value_text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,14 +39,11 @@ class Conflict:
     @property
     def differences(self) -> tuple[tuple[str, str, str], ...]:
         """(column, kept, other) of each column that differs, as texts; '' where absent."""
-        kept = {} if self.kept is None else shown_values(self.kept)
-        other = shown_values(self.other)
-        columns = dict.fromkeys((*kept, *other))
-        return tuple(
-            (column, kept.get(column, ""), other.get(column, ""))
-            for column in columns
-            if kept.get(column, "") != other.get(column, "")
-        )
+        kept = {} if self.kept is None else _by_folded_name(self.kept)
+        other = _by_folded_name(self.other)
+        nothing = ("", "")
+        pairs = ((kept.get(folded, nothing), other.get(folded, nothing)) for folded in dict.fromkeys((*kept, *other)))
+        return tuple((old[0] or new[0], old[1], new[1]) for old, new in pairs if old[1] != new[1])
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -80,35 +79,72 @@ def assemble(
     `posted_pieces` is how many of them the posted document was built from; 0 before posting.
     """
     slots: dict[tuple[str, tuple[str, ...]], _Slot] = {}
-    keyless: dict[str, RejectedRow] = {}
+    keyless: dict[str, tuple[int, RejectedRow]] = {}
     for number, piece in enumerate(pieces):
         for row in piece.all_rows:
             if row.key is None:
                 assert isinstance(row, RejectedRow)
-                keyless.setdefault(row.hash, row)
+                keyless.setdefault(row.hash, (number, row))
             else:
                 slots.setdefault((row.entity, row.key), {}).setdefault(row.hash, (number, row))
-    decided = {(decision.row, decision.hash): decision.accepted for decision in decisions}
-    views = [
-        _view(row_name(entity, key), slot, decided, posted_pieces) for (entity, key), slot in slots.items()
+    decided = _Decided(decisions)
+    views = [_view(row_name(entity, key), slot, decided, posted_pieces) for (entity, key), slot in slots.items()]
+    standing = [
+        (number, row)
+        for number, row in keyless.values()
+        if (row.name, row.hash) not in decided and not _is_mended(number, row, slots)
     ]
+    # Of a posted transaction a bad row holds nothing back any more: like all that comes then, it is a conflict.
+    late = [(number, row) for number, row in standing if posted_pieces and number >= posted_pieces]
     return Assembly(
         transaction=transaction,
         rows=tuple(view.current for view in views if view.current is not None),
-        conflicts=tuple(conflict for view in views for conflict in view.conflicts),
+        conflicts=(
+            *(conflict for view in views for conflict in view.conflicts),
+            *(Conflict(row=row.name, kept=None, other=row, piece=number) for number, row in late),
+        ),
         rejected=(
             *(row for view in views for row in view.rejected),
-            *(row for row in keyless.values() if (row.name, row.hash) not in decided),
+            *(row for number, row in standing if (number, row) not in late),
         ),
         hashes=frozenset((*keyless, *(version for slot in slots.values() for version in slot))),
     )
 
 
 def shown_values(row: Row | RejectedRow) -> Mapping[str, str]:
-    """A row's columns as texts, for people to compare."""
-    if isinstance(row, RejectedRow):
-        return row.raw
-    return {column: str(value) for column, value in row.values.items()}
+    """A row's columns as canonical texts, for people to compare; as they came where they can't be read."""
+    if isinstance(row, Row):
+        return {column: value_text(value) for column, value in row.values.items()}
+    fields = ENTITIES[row.entity].by_name
+    return {column: _canonical(fields.get(column), text) for column, text in row.raw.items()}
+
+
+def _canonical(field: Field | None, text: str) -> str:
+    try:
+        value = read_value(field, text) if field is not None else text
+    except InvalidValue:
+        return text
+    return value_text(value) if value is not None else text
+
+
+def _by_folded_name(row: Row | RejectedRow) -> Mapping[str, tuple[str, str]]:
+    return {column.casefold(): (column, text) for column, text in shown_values(row).items()}
+
+
+class _Decided:
+    """What was decided, by row and hash; of several versions that were accepted the last one counts."""
+
+    def __init__(self, decisions: Iterable[Decision]) -> None:
+        self._accepted: dict[tuple[str, str], int] = {}
+        for place, decision in enumerate(decisions):
+            self._accepted[decision.row, decision.hash] = place if decision.accepted else -1
+
+    def __contains__(self, version: tuple[str, str]) -> bool:
+        return version in self._accepted
+
+    def place(self, name: str, row: Row) -> int:
+        """Which decision accepted this version; -1: none did."""
+        return self._accepted.get((name, row.hash), -1)
 
 
 _Slot = dict[str, tuple[int, Row | RejectedRow]]
@@ -122,11 +158,11 @@ class _View:
     rejected: tuple[RejectedRow, ...] = ()
 
 
-def _view(name: str, slot: _Slot, decided: Mapping[tuple[str, str], bool], posted_pieces: int) -> _View:
+def _view(name: str, slot: _Slot, decided: _Decided, posted_pieces: int) -> _View:
     sound = [(number, row) for number, row in slot.values() if isinstance(row, Row)]
-    accepted = [(number, row) for number, row in sound if decided.get((name, row.hash))]
+    accepted = [version for version in sound if decided.place(name, version[1]) >= 0]
     in_time = [(number, row) for number, row in sound if not posted_pieces or number < posted_pieces]
-    current = next(iter(accepted or in_time), None)
+    current = max(accepted, key=lambda version: decided.place(name, version[1]), default=next(iter(in_time), None))
     open_versions = [
         (number, row)
         for number, row in slot.values()
@@ -135,11 +171,35 @@ def _view(name: str, slot: _Slot, decided: Mapping[tuple[str, str], bool], poste
     if current is None and not posted_pieces:
         standing = (row for _, row in open_versions if isinstance(row, RejectedRow))
         return _View(current=None, rejected=tuple(standing))
-    # A rejected row that a sound one followed was replaced by it; one that came later is another content.
-    replaced_before = current[0] if current is not None else -1
+    # A rejected row that a sound one followed was replaced by it. One that came with it, or later, is another content.
+    replaced_before = current[0] if current is not None else 0
     conflicts = tuple(
         Conflict(row=name, kept=current[1] if current else None, other=row, piece=number)
         for number, row in open_versions
-        if isinstance(row, Row) or number > replaced_before
+        if isinstance(row, Row) or number >= replaced_before
     )
     return _View(current=current[1] if current else None, conflicts=conflicts)
+
+
+def _is_mended(number: int, bad: RejectedRow, slots: Mapping[tuple[str, tuple[str, ...]], _Slot]) -> bool:
+    """Whether a later package brought the row again with a key, and the rest of it as it was."""
+    fields = ENTITIES[bad.entity].by_name
+    readable = {
+        column: text
+        for column, text in shown_values(bad).items()
+        if not is_transport(column.casefold()) and _is_readable(fields.get(column), text)
+    }
+    return any(
+        brought > number and readable.items() <= shown_values(row).items()
+        for (entity, _), slot in slots.items()
+        if entity == bad.entity
+        for brought, row in slot.values()
+        if isinstance(row, Row)
+    )
+
+
+def _is_readable(field: Field | None, text: str) -> bool:
+    try:
+        return field is None or read_value(field, text) is not None
+    except InvalidValue:
+        return False

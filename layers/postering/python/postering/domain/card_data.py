@@ -7,12 +7,26 @@ digits may be shown.
 import re
 from typing import Final
 
-_NUMBER: Final = re.compile(r"(?<![\d.])\d(?:[ -]?\d){12,18}(?!\d)")
-_TRACK: Final = re.compile(r"%?[Bb]\d{12,19}\^[^^]{2,26}\^\d{4,}[^ ]*|;\d{12,19}=\d{4,}\??")
-_VERIFICATION_TEXT: Final = re.compile(r"\b(?:cvv2?|cvc2?|cvn2?|cav2)\b\W{0,3}(\d{3,4})\b", re.IGNORECASE)
+_SEPARATORS: Final = r"[ \t\u00a0\u2009\u202f\-\u2010-\u2013]{0,3}"
+# Digits that may be one number: not the decimals of another one. What follows a number (its expiry date) is in it too.
+_RUN: Final = re.compile(rf"(?<!\d)(?<!\d\.)\d(?:{_SEPARATORS}\d){{12,}}")
+_GROUP: Final = re.compile(r"\d+")
+_SMALLEST_GROUP: Final = 4
+"""Digits of the first group of a card number that is written among other digits: all issuers print four or more."""
+_LONGEST_PHONE_NUMBER: Final = 15
+"""Digits of a telephone number after its `+` (E.164): a tenth of the long ones pass the Luhn check by chance."""
+_TRACK: Final = re.compile(r"%?[Bb]\d[\d ]{11,22}\^[^^]{2,26}\^\d{4,}[^ ]*|;\d{12,19}=\d{4,}\??")
+_TRACK_WITHOUT_SENTINELS: Final = re.compile(r"(?<!\d)(\d{13,19})[=Dd]\d{7,}[0-9A-Fa-f]*\??")
+_VERIFICATION_TEXT: Final = re.compile(
+    r"(?<![^\W_])(?:(?:credit|payment)?card|cc)?[ _-]?"
+    r"(?:(?:cvv|cvc|cvn)2?|cav2|(?<=card)[ _-]?(?:security|verification)[ _-]?(?:code|value|number))"
+    r"(?:[ _-]?(?:code|value|number|no|nr))?(?:\W{1,3}is\b)?[\W_]{1,6}(\d{3,4})(?!\d)",
+    re.IGNORECASE,
+)
 _VERIFICATION_NAME: Final = re.compile(
-    r"^(?:card)?_?(?:cvv2?|cvc2?|cvn2?|cav2|cid2?|security_?code|verification_?(?:code|value|number))"
-    r"(?:_?(?:code|value|number))?$|^card_?(?:security|verification)",
+    r"(?:(?:cvv|cvc|cvn)2?|(?:^|card|_)(?:cav2|cid2?))(?:_?(?:code|value|number))?$"
+    r"|^(?:security_?code|verification_?(?:code|value|number))$"
+    r"|card_?(?:security|verification)",
     re.IGNORECASE,
 )
 
@@ -63,34 +77,60 @@ def masked(text: str) -> str:
     """
     if sum(map(str.isdecimal, text)) < 3:
         return text
-    text = _TRACK.sub(_mask_digits, text)
-    text = _NUMBER.sub(_mask_card_number, text)
-    return _VERIFICATION_TEXT.sub(lambda found: found[0].replace(found[1], "*" * len(found[1])), text)
+    text = _TRACK.sub(lambda found: _only_last_four(found[0]), text)
+    text = _TRACK_WITHOUT_SENTINELS.sub(_mask_track, text)
+    text = _RUN.sub(_mask_card_numbers, text)
+    return _VERIFICATION_TEXT.sub(lambda found: found[0][: -len(found[1])] + "*" * len(found[1]), text)
 
 
-def _mask_card_number(found: re.Match[str]) -> str:
-    digits = re.sub(r"\D", "", found[0])
-    return _mask_digits(found) if is_card_number(digits) else found[0]
+def _mask_track(found: re.Match[str]) -> str:
+    return _only_last_four(found[1]) if is_card_number(_digits(found[1])) else found[0]
 
 
-def _mask_digits(found: re.Match[str]) -> str:
-    first_run = re.search(r"\d(?:[ -]?\d)+", found[0])
-    number = first_run[0] if first_run else found[0]
-    hidden = len(re.sub(r"\D", "", number)) - 4
-    shown: list[str] = []
-    for character in number:
-        if character.isdecimal() and hidden > 0:
-            shown.append("*")
-            hidden -= 1
-        else:
-            shown.append(character)
-    return "".join(shown)
+def _only_last_four(track: str) -> str:
+    """The masked number that track data begins with, and nothing of the rest."""
+    number = re.search(r"\d[\d ]+\d", track)
+    digits = _digits(number[0]) if number else ""
+    return "*" * (len(digits) - 4) + digits[-4:]
+
+
+def _mask_card_numbers(found: re.Match[str]) -> str:
+    """A run of digits with the card numbers in it masked: all of it, or some of its groups."""
+    run = found[0]
+    is_phone = found.string[found.start() - 1 : found.start()] == "+"
+    groups = [group.span() for group in _GROUP.finditer(run)]
+    hidden: set[int] = set()
+    for first, (start, end_of_first) in enumerate(groups):
+        grouped = end_of_first - start >= _SMALLEST_GROUP
+        if first and not grouped:
+            continue
+        count = 0
+        for last in range(first, len(groups)):
+            end = groups[last][1]
+            count += end - groups[last][0]
+            if count > _LONGEST:
+                break
+            whole = first == 0 and last == len(groups) - 1
+            phone = is_phone and first == 0 and count <= _LONGEST_PHONE_NUMBER
+            if count >= _SHORTEST and (whole or grouped) and not phone and is_card_number(_digits(run[start:end])):
+                places = [place for place in range(start, end) if run[place].isdecimal()]
+                hidden.update(places[:-4])
+    if not hidden:
+        return run
+    return "".join("*" if place in hidden else character for place, character in enumerate(run))
+
+
+_SHORTEST: Final = 13
+_LONGEST: Final = 19
+
+
+def _digits(text: str) -> str:
+    """The digits of `text`, those of any script as ASCII."""
+    return "".join(str(int(character)) for character in text if character.isdecimal())
 
 
 def _in_issuer_range(digits: str) -> bool:
-    return any(
-        first <= digits[: len(first)] <= last and len(digits) in lengths for first, last, lengths in _RANGES
-    )
+    return any(first <= digits[: len(first)] <= last and len(digits) in lengths for first, last, lengths in _RANGES)
 
 
 def _passes_luhn(digits: str) -> bool:

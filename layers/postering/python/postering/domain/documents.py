@@ -186,7 +186,7 @@ class SalesLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Payment:
-    """One payment row: `amount` in the channel's currency, with the amounts of the other two as the channel gave them."""
+    """One payment row: `amount` in the channel's currency, with those of the other two currencies as it gave them."""
 
     line: Decimal
     method: str

@@ -123,6 +123,11 @@ TRANSPORT_COLUMNS: Final = frozenset(
 """Columns (lower case) that say how a row travelled, not what was sold: no part of a row's hash."""
 
 
+def is_transport(folded: str) -> bool:
+    """Whether the column of this lower-case name says how a row travelled; all of `validation…` do."""
+    return folded in TRANSPORT_COLUMNS or folded.startswith("validation")
+
+
 def enum_name(enum: str, number: int) -> str:
     """The name of `number` in `enum`, or the number as text where the enum does not know it."""
     return next((name for name, value in ENUMS[enum].items() if value == number), str(number))

@@ -5,6 +5,7 @@
     ├── PackageRefused             a package is unsound as a whole; its session ends ApplyFailed
     ├── PackageMissing             a session's package is not where it was put
     ├── PackageExists              a package of that name is there already
+    ├── UploadsUnavailable         the home of the packages can't be read or written
     ├── ChannelDatabaseUnavailable a channel database can't be read
     ├── StoreUnavailable           the store can't be read or written
     └── PassingFailure             this one call failed, a later one may not (conflict, throttling, lock)
@@ -31,6 +32,10 @@ class PackageMissing(PosteringError):
 
 class PackageExists(PosteringError):
     """A package of that name exists; packages are never overwritten."""
+
+
+class UploadsUnavailable(PosteringError):
+    """The folder or bucket where packages lie can't be listed, read or written."""
 
 
 class ChannelDatabaseUnavailable(PosteringError):

@@ -91,9 +91,7 @@ def _unknown_stores(setup: Setup, hierarchy: Hierarchy | None, stores: Iterable[
             yield f"No channel of the setup has the store {store!r}. {hint}".rstrip()
 
 
-def _unknown_nodes(
-    setup: Setup, name: str, hierarchy: Hierarchy | None, nodes: Iterable[str]
-) -> Iterable[str]:
+def _unknown_nodes(setup: Setup, name: str, hierarchy: Hierarchy | None, nodes: Iterable[str]) -> Iterable[str]:
     if hierarchy is None:
         hint = did_you_mean(name, [known.name for known in setup.hierarchies])
         yield f"The setup has no hierarchy {name!r}. {hint}".rstrip()

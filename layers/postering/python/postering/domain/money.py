@@ -124,7 +124,8 @@ def rounded(amount: Decimal, currency: str) -> Decimal:
     loose = EXACT.copy()
     loose.traps[Inexact] = False
     loose.rounding = "ROUND_HALF_UP"
-    return loose.quantize(amount, Decimal(1).scaleb(-digits_of(currency)))
+    result = loose.quantize(amount, Decimal(1).scaleb(-digits_of(currency)))
+    return result if result else loose.abs(result)
 
 
 @dataclass(frozen=True, slots=True)

@@ -134,9 +134,7 @@ class TransactionRecord:
             return None
         return Money(self.summary.total, self.summary.currency)
 
-    def changed(
-        self, *, at: datetime, by: str, what: str, state: State, write_id: str, **changes: object
-    ) -> Self:
+    def changed(self, *, at: datetime, by: str, what: str, state: State, write_id: str, **changes: object) -> Self:
         """The next version of the record, with the change on its timeline."""
         entry = TimelineEntry(at=at, by=by, what=what, before=str(self.state), after=str(state))
         return replace(

@@ -40,7 +40,8 @@ class PJobReport:
             "conflicts": self.counts.conflicts,
             "rejected": self.counts.rejected,
             "waiting": self.counts.waiting,
-            "messages": [*self.messages, *self.unreachable],
+            "messages": list(self.messages),
+            "unreachable": list(self.unreachable),
             "complete": self.complete,
             "duration_seconds": float_seconds(self.duration_seconds),
         }

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Final
 
-from postering.domain import card_data
-from postering.domain.entities import HEADER, TRANSPORT_COLUMNS, Entity, Field, FieldType
+from postering.domain import card_data, row_problems
+from postering.domain.entities import HEADER, Entity, Field, FieldType, is_transport
 from postering.domain.keys import TransactionKey
 from postering.domain.problems import Problem
 from postering.domain.values import InvalidValue, Raw, Value, read_value, unknown_text, value_text
@@ -24,7 +24,21 @@ RawRow = Mapping[str, Raw]
 
 # Card numbers are not looked for in columns that hold keys: a tenth of millisecond ids pass the Luhn check by chance.
 _NAMES_A_KEY: Final = frozenset(
-    ["channelreferenceid", "salesorderid", "receiptid", "refundreceiptid", "retrievedfromreceiptid", "suspendedtransactionid", "invoiceid", "statementid", "barcode", "inventtransid", "parentinventtransid", "listingid", "purchid"]
+    {
+        "channelreferenceid",
+        "salesorderid",
+        "receiptid",
+        "refundreceiptid",
+        "retrievedfromreceiptid",
+        "suspendedtransactionid",
+        "invoiceid",
+        "statementid",
+        "barcode",
+        "inventtransid",
+        "parentinventtransid",
+        "listingid",
+        "purchid",
+    }
 )
 _KEY_PREFIXES: Final = ("return", "linked")
 
@@ -87,43 +101,34 @@ def read_row(entity: Entity, raw: RawRow, where: str) -> AnyRow:
     values: dict[str, Value] = {}
     problems: list[Problem] = []
     clean: dict[str, str] = {}
+    labels: dict[str, str] = {}
     for name, given in raw.items():
-        column = columns.get(name.casefold())
-        label = card_data.masked(name) if column is None else column.field.name
-        text, hidden = _without_card_data(label, column, given)
-        if label in clean:
-            problems.append(_twice(label, where))
+        cell = _cell(columns.get(name.casefold()), name, given)
+        label = cell.label
+        if cell.hidden:
+            problems.append(row_problems.card_data(entity, label, cell.text, where))
+        if cell.text == "":
             continue
-        if text == "":
+        if (first := labels.setdefault(label.casefold(), label)) in clean:
+            # Which of the two is meant can't be told: the column is unreadable, also as a part of a key.
+            problems.append(row_problems.twice(label, where))
+            values.pop(first, None)
             continue
-        clean[label] = text
-        if hidden:
-            problems.append(_card_data(entity, label, text, where))
-        elif column is None:
-            if _is_text(text):
-                values[label] = text
-            else:
-                problems.append(_invalid(label, text, "text that is valid Unicode", where))
-        else:
-            try:
-                value = read_value(column.field, given)
-            except InvalidValue as refused:
-                problems.append(_invalid(label, text, refused.expected, where))
-            else:
-                if value is not None:
-                    values[label] = value
+        clean[label] = cell.text
+        if cell.expected and not cell.hidden:
+            problems.append(row_problems.invalid(label, cell.text, cell.expected, where))
+        elif cell.value is not None and not cell.hidden:
+            values[label] = cell.value
     return _judged(entity, values, clean, problems, where)
 
 
 def canonical_hash(entity: str, values: Mapping[str, Value]) -> str:
     """SHA-256 over the canonical row: typed, normalised, sorted, without absent values and transport columns."""
-    left_out = TRANSPORT_COLUMNS
-    if entity == HEADER and values.get("type") != 37:
-        left_out = _TRANSPORT_AND_SALES_ORDER
+    no_cancellation = entity == HEADER and values.get("type") != _CANCELLATION
     content = sorted(
         (folded, value_text(value))
         for name, value in values.items()
-        if (folded := name.casefold()) not in left_out
+        if not is_transport(folded := name.casefold()) and not (no_cancellation and folded == "salesorderid")
     )
     return _sha256([CANONICAL_VERSION, entity, content])
 
@@ -136,13 +141,54 @@ def transaction_key_of(entity: Entity, values: Mapping[str, Value]) -> Transacti
     return TransactionKey(str(company), channel, str(store or ""), str(terminal or ""), str(transaction_id))
 
 
-_TRANSPORT_AND_SALES_ORDER: Final = TRANSPORT_COLUMNS | {"salesorderid"}
+_CANCELLATION: Final = 37
+"""RetailTransactionType of a cancellation: only there does salesOrderId say what was sent, not what was posted."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Column:
     field: Field
     searched_for_cards: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Cell:
+    """One column of one row: its name and text as they may be kept, and its value or what was `expected` instead."""
+
+    label: str
+    text: str
+    value: Value | None
+    expected: str
+    hidden: bool
+
+
+def _cell(column: _Column | None, name: str, given: Raw) -> _Cell:
+    text = unknown_text(given)
+    if column is None:
+        return _unknown_cell(name, text)
+    value: Value | None = None
+    expected = ""
+    try:
+        value = read_value(column.field, given)
+    except InvalidValue as refused:
+        expected = refused.expected
+    # What is no sound key or date is a text like any other: it may be a card number.
+    kept = card_data.masked(text) if column.searched_for_cards or expected else text
+    return _Cell(column.field.name, _unicode(kept), value, expected, kept != text)
+
+
+def _unknown_cell(name: str, text: str) -> _Cell:
+    label = card_data.masked(name)
+    hides_all = text != "" and card_data.names_verification_value(name)
+    kept = "*" * len(text) if hides_all else card_data.masked(text)
+    sound = _unicode(label) == label and _unicode(kept) == kept
+    expected = "" if sound else "names and texts that are valid Unicode"
+    return _Cell(_unicode(label), _unicode(kept), kept or None, expected, kept != text or label != name)
+
+
+def _unicode(text: str) -> str:
+    """`text`, with what is no Unicode (half a surrogate pair) escaped: no store and no log takes it as it is."""
+    return text.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
 @cache
@@ -167,9 +213,10 @@ def _judged(
     entity: Entity, values: dict[str, Value], clean: dict[str, str], problems: list[Problem], where: str
 ) -> AnyRow:
     transaction = transaction_key_of(entity, values)
-    if transaction is None:
+    unreadable = any(name in clean and name not in values for name in entity.transaction_keys)
+    if transaction is None or unreadable:
         missing = [name for name in (entity.keys[0], entity.keys[1], entity.keys[4]) if name not in values]
-        unkeyed = [_missing_key(name, where) for name in missing if name not in clean]
+        unkeyed = [row_problems.missing_key(name, where) for name in missing if name not in clean]
         return UnkeyedRow(
             entity=entity.name,
             where=where,
@@ -177,12 +224,10 @@ def _judged(
             problems=(*problems, *unkeyed),
             hash=_raw_hash(entity, clean),
         )
-    row_key: tuple[str, ...] | None = tuple(
-        value_text(values[name]) for name in entity.row_keys if name in values
-    )
+    row_key: tuple[str, ...] | None = tuple(value_text(values[name]) for name in entity.row_keys if name in values)
     if row_key is not None and len(row_key) < len(entity.row_keys):
         row_key = None
-        problems += [_missing_key(name, where) for name in entity.row_keys if name not in clean]
+        problems += [row_problems.missing_key(name, where) for name in entity.row_keys if name not in clean]
     if problems:
         cards = [problem for problem in problems if problem.code == "CARD_DATA"]
         return RejectedRow(
@@ -203,84 +248,10 @@ def _judged(
     )
 
 
-def _without_card_data(label: str, column: _Column | None, given: Raw) -> tuple[str, bool]:
-    """The value as text that may be kept, and whether something had to be hidden in it."""
-    text = unknown_text(given)
-    if column is not None and not column.searched_for_cards:
-        return text, False
-    if column is None and text and card_data.names_verification_value(label):
-        return "*" * len(text), True
-    shown = card_data.masked(text)
-    return shown, shown != text
-
-
-def _is_text(text: str) -> bool:
-    try:
-        text.encode("utf-8")
-    except UnicodeEncodeError:
-        return False
-    return True
-
-
 def _raw_hash(entity: Entity, clean: Mapping[str, str]) -> str:
-    content = sorted(
-        (name.casefold(), text) for name, text in clean.items() if name.casefold() not in TRANSPORT_COLUMNS
-    )
+    content = sorted((name.casefold(), text) for name, text in clean.items() if not is_transport(name.casefold()))
     return _sha256(["rejected", CANONICAL_VERSION, entity.name, content])
 
 
 def _sha256(content: object) -> str:
     return hashlib.sha256(json.dumps(content, separators=(",", ":")).encode("ascii")).hexdigest()
-
-
-_SHOWN_CHARACTERS: Final = 80
-
-
-def _shown(text: str) -> str:
-    cut = text if len(text) <= _SHOWN_CHARACTERS else text[:_SHOWN_CHARACTERS] + "…"
-    return cut.encode("utf-8", "backslashreplace").decode("utf-8")
-
-
-_SEND_AGAIN: Final = (
-    "correct the row at its source and send it again in a new package: a sound row takes its place"
-)
-
-
-def _invalid(column: str, text: str, expected: str, where: str) -> Problem:
-    return Problem(
-        code="ROW_INVALID",
-        message=f"{where}: {column} is {_shown(text)!r}, expected {expected}",
-        expected=expected,
-        found=_shown(text),
-        repair=_SEND_AGAIN,
-    )
-
-
-def _missing_key(column: str, where: str) -> Problem:
-    return Problem(
-        code="ROW_INVALID",
-        message=f"{where}: {column} is missing, it is part of the row's key",
-        expected=f"a value in {column}",
-        found="nothing",
-        repair=_SEND_AGAIN,
-    )
-
-
-def _twice(column: str, where: str) -> Problem:
-    return Problem(
-        code="ROW_INVALID",
-        message=f"{where}: {column} is given twice",
-        expected="each column once, whatever its case",
-        found="two values",
-        repair=_SEND_AGAIN,
-    )
-
-
-def _card_data(entity: Entity, column: str, shown: str, where: str) -> Problem:
-    return Problem(
-        code="CARD_DATA",
-        message=f"{where}: {column} holds card data; it was masked and not kept",
-        expected="no card number, track data or verification value in any field",
-        found=_shown(shown),
-        repair=f"remove the card data from {entity.name}.{column} at its source and send the row again",
-    )

@@ -1,6 +1,8 @@
 """From a checked transaction to its sales order, return order or quotation. The sign is flipped here, once."""
 
+from datetime import date
 from decimal import Decimal
+from typing import Final
 
 from postering.domain.documents import (
     Address,
@@ -20,7 +22,10 @@ from postering.domain.entities import enum_name
 from postering.domain.money import ZERO, Money, difference, minus, total
 from postering.domain.setup import Setup
 from postering.domain.staging import ASYNC_QUOTE
-from postering.domain.transactions import AddressTrans, MarkupTrans, RetailTransaction, SalesTrans
+from postering.domain.transactions import AddressTrans, MarkupTrans, RetailTransaction, SalesTrans, given_date
+
+_ON_A_LINE: Final = 1
+"""InfocodeAttachType of an answer on an item line."""
 
 
 def kind_of(transaction: RetailTransaction) -> DocumentKind:
@@ -56,7 +61,9 @@ def build_sales_order(transaction: RetailTransaction, setup: Setup, sales_id: st
         header_total=Money(minus(header.gross), header.currency),
         lines=tuple(_line(transaction, line, setup) for line in transaction.lines),
         charges=tuple(_charge(charge, header.currency) for charge in transaction.live_charges),
-        addresses=tuple(map(_address, transaction.addresses)),
+        addresses=tuple(
+            _address(address) for address in transaction.addresses if _is_kept(transaction, address.sales_line)
+        ),
         attributes=_attributes(transaction),
         infocodes=_infocodes(transaction),
         delivery=_header_delivery(transaction, setup),
@@ -83,11 +90,7 @@ def _line(transaction: RetailTransaction, line: SalesTrans, setup: Setup) -> Sal
         tax_group=line.tax_group,
         item_tax_group=line.item_tax_group,
         taxes=_taxes(transaction, line.line),
-        tax_measures=tuple(
-            TaxMeasureValue(path=measure.path, value=measure.value)
-            for measure in transaction.tax_measures
-            if measure.sales_line == line.line
-        ),
+        tax_measures=_tax_measures(transaction, line.line),
         discounts=_discounts(transaction, line.line),
         delivery=_line_delivery(transaction, line, setup),
         serial_number=line.serial_number,
@@ -109,8 +112,20 @@ def _original(line: SalesTrans) -> OriginalLine | None:
 
 
 def _taxes(transaction: RetailTransaction, line: Decimal) -> tuple[Tax, ...]:
+    """The tax rows of a line; where the generic tax engine calculated, its components: those that make its tax."""
     currency = transaction.header.currency
-    regular = (
+    if transaction.has_generic_taxes:
+        return tuple(
+            Tax(
+                code=tax.component,
+                amount=Money(tax.amount, currency),
+                base=Money(tax.base, currency),
+                percentage=tax.percentage,
+                included_in_price=tax.included_in_price == 1,
+            )
+            for tax in transaction.gte_taxes_by_line.get(line, ())
+        )
+    return tuple(
         Tax(
             code=tax.code,
             amount=Money(tax.amount, currency),
@@ -121,17 +136,16 @@ def _taxes(transaction: RetailTransaction, line: Decimal) -> tuple[Tax, ...]:
         )
         for tax in transaction.taxes_by_line.get(line, ())
     )
-    components = (
-        Tax(
-            code=tax.component,
-            amount=Money(tax.amount, currency),
-            base=Money(tax.base, currency),
-            percentage=tax.percentage,
-            included_in_price=tax.included_in_price == 1,
-        )
-        for tax in transaction.gte_taxes_by_line.get(line, ())
+
+
+def _tax_measures(transaction: RetailTransaction, line: Decimal) -> tuple[TaxMeasureValue, ...]:
+    if not transaction.has_generic_taxes:
+        return ()
+    return tuple(
+        TaxMeasureValue(path=measure.path, value=measure.value)
+        for measure in transaction.tax_measures
+        if measure.sales_line == line
     )
-    return (*regular, *components)
 
 
 def _discounts(transaction: RetailTransaction, line: Decimal) -> tuple[Discount, ...]:
@@ -179,11 +193,17 @@ def _attributes(transaction: RetailTransaction) -> tuple[Attribute, ...]:
     return tuple(
         Attribute(line=attribute.sales_line, name=attribute.attribute, value=attribute.value)
         for attribute in transaction.attributes
-        if not attribute.sales_line or attribute.sales_line in transaction.line_numbers
+        if _is_kept(transaction, attribute.sales_line)
     )
 
 
+def _is_kept(transaction: RetailTransaction, line: Decimal) -> bool:
+    """Whether what stands on `line` goes into the document: the header's (0), and what is of no voided line."""
+    return not line or line in transaction.line_numbers
+
+
 def _infocodes(transaction: RetailTransaction) -> tuple[Infocode, ...]:
+    voided = {line.line for line in transaction.sales if line.voided}
     return tuple(
         Infocode(
             attached_to=enum_name("InfocodeAttachType", infocode.attached_to),
@@ -194,7 +214,7 @@ def _infocodes(transaction: RetailTransaction) -> tuple[Infocode, ...]:
             amount=infocode.amount,
         )
         for infocode in transaction.infocodes
-        if infocode.status != 1
+        if infocode.status != 1 and not (infocode.attached_to == _ON_A_LINE and infocode.parent_line in voided)
     )
 
 
@@ -203,8 +223,8 @@ def _header_delivery(transaction: RetailTransaction, setup: Setup) -> Delivery:
     return Delivery(
         mode=header.delivery_mode,
         kind=_kind_of_mode(setup, transaction.key.company, header.delivery_mode),
-        ship_date=header.requested_ship_date,
-        receipt_date=header.requested_receipt_date,
+        ship_date=given_date(header.requested_ship_date),
+        receipt_date=given_date(header.requested_receipt_date),
         warehouse=header.warehouse,
         site=header.site,
         address_line=ZERO if _has_address(transaction, ZERO) else None,
@@ -223,8 +243,8 @@ def _line_delivery(transaction: RetailTransaction, line: SalesTrans, setup: Setu
     return Delivery(
         mode=mode,
         kind=_kind_of_mode(setup, transaction.key.company, mode),
-        ship_date=line.requested_ship_date or header.requested_ship_date,
-        receipt_date=line.requested_receipt_date or header.requested_receipt_date,
+        ship_date=_first_given(line.requested_ship_date, header.requested_ship_date),
+        receipt_date=_first_given(line.requested_receipt_date, header.requested_receipt_date),
         warehouse=line.warehouse or header.warehouse,
         site=line.site or header.site,
         fulfilment_store=line.fulfilment_store,
@@ -232,6 +252,10 @@ def _line_delivery(transaction: RetailTransaction, line: SalesTrans, setup: Setu
         stored_address=line.postal_address or (0 if own_address or header_address else header.postal_address),
         email=line.electronic_delivery_email,
     )
+
+
+def _first_given(of_line: date | None, of_header: date | None) -> date | None:
+    return given_date(of_line) or given_date(of_header)
 
 
 def _has_address(transaction: RetailTransaction, line: Decimal) -> bool:

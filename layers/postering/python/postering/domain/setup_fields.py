@@ -89,11 +89,7 @@ def folder(value: object, place: Place) -> object:
 
 def flag(value: object, place: Place) -> object:
     """True or false."""
-    return (
-        value
-        if isinstance(value, bool)
-        else place.wrong("true or false", value, "Write one, without quotes.")
-    )
+    return value if isinstance(value, bool) else place.wrong("true or false", value, "Write one, without quotes.")
 
 
 def integer(smallest: int, largest: int) -> Reader:
@@ -177,9 +173,7 @@ def currency(value: object, place: Place) -> object:
     code = text(value, place)
     if not isinstance(code, str) or code in DIGITS:
         return code
-    return place.wrong(
-        "a currency code of ISO 4217", value, _hint(code, DIGITS, "Write its three capital letters.")
-    )
+    return place.wrong("a currency code of ISO 4217", value, _hint(code, DIGITS, "Write its three capital letters."))
 
 
 def time_zone(value: object, place: Place) -> object:
@@ -204,9 +198,7 @@ def check_code(value: object, place: Place) -> object:
     if code in changeable:
         return code
     if code in CODES:
-        return place.wrong(
-            "a code whose severity can be changed", value, f"Take it out: {code} always blocks."
-        )
+        return place.wrong("a code whose severity can be changed", value, f"Take it out: {code} always blocks.")
     return place.wrong("the code of a check", value, _hint(code, changeable, "See the list of codes."))
 
 

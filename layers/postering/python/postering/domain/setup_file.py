@@ -78,9 +78,7 @@ _NODE: Final = Shape(
     },
     known_by=("name",),
 )
-_HIERARCHY: Final = Shape(
-    value=rows.Hierarchy, keys={"name": read.text, "nodes": several(_NODE)}, known_by=("name",)
-)
+_HIERARCHY: Final = Shape(value=rows.Hierarchy, keys={"name": read.text, "nodes": several(_NODE)}, known_by=("name",))
 _PAYMENT_METHOD: Final = Shape(
     value=rows.PaymentMethod,
     keys={
@@ -101,9 +99,7 @@ _MODE: Final = Shape(
 _CHARGE_CODE: Final = Shape(
     value=rows.ChargeCode, keys={"company": read.text, "code": read.text}, known_by=("company", "code")
 )
-_CHECK: Final = Shape(
-    value=rows.Check, keys={"code": read.check_code, "severity": read.severity}, known_by=("code",)
-)
+_CHECK: Final = Shape(value=rows.Check, keys={"code": read.check_code, "severity": read.severity}, known_by=("code",))
 _PRODUCT: Final = Shape(
     value=rows.Product,
     keys={

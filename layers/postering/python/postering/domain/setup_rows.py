@@ -147,9 +147,7 @@ class HierarchyNode:
 
     def is_valid_on(self, day: date) -> bool:
         """Whether the node counts on `day`."""
-        return (self.valid_from is None or self.valid_from <= day) and (
-            self.valid_to is None or day <= self.valid_to
-        )
+        return (self.valid_from is None or self.valid_from <= day) and (self.valid_to is None or day <= self.valid_to)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

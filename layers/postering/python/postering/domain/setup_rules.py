@@ -40,9 +40,7 @@ _REFERENCES: Final = (
     ("customers", "company", "companies", "id"),
 )
 # The first makes no entry; the second is posted to the company's gift card liability account.
-_WITHOUT_ACCOUNT: Final = frozenset(
-    {TenderOperation.PAY_CUSTOMER_ACCOUNT, TenderOperation.PAY_GIFT_CERTIFICATE}
-)
+_WITHOUT_ACCOUNT: Final = frozenset({TenderOperation.PAY_CUSTOMER_ACCOUNT, TenderOperation.PAY_GIFT_CERTIFICATE})
 
 
 def check_setup(setup: Line) -> None:
@@ -153,9 +151,7 @@ def _check_hierarchy(hierarchy: Line, stores: frozenset[str] | None) -> None:
     for cycle in _cycles(parents):
         found = " → ".join((*cycle, cycle[0]))
         repair = "Give one of them another parent, or none."
-        places[cycle[0]].key("parent").wrong(
-            "a parent that is not below the node", found, repair, as_it_is=True
-        )
+        places[cycle[0]].key("parent").wrong("a parent that is not below the node", found, repair, as_it_is=True)
 
 
 def _cycles(parents: dict[str, str]) -> Iterator[tuple[str, ...]]:

@@ -92,9 +92,7 @@ def _twice(value: object, place: str) -> Iterator[SetupProblem]:
     if isinstance(value, _Object):
         for key in value.twice:
             at = f"{place}.{key}".lstrip(".")
-            yield SetupProblem(
-                place=at, expected="the key once", found="it twice", repair="Take one of them out."
-            )
+            yield SetupProblem(place=at, expected="the key once", found="it twice", repair="Take one of them out.")
         for key, inner in value.items():
             yield from _twice(inner, f"{place}.{key}".lstrip("."))
     if isinstance(value, list):

@@ -6,7 +6,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from postering.domain.assembly import Assembly, Conflict, assemble
-from postering.domain.entities import PAYMENT, SALES, enum_name
+from postering.domain.entities import PAYMENT, SALES, enum_name, is_transport
 from postering.domain.keys import TransactionKey
 from postering.domain.money import minus
 from postering.domain.pieces import Piece
@@ -96,9 +96,10 @@ def judge(assembly: Assembly) -> Judgement:
         return Judgement(state=State.VOIDED, reason=f"entryStatus {header.entry_status} ({name})")
     if header.type not in POSTED_TYPES:
         name = enum_name("RetailTransactionType", header.type)
+        given = f"type {header.type} ({name})" if "type" in assembly.header.values else "a header without type"
         return Judgement(
             state=State.NOT_AN_ORDER,
-            reason=f"type {header.type} ({name}) is not posted by Synchronize orders, only 27, 31, 33 and 37 are",
+            reason=f"{given} is not posted by Synchronize orders, only 27, 31, 33 and 37 are",
         )
     if _promised(header.number_of_item_lines) > _count(assembly.rows, SALES):
         return Judgement(state=State.WAITING, reason=Waiting.FOR_LINES)
@@ -139,9 +140,9 @@ def rejected_problems(rejected: Sequence[RejectedRow]) -> tuple[Problem, ...]:
 
 def conflict_problem(conflict: Conflict) -> Problem:
     """A row that came again with other content, in words."""
-    changes = "; ".join(
-        f"{column}: {old or 'nothing'} → {new or 'nothing'}" for column, old, new in _told(conflict)
-    )
+    told = [change for change in conflict.differences if not is_transport(change[0].casefold())]
+    wrong = [problem.message for problem in conflict.other.problems] if isinstance(conflict.other, RejectedRow) else []
+    changes = "; ".join([*(f"{column}: {old or 'nothing'} → {new or 'nothing'}" for column, old, new in told), *wrong])
     return Problem(
         code="CONTENT_CONFLICT",
         message=f"{conflict.row} came again with other content: {changes}",
@@ -153,11 +154,6 @@ def conflict_problem(conflict: Conflict) -> Problem:
             "and neither version is posted, until one of them is accepted"
         ),
     )
-
-
-def _told(conflict: Conflict) -> tuple[tuple[str, str, str], ...]:
-    transport = {"replicationcounterfromorigin", "counter", "origin", "replicated"}
-    return tuple(change for change in conflict.differences if change[0].casefold() not in transport)
 
 
 def _assembled(key: TransactionKey, record: TransactionRecord | None, pieces: Sequence[Piece]) -> Assembly:
@@ -196,6 +192,8 @@ def _next_record(
         "conflicts": len(after.conflicts),
         "rejected": len(after.rejected),
     }
+    if record.state is State.VOIDED and _held(record):
+        counted["summary"] = summary_of(after.header)
     if _held(record):
         return record.changed(at=at, by=by, what=what, state=record.state, write_id=write_id, **counted)
     return record.changed(
@@ -259,6 +257,8 @@ def stage_broken(
             timeline=(TimelineEntry(at=at, by=by, what=what, before="", after=str(State.FAILED)),),
         )
         return Staging(piece=piece, record=kept, expected_version=0, brought_rows=True)
+    if any(known.name == reference.name for known in record.pieces):
+        return Staging(piece=piece, record=None, expected_version=record.version)
     state = record.state if _held(record) else State.FAILED
     kept = record.changed(
         at=at,
@@ -277,15 +277,14 @@ def internal_error(error: Exception) -> Problem:
     trace = error.__traceback__
     while trace is not None and trace.tb_next is not None:
         trace = trace.tb_next
-    place = (
-        f"{trace.tb_frame.f_code.co_name}, line {trace.tb_lineno}"
-        if trace is not None
-        else "an unknown place"
-    )
+    place = f"{trace.tb_frame.f_code.co_name}, line {trace.tb_lineno}" if trace is not None else "an unknown place"
     return Problem(
         code="INTERNAL_ERROR",
         message=f"the program failed on this transaction: {type(error).__name__} in {place}",
         expected="no failure of the program",
         found=f"{type(error).__name__} in {place}",
-        repair="report this as a defect with the transaction's key; run it again with `postering sync-orders --transaction`",
+        repair=(
+            "report this as a defect with the transaction's key; "
+            "run it again with `postering sync-orders --transaction`"
+        ),
     )

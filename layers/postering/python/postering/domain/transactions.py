@@ -5,6 +5,7 @@ keep the channel's signs; they are flipped once, when documents are built. An ab
 an absent count None: it promises nothing.
 """
 
+import re
 from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import MISSING, dataclass, field, fields
 from datetime import date
@@ -32,6 +33,11 @@ from postering.domain.values import Value
 
 _NO_DATE: Final = date(1900, 1, 1)
 """D365 writes an empty date as 1900-01-01."""
+
+
+def given_date(day: date | None) -> date | None:
+    """`day`, None where it is absent or D365's empty date."""
+    return None if day == _NO_DATE else day
 
 
 def text_of(column: str) -> Any:
@@ -96,9 +102,7 @@ class Header:
     @property
     def business_date(self) -> date | None:
         """The business date as given; the transaction date where it is empty or 1900-01-01. Never UTC."""
-        if self.business_date_given is not None and self.business_date_given != _NO_DATE:
-            return self.business_date_given
-        return self.transaction_date
+        return given_date(self.business_date_given) or given_date(self.transaction_date)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -395,6 +399,11 @@ class RetailTransaction:
         """The payment rows that count."""
         return tuple(payment for payment in self.payments if payment.counts)
 
+    @property
+    def has_generic_taxes(self) -> bool:
+        """Whether the generic tax engine calculated the taxes: its components count, ordinary tax rows do not."""
+        return self.header.tax_calculation_type == 1
+
     @cached_property
     def taxes_by_line(self) -> Mapping[Decimal, tuple[TaxTrans, ...]]:
         """Tax rows by sales line."""
@@ -415,9 +424,7 @@ Record = TypeVar("Record")
 Member = TypeVar("Member")
 
 
-def grouped(
-    members: Iterable[Member], by: Callable[[Member], Decimal]
-) -> Mapping[Decimal, tuple[Member, ...]]:
+def grouped(members: Iterable[Member], by: Callable[[Member], Decimal]) -> Mapping[Decimal, tuple[Member, ...]]:
     """`members` by a line number, each group in its order."""
     groups: dict[Decimal, list[Member]] = {}
     for member in members:
@@ -456,9 +463,7 @@ def read_transaction(key: TransactionKey, rows: Iterable[Row]) -> RetailTransact
 
 def read(record: type[Record], values: Mapping[str, Value]) -> Record:
     """`record` filled from typed row values by its columns."""
-    return record(
-        **{name: values[column] for name, column in columns_of(cast(Hashable, record)) if column in values}
-    )
+    return record(**{name: values[column] for name, column in columns_of(cast(Hashable, record)) if column in values})
 
 
 @cache
@@ -471,8 +476,9 @@ def columns_of(record: Hashable) -> tuple[tuple[str, str], ...]:
     )
 
 
+_NUMBER: Final = re.compile(r"-?\d+(?:\.\d+)?\Z", re.ASCII)
+
+
 def _order(row: Row) -> tuple[tuple[int, Decimal, str], ...]:
-    return tuple(
-        (0, Decimal(part), "") if part.lstrip("-").replace(".", "", 1).isdecimal() else (1, ZERO, part)
-        for part in row.key
-    )
+    """Parts of the key as they sort: numbers as numbers, then texts. Never equal for two rows of an entity."""
+    return tuple((0, Decimal(part), part) if _NUMBER.match(part) else (1, ZERO, part) for part in row.key)

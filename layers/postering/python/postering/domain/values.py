@@ -38,6 +38,9 @@ Value = str | int | Decimal | date | datetime
 _NUMBER: Final = re.compile(r"-?(?:\d+(?:\.\d*)?|\.\d+)\Z", re.ASCII)
 _WHOLE: Final = re.compile(r"-?\d+(?:\.0*)?\Z", re.ASCII)
 _DATE: Final = re.compile(r"\d{4}-\d{2}-\d{2}\Z", re.ASCII)
+_DATETIME: Final = re.compile(
+    r"\d{4}-\d{2}-\d{2}[T ](?:[01]\d|2[0-3]):\d{2}(?::\d{2}(?:\.\d{1,9})?)?(?:Z|[+-]\d{2}:?\d{2})?\Z", re.ASCII
+)
 _GUID: Final = re.compile(r"\{?[0-9a-f]{8}(?:-?[0-9a-f]{4}){3}-?[0-9a-f]{12}\}?\Z", re.IGNORECASE | re.ASCII)
 _LARGEST_WHOLE: Final = 2**63 - 1
 _SECONDS_OF_DAY: Final = 86_400
@@ -64,12 +67,7 @@ def value_text(value: Value) -> str:
     if isinstance(value, Decimal):
         return plain(value)
     if isinstance(value, datetime):
-        moment = value.astimezone(UTC)
-        return (
-            moment.strftime("%Y-%m-%dT%H:%M:%S")
-            + (f".{moment.microsecond:06d}" if moment.microsecond else "")
-            + "Z"
-        )
+        return _in_utc(value).replace(tzinfo=None).isoformat() + "Z"
     if isinstance(value, date):
         return value.isoformat()
     return str(value)
@@ -97,11 +95,14 @@ def unknown_text(raw: Raw) -> str:
     if isinstance(raw, bool):
         return "true" if raw else "false"
     if isinstance(raw, Decimal):
-        return plain(raw)
+        return _plain(raw)
     if isinstance(raw, NumberText):
         return plain(Decimal(raw)) if _NUMBER.match(raw) and len(raw) <= _LONGEST_NUMBER else str(raw)
     if isinstance(raw, datetime | date):
-        return value_text(raw)
+        try:
+            return value_text(raw)
+        except OverflowError:  # a moment of year 1 or 9999 that lies outside of them in UTC
+            return raw.isoformat()
     if isinstance(raw, list | dict):
         return json.dumps(raw, sort_keys=True, separators=(",", ":"), default=str)
     return str(raw)
@@ -110,8 +111,28 @@ def unknown_text(raw: Raw) -> str:
 _LONGEST_NUMBER: Final = 100
 
 
+def _plain(number: Decimal) -> str:
+    """The plain text of a number; of one that is none, or far too long in plain digits, what Python writes."""
+    return plain(number) if number.is_finite() and _is_short(number) else str(number)
+
+
+def _digits(number: Decimal) -> str:
+    """All digits of a number as it is, trailing zeros kept; with an exponent where they were far too many."""
+    return format(number, "f") if number.is_finite() and _is_short(number) else str(number)
+
+
+def _is_short(number: Decimal) -> bool:
+    exponent = number.as_tuple().exponent
+    return isinstance(exponent, int) and abs(exponent) <= _LONGEST_NUMBER
+
+
+def _in_utc(moment: datetime) -> datetime:
+    """`moment` in UTC; one that names no zone is UTC, whatever the machine's zone is."""
+    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+
+
 def _text(raw: Raw) -> str:
-    text = raw if isinstance(raw, str) else plain(raw) if isinstance(raw, Decimal) else str(raw)
+    text = raw if isinstance(raw, str) else _plain(raw) if isinstance(raw, Decimal) else str(raw)
     try:
         text.encode("utf-8")
     except UnicodeEncodeError:
@@ -125,7 +146,7 @@ def _whole(raw: Raw, expected: str, smallest: int, largest: int) -> int:
     elif isinstance(raw, date):
         raise InvalidValue(expected)
     else:
-        text = format(raw, "f") if isinstance(raw, Decimal) else str(raw)
+        text = _digits(raw) if isinstance(raw, Decimal) else str(raw)
         if not _WHOLE.match(text) or len(text) > _LONGEST_NUMBER:
             raise InvalidValue(expected)
         number = int(text.partition(".")[0])
@@ -145,7 +166,7 @@ def _time(raw: Raw) -> int:
 def _decimal(raw: Raw) -> Decimal:
     if isinstance(raw, date):
         raise InvalidValue(_EXPECTED[FieldType.DECIMAL])
-    text = format(raw, "f") if isinstance(raw, Decimal) else str(raw)
+    text = _digits(raw) if isinstance(raw, Decimal) else str(raw)
     if not _NUMBER.match(text):
         raise InvalidValue(_EXPECTED[FieldType.DECIMAL])
     whole, _, decimals = text.lstrip("-").partition(".")
@@ -171,10 +192,14 @@ def _date(raw: Raw) -> date:
 
 def _datetime(raw: Raw) -> datetime:
     try:
-        moment = raw if isinstance(raw, datetime) else datetime.fromisoformat(str(raw))
-        return (moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment).astimezone(UTC)
+        if isinstance(raw, datetime):
+            return _in_utc(raw)
+        text = str(raw)
+        if _DATETIME.match(text):
+            return _in_utc(datetime.fromisoformat(text))
     except (ValueError, OverflowError):
-        raise InvalidValue(_EXPECTED[FieldType.DATETIME]) from None
+        pass
+    raise InvalidValue(_EXPECTED[FieldType.DATETIME])
 
 
 def _guid(raw: Raw) -> str:
@@ -187,7 +212,7 @@ def _guid(raw: Raw) -> str:
 
 def _enum(enum: str, raw: Raw) -> int:
     names = ENUMS[enum]
-    text = format(raw, "f") if isinstance(raw, Decimal) else str(raw)
+    text = _digits(raw) if isinstance(raw, Decimal) else str(raw)
     if _WHOLE.match(text) and len(text) <= _LONGEST_NUMBER:
         number = int(text.partition(".")[0])
         if number in names.values():

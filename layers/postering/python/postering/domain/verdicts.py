@@ -5,6 +5,8 @@ from datetime import datetime
 
 from postering.domain.assembly import Assembly
 from postering.domain.checks import check
+from postering.domain.checks.against_setup import business_date
+from postering.domain.checks.findings import Place
 from postering.domain.checks.settlement import settlement
 from postering.domain.documents import DocumentKind, PostedOrder
 from postering.domain.journal import build_journal
@@ -39,13 +41,22 @@ def decide(assembly: Assembly, setup: Setup) -> Verdict:
     if judgement.state is not State.PENDING:
         return Verdict(judgement=judgement, problems=judgement.problems)
     transaction = assembly.retail_transaction
-    problems = check(transaction, setup)
+    problems = _dated(transaction, setup, check(transaction, setup))
     if blocking(problems):
         return Verdict(judgement=Judgement(state=State.FAILED, problems=listed(problems)), problems=problems)
     if transaction.header.type == ASYNC_CANCELLATION:
         waiting = Judgement(state=State.WAITING, reason="WAITING_FOR_ORIGINAL")
         return Verdict(judgement=waiting, problems=problems)
     return Verdict(order=build_order(transaction, setup), problems=problems)
+
+
+def _dated(transaction: RetailTransaction, setup: Setup, problems: tuple[Problem, ...]) -> tuple[Problem, ...]:
+    """`problems`, with the one that blocks where there is no date to post on, whatever the setup says of its code."""
+    place = Place.of(transaction, setup)
+    if transaction.header.business_date is not None or place is None:
+        return problems
+    others = (problem for problem in problems if problem.code != "BUSINESS_DATE")
+    return (*others, *business_date(transaction, place))
 
 
 def build_order(transaction: RetailTransaction, setup: Setup, sales_id: str = UNNUMBERED) -> PostedOrder:
@@ -62,9 +73,7 @@ def build_order(transaction: RetailTransaction, setup: Setup, sales_id: str = UN
     return PostedOrder(
         document=document,
         payments=payments,
-        journal=build_journal(
-            document, payments, company, settled.variance, transaction.header.exchange_rate
-        ),
+        journal=build_journal(document, payments, company, settled.variance, transaction.header.exchange_rate),
         variance=settled.variance,
         open=settled.open,
     )
@@ -76,7 +85,7 @@ def numbered(order: PostedOrder, sales_id: str) -> PostedOrder:
         order,
         document=replace(order.document, id=sales_id),
         journal=tuple(
-            replace(entry, voucher=sales_id, text=entry.text.replace(f" of {UNNUMBERED}", f" of {sales_id}"))
+            replace(entry, voucher=sales_id, text=f"{entry.text.removesuffix(order.document.id)}{sales_id}")
             for entry in order.journal
         ),
     )
@@ -85,10 +94,7 @@ def numbered(order: PostedOrder, sales_id: str) -> PostedOrder:
 def reference_guard(order: PostedOrder) -> tuple[str, int, str] | None:
     """What no other transaction may hold: one sales order, and one quotation, per channel and reference."""
     document = order.document
-    if (
-        document.kind not in {DocumentKind.SALES_ORDER, DocumentKind.QUOTATION}
-        or not document.channel_reference_id
-    ):
+    if document.kind not in {DocumentKind.SALES_ORDER, DocumentKind.QUOTATION} or not document.channel_reference_id:
         return None
     return (str(document.kind), document.channel, document.channel_reference_id)
 
@@ -163,8 +169,8 @@ def duplicate_reference(order: PostedOrder, taken_by: str) -> Problem:
         found=f"a second one; the first is of {taken_by}",
         rows=("RetailTransactionTable",),
         repair=(
-            f"compare both with `postering show '{taken_by}'` and `postering show '{document.transaction}'`; if they are "
-            "the same sale nothing is to be done, else give this one its own ChannelReferenceId at its source"
+            f"compare both with `postering show '{taken_by}'` and `postering show '{document.transaction}'`; if they "
+            "are the same sale nothing is to be done, else give this one its own ChannelReferenceId at its source"
         ),
     )
 

@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from itertools import islice
 
-from postering.domain.errors import PackageMissing, PackageRefused, StoreUnavailable
+from postering.domain.errors import PackageExists, PackageMissing, PackageRefused, StoreUnavailable
 from postering.domain.pieces import Piece, pieces_of
 from postering.domain.port_values import Staged
 from postering.domain.records import PieceReference, State
@@ -90,15 +90,10 @@ def _stage_batch(
     left = list(batch)
     for _ in range(limits.write_attempts):
         there = store.staged([piece.transaction for piece in left])
-        decided = [
-            _decide(piece, reference_of[piece.transaction], there.get(piece.transaction), run)
-            for piece in left
-        ]
+        decided = [_decide(piece, reference_of[piece.transaction], there.get(piece.transaction), run) for piece in left]
         to_write = [staging for staging in decided if staging.record is not None]
         written = store.stage(to_write) if to_write else ()
-        lost = {
-            staging.piece.transaction for staging, done in zip(to_write, written, strict=True) if not done
-        }
+        lost = {staging.piece.transaction for staging, done in zip(to_write, written, strict=True) if not done}
         for staging in decided:
             if staging.piece.transaction not in lost:
                 counts += _counted(staging)
@@ -160,13 +155,26 @@ def _applied(
     if not store.change_session(done, unkeyed=unkeyed):
         raise AnotherWasFirst
     if card_data:
-        uploads.quarantine(done.group, done.package)
+        into_quarantine(done, uploads)
     return done, counted + without_key
 
 
+def into_quarantine(session: UploadSession, uploads: Uploads) -> str:
+    """Move an applied session's package to the quarantine; what to do where that fails. Later runs try again."""
+    try:
+        uploads.quarantine(session.group, session.package)
+    except (PackageExists, PackageMissing, PackageRefused) as refused:
+        return (
+            f"{session.name} holds card data and its package could not be moved to the quarantine: {refused}; "
+            "move it there by hand"
+        )
+    return ""
+
+
 def _has_card_data(pieces: Collection[Piece], unkeyed: Sequence[UnkeyedRow]) -> bool:
-    rejected = [row for piece in pieces for row in piece.rejected]
-    return any(problem.code == "CARD_DATA" for row in (*rejected, *unkeyed) for problem in row.problems)
+    problems = [problem for piece in pieces for row in piece.rejected for problem in row.problems]
+    problems += [problem for row in unkeyed for problem in row.problems]
+    return any(problem.code == "CARD_DATA" for problem in problems)
 
 
 def _applied_message(unkeyed: Sequence[UnkeyedRow], card_data: bool) -> str:
@@ -197,10 +205,7 @@ def given_back(session: UploadSession, store: Store, run: Run) -> ChannelCursor 
     if not session.database or session.rerun_for:
         return None
     cursor = store.cursor(session.database)
-    lower = {
-        table: min(counter, session.counters_before.get(table, 0))
-        for table, counter in cursor.highest.items()
-    }
+    lower = {table: min(counter, session.counters_before.get(table, 0)) for table, counter in cursor.highest.items()}
     return replace(cursor, version=cursor.version + 1, highest=lower, at=run.now())
 
 

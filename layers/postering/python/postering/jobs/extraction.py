@@ -48,17 +48,13 @@ def extract(
         found = snapshot.whole_transactions({} if from_date else above, from_date)
         new = _not_received(found, source, store, run)
         sessions = tuple(_packages(new, source, uploads, run, limits, cursor))
-    moved = ChannelCursor(
-        database=source.name, version=cursor.version + 1, highest=dict(highest), at=run.now()
-    )
+    moved = ChannelCursor(database=source.name, version=cursor.version + 1, highest=dict(highest), at=run.now())
     messages = _restart_messages(source, restarted)
     if not sessions and highest == cursor.highest:
         return Extraction(messages=messages)
     if not store.record_extraction(sessions, moved):
         # Another run read the same range and was first. Its packages hold the same rows; ours are staged as duplicates.
-        return Extraction(
-            messages=(*messages, f"channel database {source.name}: another run read it at the same time")
-        )
+        return Extraction(messages=(*messages, f"channel database {source.name}: another run read it at the same time"))
     return Extraction(sessions=sessions, messages=messages)
 
 
@@ -92,9 +88,7 @@ class _Found:
         )
 
 
-def _not_received(
-    found: Iterable[ChannelRows], source: ChannelSource, store: Store, run: Run
-) -> Iterator[_Found]:
+def _not_received(found: Iterable[ChannelRows], source: ChannelSource, store: Store, run: Run) -> Iterator[_Found]:
     """Those of which at least one row is new to the store."""
     compared = 0
     for batch in _batches(found, _COMPARED_AT_ONCE):

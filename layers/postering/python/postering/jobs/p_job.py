@@ -5,15 +5,16 @@ and what they brought applied too. Running it again changes nothing.
 """
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date
 
-from postering.domain.errors import ChannelDatabaseUnavailable, JobRefused
+from postering.domain.errors import ChannelDatabaseUnavailable, JobRefused, PackageMissing
 from postering.domain.port_values import ListedPackage
 from postering.domain.reports import PJobReport
 from postering.domain.sessions import SessionStatus, StagedCounts, UploadSession
 from postering.domain.setup import ChannelDatabase, Setup
-from postering.jobs.applying import apply_session
+from postering.jobs.applying import apply_session, into_quarantine
 from postering.jobs.extraction import extract
 from postering.jobs.limits import Limits
 from postering.jobs.ports import ChannelSource, Store, Uploads
@@ -166,15 +167,24 @@ class _Work:
     def _discover(self, group: str) -> None:
         """Open a session for every package that lies in the uploads without one; look at those that were touched."""
         known = {session.id: session for session in self.store.sessions(group)}
-        for package in self.uploads.listed(group):
+        listed = self.uploads.listed(group)
+        for package in listed:
             session = known.get(package.session)
-            if session is None:
-                self.store.open_session(self._new_session(group, package))
-            elif package.fingerprint != session.fingerprint:
-                self._touched(session, package)
-        for session in known.values():
-            if session.status is SessionStatus.APPLIED and session.quarantined:
-                self.uploads.quarantine(group, session.package)
+            # A package that was taken away since it was listed is left to the run that finds it again.
+            with suppress(PackageMissing):
+                if session is None:
+                    self.store.open_session(self._new_session(group, package))
+                elif package.fingerprint != session.fingerprint:
+                    self._touched(session, package)
+        for package in listed:
+            session = known.get(package.session)
+            if session is not None and session.status is SessionStatus.APPLIED and session.quarantined:
+                self.say(into_quarantine(session, self.uploads))
+
+    def say(self, message: str) -> None:
+        """A message for the report."""
+        if message:
+            self.messages.append(message)
 
     def _new_session(self, group: str, package: ListedPackage) -> UploadSession:
         return UploadSession(

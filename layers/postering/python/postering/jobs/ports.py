@@ -273,9 +273,7 @@ class Records(Protocol):
         """Staged transactions of a range of business dates (both included); those without a date too."""
         ...
 
-    def orders_between(
-        self, start: date | None, end: date | None, store: str | None
-    ) -> Iterator[PostedOrder]:
+    def orders_between(self, start: date | None, end: date | None, store: str | None) -> Iterator[PostedOrder]:
         """Posted orders of a range of business dates (both included)."""
         ...
 

@@ -75,9 +75,7 @@ class Tally:
         if message not in self.messages:
             self.messages.append(message)
 
-    def report(
-        self, run: Run, started_ns: int, *, remaining: int, dry_run: bool, complete: bool
-    ) -> SyncOrdersReport:
+    def report(self, run: Run, started_ns: int, *, remaining: int, dry_run: bool, complete: bool) -> SyncOrdersReport:
         """The run's report."""
         return SyncOrdersReport(
             run_id=run.id,
@@ -241,9 +239,7 @@ class PostingBatch:
             left = self._numbers.setdefault(company_id, [])
             sequence = company.number_sequence
             if count > len(left):
-                taken = self.store.take_numbers(
-                    company_id, count - len(left), sequence.next, sequence.largest
-                )
+                taken = self.store.take_numbers(company_id, count - len(left), sequence.next, sequence.largest)
                 left += map(sequence.number, taken)
 
     def _give_back(self, order: PostedOrder, outcome: PostOutcome) -> None:

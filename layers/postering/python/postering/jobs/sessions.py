@@ -43,5 +43,9 @@ def cancel_session(session_id: str, store: Store, run: Run) -> UploadSession:
 
 def _message(session: UploadSession, run: Run) -> str:
     before = f"; before that: {session.message}" if session.message else ""
-    staged = f", {session.staged_transactions} transactions were staged by then and stay" if session.staged_transactions else ""
+    staged = (
+        f", {session.staged_transactions} transactions were staged by then and stay"
+        if session.staged_transactions
+        else ""
+    )
     return f"canceled by {run.by}{staged}{before}"

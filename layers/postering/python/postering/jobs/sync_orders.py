@@ -33,9 +33,7 @@ class SyncOrdersRequest:
     dry_run: bool = False
 
 
-def run_sync_orders(
-    request: SyncOrdersRequest, *, store: Store, run: Run, limits: Limits
-) -> SyncOrdersReport:
+def run_sync_orders(request: SyncOrdersRequest, *, store: Store, run: Run, limits: Limits) -> SyncOrdersReport:
     """Run it once. Raises `JobRefused` where the request names what does not exist; then nothing was done."""
     started = run.monotonic_ns()
     in_force = store.setup()
@@ -107,9 +105,7 @@ def _post_all(channels: Sequence[int], batch: PostingBatch, store: Store, run: R
     return True
 
 
-def _due(
-    channels: Sequence[int], store: Store, run: Run, limits: Limits
-) -> Iterator[tuple[TransactionKey, ...]]:
+def _due(channels: Sequence[int], store: Store, run: Run, limits: Limits) -> Iterator[tuple[TransactionKey, ...]]:
     for channel in channels:
         after: str | None = None
         while True:
@@ -149,16 +145,12 @@ def _reopen(channels: Sequence[int], version: int, setup: Setup, store: Store, r
             for record in records:
                 if record.setup_version not in changes:
                     changes[record.setup_version] = changed(store.setup_at(record.setup_version), setup)
-            store.settle(
-                [_reopened(record, changes[record.setup_version], version, run) for record in records]
-            )
+            store.settle([_reopened(record, changes[record.setup_version], version, run) for record in records])
             if after is None:
                 break
 
 
-def _reopened(
-    record: TransactionRecord, changes: frozenset[str], version: int, run: Run
-) -> TransactionRecord:
+def _reopened(record: TransactionRecord, changes: frozenset[str], version: int, run: Run) -> TransactionRecord:
     named = {fact for problem in record.problems for fact in problem.depends_on}
     healed = sorted(named & changes)
     if not healed or record.conflicts or record.rejected:

@@ -151,7 +151,7 @@ class Orders(Part):
             document_kind=str(document.kind),
             store=document.store or None,
             currency=document.currency,
-            total=document.total.amount,
+            total=document.header_total.amount,
             content=content,
         )
 

@@ -101,7 +101,7 @@ class Sessions(Part):
             KeyConditionExpression="pk = :pk AND begins_with(sk, :hash)",
             ExpressionAttributeValues={
                 ":pk": {"S": f"unkeyed_hash#{escaped(group)}"},
-                ":hash": {"S": f"{row_hash}#"},
+                ":hash": {"S": f"{escaped(row_hash)}#"},
             },
             ConsistentRead=True,
         )
@@ -174,7 +174,7 @@ def _unkeyed_items(
         for position, row in enumerate(rows)
     ]
     return kept + [
-        UnkeyedHashItem(pk=f"unkeyed_hash#{group}", sk=f"{each}#{lot}") for each in {row.hash for row in rows}
+        UnkeyedHashItem(pk=f"unkeyed_hash#{group}", sk=f"{escaped(each)}#{lot}") for each in {row.hash for row in rows}
     ]
 
 

@@ -2,6 +2,9 @@
 
 from typing import Any
 
+from botocore.exceptions import BotoCoreError, ClientError
+
+from postering.domain.errors import StoreUnavailable
 from postering.store.dynamodb.tables import PAY_PER_REQUEST, Item
 
 
@@ -32,3 +35,16 @@ def create_table(client: Any, table: str) -> bool:
         return False
     client.get_waiter("table_exists").wait(TableName=table, WaiterConfig={"Delay": 1, "MaxAttempts": 60})
     return True
+
+
+def ensure_table(client: Any, table: str, engine: str) -> None:
+    """Make the table on the engine where it is not there; `StoreUnavailable` where the engine does not answer."""
+    try:
+        client.describe_table(TableName=table)
+    except client.exceptions.ResourceNotFoundException:
+        create_table(client, table)
+    except (BotoCoreError, ClientError) as error:
+        raise StoreUnavailable(
+            f"the DynamoDB engine at {engine} does not answer: {error}; start it, or unset AWS_ENDPOINT_URL_DYNAMODB "
+            "to keep records in the local deployment's own file"
+        ) from error

@@ -1,0 +1,59 @@
+"""What is wrong with a row, in the operator's words: where, which column, what was found and what was expected."""
+
+from typing import Final
+
+from postering.domain.entities import Entity
+from postering.domain.problems import Problem
+
+_SHOWN_CHARACTERS: Final = 80
+
+
+def _shown(text: str) -> str:
+    return text if len(text) <= _SHOWN_CHARACTERS else text[:_SHOWN_CHARACTERS] + "…"
+
+
+_SEND_AGAIN: Final = "correct the row at its source and send it again in a new package: a sound row takes its place"
+
+
+def invalid(column: str, text: str, expected: str, where: str) -> Problem:
+    """A value that its column can't take."""
+    return Problem(
+        code="ROW_INVALID",
+        message=f"{where}: {column} is {_shown(text)!r}, expected {expected}",
+        expected=expected,
+        found=_shown(text),
+        repair=_SEND_AGAIN,
+    )
+
+
+def missing_key(column: str, where: str) -> Problem:
+    """A row that lacks a part of its key."""
+    return Problem(
+        code="ROW_INVALID",
+        message=f"{where}: {column} is missing, it is part of the row's key",
+        expected=f"a value in {column}",
+        found="nothing",
+        repair=_SEND_AGAIN,
+    )
+
+
+def twice(column: str, where: str) -> Problem:
+    """A column that is given twice, in another case."""
+    return Problem(
+        code="ROW_INVALID",
+        message=f"{where}: {column} is given twice",
+        expected="each column once, whatever its case",
+        found="two values",
+        repair=_SEND_AGAIN,
+    )
+
+
+def card_data(entity: Entity, column: str, shown: str, where: str) -> Problem:
+    """Card data in a column; `shown` is what is left of it."""
+    return Problem(
+        code="CARD_DATA",
+        message=f"{where}: {column} holds card data; it was masked and not kept",
+        expected="no card number, track data or verification value in any field",
+        found=_shown(shown),
+        repair=f"remove the card data from {entity.name}.{column} at its source and send the row again",
+    )

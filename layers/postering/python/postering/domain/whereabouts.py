@@ -1,0 +1,75 @@
+"""Where a transaction stands and why, in a sentence: what `explain` says of those that have no problem to mend."""
+
+from decimal import Decimal
+
+from postering.domain.assembly import Assembly
+from postering.domain.entities import ENTITIES, PAYMENT, SALES
+from postering.domain.money import plain
+from postering.domain.problems import Waiting, blocking
+from postering.domain.records import State, TransactionRecord
+from postering.domain.transactions import Header, read
+
+_READY_BY_ITSELF = "It becomes ready by itself when they come, in any upload package."
+
+
+def whereabouts(record: TransactionRecord, assembly: Assembly) -> str:
+    """Why the transaction is in its state, and what happens next."""
+    match record.state:
+        case State.WAITING:
+            return _waiting(record, assembly)
+        case State.PENDING:
+            return "It is ready: the next run of Synchronize orders takes it (postering sync-orders)."
+        case State.SUCCEEDED:
+            more = f" Rows in conflict with it came later: {record.conflicts}." if record.conflicts else ""
+            return f"It is posted as {record.sales_id}: there is nothing to mend.{more}"
+        case State.NOT_AN_ORDER:
+            return f"It is no order, and stays staged: {record.reason}. There is nothing to mend."
+        case State.VOIDED:
+            return f"It is voided, and stays staged: {record.reason}. There is nothing to mend."
+        case State.EDITING:
+            return "It was edited, and is held until it is released."
+        case State.FAILED:
+            count = len(blocking(record.problems))
+            return f"It failed: {count} problem{'s' if count != 1 else ''} to mend."
+
+
+def _waiting(record: TransactionRecord, assembly: Assembly) -> str:
+    match record.reason:
+        case Waiting.FOR_HEADER:
+            here = ", ".join(f"{count} of {entity}" for entity, count in _counts(assembly).items() if count)
+            return (
+                f"It waits for its header, the row of RetailTransactionTable; what came is {here or 'nothing yet'}. "
+                "It becomes ready by itself when the header comes, in any upload package."
+            )
+        case Waiting.FOR_LINES:
+            promised = _promised(assembly, "number_of_item_lines")
+            here = str(_counts(assembly)[SALES])
+            return f"It waits for item lines: the header promises {promised}, {here} came. {_READY_BY_ITSELF}"
+        case Waiting.FOR_PAYMENTS:
+            promised = _promised(assembly, "number_of_payment_lines")
+            here = str(_counts(assembly)[PAYMENT])
+            return f"It waits for payment lines: the header promises {promised}, {here} came. {_READY_BY_ITSELF}"
+        case Waiting.FOR_ORIGINAL:
+            return "It waits for the transaction that it returns or cancels to be posted; then it is taken by itself."
+        case Waiting.FOR_RETRY:
+            due = f" from {record.retry_at:%Y-%m-%d %H:%M} UTC" if record.retry_at is not None else ""
+            return (
+                f"It could not be written {record.attempts} times, which may pass by itself; "
+                f"it is tried again{due}, by any run of Synchronize orders."
+            )
+        case _:
+            return f"It waits: {record.reason}."
+
+
+def _counts(assembly: Assembly) -> dict[str, int]:
+    counts = dict.fromkeys(ENTITIES, 0)
+    for row in assembly.rows:
+        counts[row.entity] += 1
+    return counts
+
+
+def _promised(assembly: Assembly, field: str) -> str:
+    if assembly.header is None:
+        return "more"
+    promised = getattr(read(Header, assembly.header.values), field)
+    return plain(Decimal(promised)) if promised is not None else "more"
