@@ -1,29 +1,31 @@
 """Upload packages where they lie: listed, read, written and quarantined by group and session."""
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime
-from typing import BinaryIO
+from typing import BinaryIO, Final
 
 from postering.channels.archives import hashed
 from postering.channels.limits import DEFAULT_LIMITS, PackageLimits
+from postering.channels.package_homes import Overwritten, PackageHome
 from postering.channels.package_reading import Package, open_package, read_leniently
 from postering.channels.package_writing import PackageSummary, write_package
-from postering.channels.uploads import UploadsFolder
 from postering.domain.port_values import ListedPackage, WrittenPackage
 from postering.domain.rows import AnyRow, RawRow
 
+_DIGEST_TRIES: Final = 3
+
 
 class PackageUploads:
-    """The packages of an uploads folder."""
+    """The packages of a home: of a folder, or of a bucket."""
 
-    def __init__(self, folder: UploadsFolder, limits: PackageLimits = DEFAULT_LIMITS) -> None:
-        self._folder = folder
+    def __init__(self, home: PackageHome, limits: PackageLimits = DEFAULT_LIMITS) -> None:
+        self._home = home
         self._limits = limits
 
     def listed(self, group: str) -> Sequence[ListedPackage]:
         """The packages in the group's uploads, by name."""
-        return self._folder.listed(group)
+        return self._home.listed(group)
 
     @contextmanager
     def read(self, group: str, package: str) -> Iterator[Package]:
@@ -31,7 +33,7 @@ class PackageUploads:
 
         Raises `PackageMissing`, and `PackageRefused` where anything is unsound.
         """
-        with self._folder.opened(group, package) as stream:
+        with self._home.opened(group, package) as stream:
             yield open_package(stream, session=package, group=group, limits=self._limits)
 
     def readable_rows(self, group: str, package: str) -> Iterator[AnyRow]:
@@ -39,12 +41,18 @@ class PackageUploads:
 
         Raises `PackageMissing`, and `PackageRefused` for what is no zip at all and for a bomb.
         """
-        with self._folder.opened(group, package) as stream:
+        with self._home.opened(group, package) as stream:
             yield from read_leniently(stream, self._limits)
 
     def digest(self, group: str, package: str) -> str:
-        """SHA-256 of the package's bytes, in hex; raises `PackageMissing`."""
-        with self._folder.opened(group, package) as stream:
+        """SHA-256 of the package's bytes, in hex; raises `PackageMissing`.
+
+        Bytes that were overwritten meanwhile count as the new ones.
+        """
+        for _ in range(_DIGEST_TRIES - 1):
+            with suppress(Overwritten), self._home.opened(group, package) as stream:
+                return hashed(stream)[0]
+        with self._home.opened(group, package) as stream:
             return hashed(stream)[0]
 
     def write(
@@ -70,15 +78,15 @@ class PackageUploads:
                 limits=self._limits,
             )
 
-        summary = self._folder.written(group, package, fill, quarantined)
+        summary = self._home.written(group, package, fill, quarantined)
         return WrittenPackage(
             transactions=summary.transactions,
             records=summary.records,
             size=summary.size,
             sha256=summary.sha256,
-            fingerprint=self._folder.fingerprint(group, package) or "",
+            fingerprint=self._home.fingerprint(group, package) or "",
         )
 
     def quarantine(self, group: str, package: str) -> None:
         """Move a package to the quarantine; nothing happens where it lies there already."""
-        self._folder.quarantine(group, package)
+        self._home.quarantine(group, package)

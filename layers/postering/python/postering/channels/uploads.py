@@ -8,19 +8,13 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO, Final, TypeVar
 
-from postering.domain.card_data import masked
-from postering.domain.errors import PackageExists, PackageMissing, PosteringError
+from postering.channels.package_homes import GROUP, SESSION, SUFFIX, is_safe, safe
+from postering.domain.errors import PackageExists, PackageMissing
 from postering.domain.port_values import ListedPackage
 
 Written = TypeVar("Written")
 
-_SUFFIX: Final = ".zip"
-_LONGEST_NAME_BYTES: Final = 200
 _CHUNK_BYTES: Final = 1024 * 1024
-
-
-class UnsafeName(PosteringError):
-    """A session or group whose name can't be the name of a file."""
 
 
 class UploadsFolder:
@@ -39,15 +33,15 @@ class UploadsFolder:
         return tuple(
             entry.name
             for entry in _entries(self._uploads)
-            if _is_safe(entry.name) and entry.is_dir(follow_symlinks=False)
+            if is_safe(entry.name) and entry.is_dir(follow_symlinks=False)
         )
 
     def listed(self, group: str) -> tuple[ListedPackage, ...]:
         """Packages in the uploads of `group`, sorted by name; none where it has no folder."""
         found = []
-        for entry in _entries(self._uploads / _safe("a channel database group", group)):
+        for entry in _entries(self._uploads / safe(GROUP, group)):
             session, suffix = os.path.splitext(entry.name)  # noqa: PTH122 - a Path would fold what it shows
-            if suffix != _SUFFIX or not _is_safe(session):
+            if suffix != SUFFIX or not is_safe(session):
                 continue
             with suppress(FileNotFoundError):  # moved away since the folder was read
                 seen = entry.stat(follow_symlinks=False)
@@ -127,8 +121,8 @@ class UploadsFolder:
         _sync_folder(uploads.parent)
 
     def _places(self, group: str, session: str) -> tuple[Path, Path]:
-        _safe("a channel database group", group)
-        name = f"{_safe('an upload session', session)}{_SUFFIX}"
+        safe(GROUP, group)
+        name = f"{safe(SESSION, session)}{SUFFIX}"
         return self._uploads / group / name, self._quarantine / group / name
 
     @staticmethod
@@ -153,24 +147,6 @@ def _publish(part: Path, final: Path) -> None:
         raise PackageExists(f"{final} is there already; give the package another session id") from None
     except OSError:  # a file system without links
         part.rename(final)
-
-
-def _is_safe(name: str) -> bool:
-    return (
-        0 < len(name.encode("utf-8", "surrogateescape")) <= _LONGEST_NAME_BYTES
-        and not name.startswith(".")
-        and name.isprintable()
-        and not set(name) & {"/", "\\"}
-    )
-
-
-def _safe(what: str, name: str) -> str:
-    if not _is_safe(name):
-        raise UnsafeName(
-            f"{masked(name)[:80]!r} is no name for {what}: expected 1 to {_LONGEST_NAME_BYTES} printable characters, "
-            "without / and \\, not beginning with a dot"
-        )
-    return name
 
 
 def _entries(folder: Path) -> list["os.DirEntry[str]"]:

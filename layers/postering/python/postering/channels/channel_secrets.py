@@ -1,0 +1,67 @@
+"""Addresses of channel databases that are kept as secrets in AWS, for the setup of a stack names no passwords."""
+
+import json
+from collections.abc import Mapping
+from typing import Any, Final
+
+import boto3
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError
+
+from postering.domain.errors import ChannelDatabaseUnavailable
+
+_KEY: Final = "url"
+_ADVICE: Final[Mapping[str, str]] = {
+    "ResourceNotFoundException": "there is no such secret; make it, or correct the url in the setup",
+    "AccessDeniedException": "the P-job may not read it; its name must begin with the stack's and /channels/, "
+    "and a key of your own must let the P-job's role decrypt",
+    "DecryptionFailure": "it can't be decrypted; let the P-job's role use its key",
+    "InvalidRequestException": "it can't be read now; restore it where it was deleted",
+}
+
+
+def is_secret_name(url: str) -> bool:
+    """Whether a channel database's `url` in the setup is the name of a secret instead of an SQLAlchemy URL."""
+    return ":" not in url or url.startswith("arn:")
+
+
+def secrets_client() -> Any:
+    """A client of AWS Secrets Manager by the environment's region and credentials."""
+    config = Config(connect_timeout=3, read_timeout=10, retries={"mode": "standard", "total_max_attempts": 4})
+    return boto3.session.Session().client("secretsmanager", config=config)
+
+
+def secret_url(client: Any, database: str, name: str) -> str:
+    """The SQLAlchemy URL that the secret `name` holds: as its whole text, or as `url` of a JSON object.
+
+    Raises `ChannelDatabaseUnavailable`, which never says what a secret holds.
+    """
+    place = f"channel database {database}: secret {name}"
+    try:
+        text = client.get_secret_value(SecretId=name).get("SecretString", "").strip()
+    except ClientError as error:
+        code = str(error.response.get("Error", {}).get("Code", ""))
+        advice = _ADVICE.get(code, "it could not be read; run the job again")
+        raise ChannelDatabaseUnavailable(f"{place}: {advice} ({code})") from error
+    except BotoCoreError as error:
+        raise ChannelDatabaseUnavailable(
+            f"{place}: AWS Secrets Manager can't be reached; check credentials, region and network "
+            f"({type(error).__name__})"
+        ) from error
+    url = _url_of(text)
+    if not url:
+        raise ChannelDatabaseUnavailable(
+            f"{place}: it holds no address; put an SQLAlchemy URL into it, such as "
+            'postgresql+psycopg://reader:…@host/database, or {"url": "…"}'
+        )
+    return url
+
+
+def _url_of(text: str) -> str:
+    if not text.startswith("{"):
+        return text if "://" in text else ""
+    try:
+        url = json.loads(text).get(_KEY, "")
+    except ValueError:
+        return ""
+    return url if isinstance(url, str) and "://" in url else ""

@@ -1,0 +1,159 @@
+"""Calls to S3 on one bucket: what is not there, or changed meanwhile, is told from what can't be asked at all."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, BinaryIO, Final
+
+import boto3
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError, PartialCredentialsError
+
+from postering.domain.errors import UploadsUnavailable
+
+_NOT_THERE: Final = frozenset({"NoSuchKey", "NotFound", "404"})
+_CHANGED: Final = frozenset({"PreconditionFailed", "412", "ConditionalRequestConflict", "409"})
+_SIGN_IN: Final = "sign in again, or set AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and, with it, AWS_SESSION_TOKEN"
+_NO_RIGHT: Final = "this identity may not use it; give it the rights that template.yaml gives the P-job's function"
+_LATER: Final = "S3 is not able to answer at the moment; run it again later"
+_ADVICE: Final[Mapping[str, str]] = {
+    "NoSuchBucket": "there is no such bucket; deploy the stack first, or name the right bucket in POSTERING_BUCKET",
+    "AccessDenied": _NO_RIGHT,
+    "AllAccessDisabled": _NO_RIGHT,
+    "403": _NO_RIGHT,
+    "ExpiredToken": f"the credentials have expired; {_SIGN_IN}",
+    "ExpiredTokenException": f"the credentials have expired; {_SIGN_IN}",
+    "RequestExpired": f"the credentials have expired; {_SIGN_IN}",
+    "InvalidAccessKeyId": f"the credentials are not valid; {_SIGN_IN}",
+    "InvalidToken": f"the credentials are not valid; {_SIGN_IN}",
+    "SignatureDoesNotMatch": f"the credentials are not valid; {_SIGN_IN}",
+    "RequestTimeTooSkewed": "the clock of this machine is wrong; set it, then run it again",
+    "SlowDown": _LATER,
+    "InternalError": _LATER,
+    "ServiceUnavailable": _LATER,
+    "RequestTimeout": _LATER,
+    "503": _LATER,
+}
+_CHUNK_BYTES: Final = 256 * 1024
+_DOWNLOAD_TRIES: Final = 5
+
+
+class NotThere(Exception):
+    """There is no such object, or no longer."""
+
+
+class Changed(Exception):
+    """The object is not, or no longer, as the call said that it should be."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeenObject:
+    """An object as S3 showed it. Its ETag and size change with its bytes."""
+
+    key: str
+    etag: str
+    size: int
+
+    @property
+    def fingerprint(self) -> str:
+        """Both, as one text."""
+        etag = self.etag.strip('"')
+        return f"{self.size}-{etag}"
+
+
+def s3_client() -> Any:
+    """A client of S3 by the environment's region, credentials and AWS_ENDPOINT_URL_S3; tries again by itself."""
+    config = Config(connect_timeout=3, read_timeout=20, retries={"mode": "standard", "total_max_attempts": 5})
+    try:
+        return boto3.session.Session().client("s3", config=config)
+    except (BotoCoreError, ValueError) as wrong:  # a profile that is not there, an endpoint that is no address
+        raise UploadsUnavailable(f"S3 can't be used: {wrong}; correct the AWS settings of this environment") from wrong
+
+
+class S3Calls:
+    """One bucket's calls. Raises `NotThere` and `Changed` for the caller, `UploadsUnavailable` for an operator."""
+
+    def __init__(self, client: Any, bucket: str) -> None:
+        self._client = client
+        self.bucket = bucket
+
+    def __call__(self, call: str, **arguments: Any) -> Any:
+        """The answer to one call of the client."""
+        try:
+            return getattr(self._client, call)(Bucket=self.bucket, **arguments)
+        except ClientError as error:
+            code = str(error.response.get("Error", {}).get("Code", ""))
+            if code in _NOT_THERE:
+                raise NotThere from error
+            if code in _CHANGED:
+                raise Changed from error
+            said = error.response.get("Error", {}).get("Message", "")
+            raise self._unavailable(_ADVICE.get(code, "the call was refused"), call, f"{code}: {said}") from error
+        except BotoCoreError as error:
+            raise self._unreachable(call, error) from error
+
+    def objects(self, prefix: str) -> Iterator[SeenObject]:
+        """Every object directly below `prefix`, over all pages."""
+        for page in self._pages(prefix):
+            for found in page.get("Contents", ()):
+                yield SeenObject(key=found["Key"], etag=found["ETag"], size=found["Size"])
+
+    def folders(self, prefix: str) -> Iterator[str]:
+        """Every name directly below `prefix` that has objects below it."""
+        for page in self._pages(prefix):
+            for found in page.get("CommonPrefixes", ()):
+                yield found["Prefix"].removeprefix(prefix).removesuffix("/")
+
+    def seen(self, key: str) -> SeenObject | None:
+        """The object, None where there is none.
+
+        Asked by a listing of one: where a bucket is not there, HEAD says no more than that the object is not.
+        """
+        for found in self("list_objects_v2", Prefix=key, MaxKeys=1).get("Contents", ()):
+            if found["Key"] == key:
+                return SeenObject(key=key, etag=found["ETag"], size=found["Size"])
+        return None
+
+    def download(self, key: str, into: BinaryIO) -> SeenObject:
+        """Write the object's bytes to `into`, all of one version; a connection that breaks off is taken up again.
+
+        Raises `NotThere` or `Changed` where it was removed or overwritten before all of it was here.
+        """
+        into.seek(0)
+        into.truncate()
+        answer = self("get_object", Key=key)
+        whole = SeenObject(key=key, etag=answer["ETag"], size=answer["ContentLength"])
+        for _ in range(_DOWNLOAD_TRIES):
+            try:
+                for chunk in answer["Body"].iter_chunks(_CHUNK_BYTES):
+                    into.write(chunk)
+                break
+            except BotoCoreError as error:
+                broken = error
+            if into.tell() < whole.size:
+                answer = self("get_object", Key=key, IfMatch=whole.etag, Range=f"bytes={into.tell()}-")
+        else:
+            raise self._unreachable("get_object", broken)
+        there = self.seen(key)
+        if there is None:
+            raise NotThere
+        if there != whole:
+            raise Changed
+        return whole
+
+    def _pages(self, prefix: str) -> Iterator[Any]:
+        start: dict[str, str] = {}
+        while True:
+            page = self("list_objects_v2", Prefix=prefix, Delimiter="/", **start)
+            yield page
+            if not page.get("IsTruncated"):
+                return
+            start = {"ContinuationToken": page["NextContinuationToken"]}
+
+    def _unreachable(self, call: str, error: BotoCoreError) -> UploadsUnavailable:
+        if isinstance(error, NoCredentialsError | PartialCredentialsError):
+            return self._unavailable(f"there are no credentials; {_SIGN_IN}", call, str(error))
+        advice = "S3 can't be reached; check the network, the region and AWS_ENDPOINT_URL_S3, then run it again"
+        return self._unavailable(advice, call, f"{type(error).__name__}: {error}")
+
+    def _unavailable(self, advice: str, call: str, said: str) -> UploadsUnavailable:
+        return UploadsUnavailable(f"bucket {self.bucket}: {advice} ({call}: {said})")
