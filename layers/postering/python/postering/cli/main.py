@@ -1,0 +1,124 @@
+"""The entry of the command: which commands there are, and how every failure is told. Never a trace unless asked for.
+
+Exit status: 0 done, 1 could not be done (or something was found), 2 a wrong command line, 130 stopped by Ctrl-C.
+"""
+
+import os
+import sys
+import traceback
+from collections.abc import Sequence
+from importlib import import_module
+from typing import Final, NoReturn
+
+import click
+
+import postering
+from postering.cli.output import say
+from postering.domain.errors import PosteringError
+from postering.domain.near_names import did_you_mean
+from postering.domain.setup_problems import SetupError
+
+COMMANDS: Final = {
+    "demo": "demo",
+    "setup": "setup",
+    "package": "package",
+    "p-job": "p_job",
+    "sync-orders": "sync_orders",
+    "schedule": "schedule",
+    "sessions": "sessions",
+    "transactions": "transactions",
+    "show": "show",
+    "explain": "explain",
+    "reconcile": "reconcile",
+}
+"""Commands in the order of the help, each in the module of `cli` where its `command` is."""
+
+_DONE, _NOT_DONE, _STOPPED = 0, 1, 130
+
+
+class Commands(click.Group):
+    """Loads only the command that is run."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """All of them, in the order in which work is done."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command, None where there is none of that name."""
+        if cmd_name not in COMMANDS:
+            return None
+        found = import_module(f"postering.cli.{COMMANDS[cmd_name]}").command
+        assert isinstance(found, click.Command)
+        return found
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """The command that the arguments begin with; an unknown one is told with those that are near."""
+        if args and args[0] not in COMMANDS and not args[0].startswith("-"):
+            hint = did_you_mean(args[0], COMMANDS) or f"There are: {', '.join(COMMANDS)}."
+            ctx.fail(f"No such command {args[0]!r}. {hint}")
+        return super().resolve_command(ctx, args)
+
+
+@click.command(
+    cls=Commands,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog="Everything lies in the folder POSTERING_HOME (.postering where it is not set). Begin with: postering demo",
+)
+@click.version_option(postering.__version__, prog_name="postering")
+def command() -> None:
+    """Post online sales and payments once, to the cent: from the channel to orders and a payment journal."""
+
+
+def main(arguments: Sequence[str] | None = None) -> NoReturn:
+    """Run the command line (of the process, where none is given) and end the process with its exit status."""
+    sys.exit(run(arguments))
+
+
+def run(arguments: Sequence[str] | None = None) -> int:
+    """Run a command line; its exit status. What goes wrong is told on standard error."""
+    try:
+        done = command.main(arguments, prog_name="postering", standalone_mode=False)
+        sys.stdout.flush()
+        return done if isinstance(done, int) else _DONE
+    except click.ClickException as wrong:
+        wrong.show()
+        return wrong.exit_code
+    except (click.Abort, KeyboardInterrupt):
+        say("stopped")
+        return _STOPPED
+    except BrokenPipeError:
+        _forget_output()
+        return _NOT_DONE
+    except (PosteringError, SetupError) as wrong:
+        say(f"Error: {wrong}")
+        return _NOT_DONE
+    except OSError as wrong:
+        say(f"Error: {_told(wrong)}")
+        return _NOT_DONE
+    except Exception as failure:  # a defect: told in a line, without what it may carry
+        _tell_defect(failure)
+        return _NOT_DONE
+
+
+def _told(wrong: OSError) -> str:
+    place = f"{os.fsdecode(wrong.filename)}: " if isinstance(wrong.filename, str | bytes | os.PathLike) else ""
+    return f"{place}{wrong.strerror or type(wrong).__name__}"
+
+
+def _tell_defect(failure: Exception) -> None:
+    if os.environ.get("POSTERING_DEBUG", "") not in {"", "0"}:
+        traceback.print_exception(failure)
+        return
+    place = traceback.extract_tb(failure.__traceback__)[-1]
+    say(
+        f"Error: the program failed: {type(failure).__name__} in {place.name} ({os.path.basename(place.filename)}, "  # noqa: PTH119
+        f"line {place.lineno}). This is a defect, please report it; POSTERING_DEBUG=1 prints the trace"
+    )
+
+
+def _forget_output() -> None:
+    """Whoever read the output has gone: nothing more is written, and nothing is said about it."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, sys.stdout.fileno())

@@ -1,0 +1,70 @@
+"""How commands speak: one JSON document or text on standard output, messages on standard error. Imports no rich."""
+
+import json
+import shutil
+import textwrap
+from collections.abc import Iterable, Mapping
+
+import click
+
+_SHOWN = {"\n", "\t"}
+
+
+def clean(text: str) -> str:
+    """`text` without control characters, so that data never steers a terminal; line ends and tabs stay."""
+    if text.isprintable():
+        return text
+    return "".join(
+        mark if mark.isprintable() or mark in _SHOWN else mark.encode("unicode_escape").decode("ascii") for mark in text
+    )
+
+
+def say(message: str) -> None:
+    """A message on standard error."""
+    click.echo(clean(message), err=True)
+
+
+def tell(text: str = "") -> None:
+    """A line of text on standard output."""
+    click.echo(clean(text))
+
+
+def heading(text: str) -> None:
+    """A heading over what follows, after an empty line."""
+    click.echo(f"\n{click.style(clean(text), bold=True)}")
+
+
+def paragraph(text: str, indent: int = 0) -> None:
+    """Text broken at words to the width of the terminal; its own line ends, and lines that are set in, stay."""
+    room = min(shutil.get_terminal_size((80, 24)).columns, 100) - indent
+    for line in text.splitlines():
+        broken = [line] if line.startswith((" ", "[")) else textwrap.wrap(clean(line), max(room, 20)) or [""]
+        for part in broken:
+            click.echo(f"{'':{indent}}{clean(part)}".rstrip())
+
+
+def print_json(document: object) -> None:
+    """The one JSON document of a command."""
+    click.echo(json.dumps(document, indent=2))
+
+
+def print_json_list(name: str, members: Iterable[Mapping[str, object]]) -> None:
+    """The document `{name: [members]}`, written as the members come, however many they are."""
+    click.echo(f"{{{json.dumps(name)}: [", nl=False)
+    first = True
+    for member in members:
+        click.echo(("\n  " if first else ",\n  ") + json.dumps(member), nl=False)
+        first = False
+    click.echo("]}" if first else "\n]}")
+
+
+def grouped(amount: str) -> str:
+    """An amount with a comma between thousands, and a minus sign as people print it: `−2,405.80`."""
+    sign, digits = ("−", amount[1:]) if amount.startswith("-") else ("", amount)
+    whole, point, decimals = digits.partition(".")
+    return f"{sign}{int(whole):,}{point}{decimals}"
+
+
+def counted(number: int, singular: str, plural: str = "") -> str:
+    """`1 session`, `2 sessions`."""
+    return f"{number:,} {singular if number == 1 else plural or singular + 's'}"

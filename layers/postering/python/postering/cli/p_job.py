@@ -1,0 +1,56 @@
+"""`postering p-job`: run the P-job once."""
+
+from datetime import date
+
+import click
+
+from postering.cli.options import ExampleCommand, day_option, with_settings
+from postering.cli.output import print_json, say
+from postering.cli.progress import shown_progress
+from postering.cli.reports import print_p_job
+from postering.domain.reports import PJobReport
+from postering.jobs.p_job import PJobRequest
+from postering.settings import Settings
+from postering.wiring import deployment, new_run, run_p_job
+
+
+@click.command(
+    "p-job",
+    cls=ExampleCommand,
+    short_help="Bring transactions in: channel databases and uploads to staging.",
+    examples=(
+        "postering p-job",
+        "postering p-job --group Default",
+        "postering p-job --from 2010-12-20",
+        "postering p-job --json",
+    ),
+)
+@click.option("--group", "groups", multiple=True, metavar="NAME", help="Only this channel database group. Repeatable.")
+@day_option("--from", "from_date", help="Read the channel databases again from this business date, whatever was read.")
+@with_settings
+def command(groups: tuple[str, ...], from_date: date | None, settings: Settings, as_json: bool) -> int:
+    """Run the P-job once: read the channel databases into upload packages, and stage all packages that wait.
+
+    Without --group all active groups are run. Running it again changes nothing. Exit status 1 where a session ended
+    ApplyFailed or a channel database could not be read; rejected rows are counted, and no error.
+    """
+    request = PJobRequest(groups=groups, from_date=from_date)
+    return run_and_print(request, settings, as_json)
+
+
+def run_and_print(request: PJobRequest, settings: Settings, as_json: bool) -> int:
+    """Run it, print its report, and say on standard error what could not be done; the exit status."""
+    with deployment(settings) as at, shown_progress(as_json) as progress:
+        report = run_p_job(at, request, new_run("p-job", progress))
+    if as_json:
+        print_json(report.as_json())
+    else:
+        print_p_job(report)
+    return say_failures(report)
+
+
+def say_failures(report: PJobReport) -> int:
+    """Say what could not be done; 1 where there is anything, else 0."""
+    for failure in report.failures:
+        say(f"Error: {failure}")
+    return 1 if report.failures else 0

@@ -1,0 +1,86 @@
+"""The reports of both jobs for people."""
+
+from collections.abc import Iterable, Mapping
+
+from postering.cli.output import counted, grouped, paragraph, tell
+from postering.cli.tables import Column, numbers, print_table, words
+from postering.domain.money import amount_text
+from postering.domain.problems import CODES
+from postering.domain.reports import PJobReport, SyncOrdersReport
+from postering.domain.sessions import UploadSession
+
+
+def print_p_job(report: PJobReport) -> None:
+    """What the P-job did."""
+    counts = report.counts
+    if report.sessions:
+        print_sessions("Upload sessions", report.sessions)
+        tell(
+            f"\nStaged {counted(counts.staged, 'transaction')}; duplicates {counts.duplicates:,}, "
+            f"conflicts {counts.conflicts:,}, rejected {counts.rejected:,}, waiting {counts.waiting:,}."
+        )
+    elif not report.failures:
+        tell("Nothing new in the uploads and the channel databases: nothing changed.")
+    if report.sessions and not (counts.staged or counts.conflicts or counts.rejected or report.failures):
+        tell("All of it was here already: nothing changed.")
+    for message in report.messages:
+        paragraph(message)
+    if not report.complete:
+        tell("Stopped before the end; run it again for the rest.")
+
+
+def print_sessions(title: str, sessions: Iterable[UploadSession]) -> None:
+    """Upload sessions, each with its message beneath the table."""
+    listed = list(sessions)
+    print_table(
+        title,
+        (words("Session"), Column("Status"), numbers("Trans-\nactions"), numbers("Rows")),
+        ((one.name, str(one.status), f"{one.transactions:,}", f"{one.records:,}") for one in listed),
+    )
+    for one in listed:
+        if one.message:
+            paragraph(f"{one.name}: {one.message}")
+
+
+def print_sync_orders(report: SyncOrdersReport, failed_before: int = 0) -> None:
+    """What Synchronize orders did; `failed_before` are those that stay failed and were not taken."""
+    would = "would be " if report.dry_run else ""
+    if report.selected:
+        parts = (
+            (report.succeeded, f"{would}posted"),
+            (report.failed, f"{would}failed"),
+            (report.waiting, "waiting"),
+            (report.skipped, "skipped"),
+        )
+        told = ", ".join(f"{number:,} {word}" for number, word in parts if number)
+        tell(f"{counted(report.selected, 'transaction')} selected: {told}.")
+    else:
+        still = f" ({failed_before:,} failed before and wait for their repair)" if failed_before else ""
+        tell(f"Nothing to post: nothing changed{still}.")
+    if report.totals:
+        print_table(
+            "Would be posted" if report.dry_run else "Posted by this run",
+            (Column("Currency"), numbers("Orders"), numbers("Payments"), numbers("Variance")),
+            (
+                (currency, *(grouped(amount_text(sum_, currency)) for sum_ in (of.orders, of.payments, of.variance)))
+                for currency, of in sorted(report.totals.items())
+            ),
+        )
+    if report.errors:
+        print_problems(report.errors)
+    for message in report.messages:
+        paragraph(message)
+    if report.remaining:
+        tell(f"{counted(report.remaining, 'transaction')} left in the selection.")
+    if not report.complete:
+        tell("Stopped before the end; run it again for the rest.")
+
+
+def print_problems(errors: Mapping[str, int]) -> None:
+    """Problems by code, the most frequent first, with what each code checks."""
+    rows = sorted(errors.items(), key=lambda error: (-error[1], error[0]))
+    print_table(
+        "Problems by code",
+        (Column("Code"), numbers("Transactions"), words("What should hold")),
+        ((code, f"{count:,}", CODES[code].meaning if code in CODES else "") for code, count in rows),
+    )

@@ -1,0 +1,70 @@
+"""`postering setup`: put a setup file in force, show what is in force."""
+
+from pathlib import Path
+
+import click
+
+from postering.cli.options import ExampleCommand, ExampleGroup, with_settings
+from postering.cli.output import print_json, say, tell
+from postering.cli.setup_toml import setup_toml
+from postering.domain.setup_file import write_setup
+from postering.settings import Settings
+from postering.wiring import apply_setup, deployment
+
+
+@click.group(
+    "setup",
+    cls=ExampleGroup,
+    short_help="Put a setup file in force, or show what is in force.",
+    examples=("postering setup apply setup.toml", "postering setup show"),
+)
+def command() -> None:
+    """Companies, channels, payment methods and what else decides how transactions are posted."""
+
+
+@command.command(
+    "apply",
+    cls=ExampleCommand,
+    short_help="Put a setup file in force, whole or not at all.",
+    examples=("postering setup apply setup.toml", "postering setup apply setup.json --json"),
+)
+@click.argument("file", type=click.Path(path_type=Path))
+@with_settings
+def apply(file: Path, settings: Settings, as_json: bool) -> int:
+    """Put the setup in FILE (TOML, or JSON of the same shape) in force.
+
+    FILE is the whole setup: what it does not name is gone. All of it is checked before anything changes, and every
+    fault is told with its place. Failed transactions that name something that changed are tried again by the next run
+    of Synchronize orders.
+    """
+    text = file.read_bytes()
+    with deployment(settings) as at:
+        applied = apply_setup(at, text, str(file))
+    if as_json:
+        print_json(applied.as_json())
+    elif applied.changed:
+        tell(f"The setup of {file} is in force (version {applied.version}).")
+    else:
+        tell(f"The setup of {file} is in force already (version {applied.version}): nothing changed.")
+    return 0
+
+
+@command.command(
+    "show",
+    cls=ExampleCommand,
+    short_help="Show the setup in force, as a file that can be applied.",
+    examples=("postering setup show", "postering setup show --json"),
+)
+@with_settings
+def show(settings: Settings, as_json: bool) -> int:
+    """Show the setup in force: as TOML, or JSON of the same shape. Either can be applied again as it is."""
+    with deployment(settings) as at:
+        in_force = at.store.setup()
+    if in_force.version == 0:
+        say("No setup is in force yet: write one and run postering setup apply FILE.")
+    document = write_setup(in_force.setup)
+    if as_json:
+        print_json(document)
+    elif document:
+        tell(setup_toml(document))
+    return 0

@@ -1,0 +1,58 @@
+"""`postering sync-orders`: run Synchronize orders once."""
+
+import click
+
+from postering.cli.options import ExampleCommand, with_settings
+from postering.cli.output import print_json
+from postering.cli.progress import shown_progress
+from postering.cli.reports import print_sync_orders
+from postering.jobs.sync_orders import SyncOrdersRequest
+from postering.settings import Settings
+from postering.wiring import deployment, new_run, one_transaction, run_sync_orders
+
+
+@click.command(
+    "sync-orders",
+    cls=ExampleCommand,
+    short_help="Post what is staged: sales orders, payments and journal.",
+    examples=(
+        "postering sync-orders",
+        "postering sync-orders --node Abroad",
+        "postering sync-orders --store OR-UK --store OR-DOTCOM --dry-run",
+        "postering sync-orders --transaction 539487",
+    ),
+)
+@click.option(
+    "--hierarchy", default="", metavar="NAME", help='Organization hierarchy of the nodes ("Stores by Region").'
+)
+@click.option("--node", "nodes", multiple=True, metavar="NAME", help="All stores below this node today. Repeatable.")
+@click.option("--store", "stores", multiple=True, metavar="NAME", help="This store. Repeatable.")
+@click.option("--transaction", "transaction_id", default="", metavar="ID", help="This one transaction, failed or not.")
+@click.option("--dry-run", is_flag=True, help="Say what would be done, and do nothing.")
+@with_settings
+def command(
+    hierarchy: str,
+    nodes: tuple[str, ...],
+    stores: tuple[str, ...],
+    transaction_id: str,
+    dry_run: bool,
+    settings: Settings,
+    as_json: bool,
+) -> int:
+    """Run Synchronize orders once: each staged transaction becomes a sales order with payments and journal, or fails.
+
+    Without a selection all stores are run. Running it again changes nothing. Failed transactions are counted, and no
+    error; postering explain says of each what to do.
+    """
+    if transaction_id and (hierarchy or nodes or stores):
+        raise click.UsageError("--transaction stands alone: leave out --hierarchy, --node and --store.")
+    with deployment(settings) as at, shown_progress(as_json) as progress:
+        key = one_transaction(at, transaction_id).key if transaction_id else None
+        request = SyncOrdersRequest(hierarchy=hierarchy, nodes=nodes, stores=stores, transaction=key, dry_run=dry_run)
+        report = run_sync_orders(at, request, new_run("sync-orders", progress))
+        failed_before = at.store.counts_by_state().get("failed", 0)
+    if as_json:
+        print_json(report.as_json())
+    else:
+        print_sync_orders(report, failed_before)
+    return 0

@@ -1,0 +1,58 @@
+"""The local deployment: one folder, made at first use, that holds everything.
+
+<home>/postering.db        the store
+<home>/uploads/<group>/    upload packages, also those that somebody puts there
+<home>/quarantine/<group>/ packages with card data
+<home>/made-by-demo        only where `postering demo` made the deployment
+"""
+
+import shutil
+from pathlib import Path
+from typing import Final
+
+from postering.domain.errors import JobRefused
+
+STORE: Final = "postering.db"
+UPLOADS: Final = "uploads"
+DEMO_MARKER: Final = "made-by-demo"
+_DEMO_MARK: Final = "This deployment was made by `postering demo`; the next demo replaces it.\n"
+
+
+def made(home: Path) -> Path:
+    """The folder, made where it is not there yet: for its owner alone, and never committed by accident."""
+    if not home.is_dir():
+        home.mkdir(mode=0o700, parents=True)
+        (home / ".gitignore").write_text("*\n", encoding="utf-8")
+    return home
+
+
+def uploads_of(home: Path, group: str) -> Path:
+    """The folder where packages of `group` are put, made where it is not there yet."""
+    folder = home / UPLOADS / group
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+def made_for_demo(home: Path, contents: tuple[str, ...]) -> Path:
+    """A fresh folder for a demo, in place of one that a demo made; of that, only the store, packages and `contents` go.
+
+    Raises `JobRefused` where the folder holds anything that no demo made; then nothing was touched.
+    """
+    if home.is_dir() and any(home.iterdir()):
+        if not (home / DEMO_MARKER).is_file():
+            raise JobRefused(
+                f"{home} was not made by a demo, and a demo replaces nothing else: set POSTERING_HOME to another "
+                "folder for the demo, or remove this one yourself if nothing in it is needed"
+            )
+        for name in (STORE, f"{STORE}-wal", f"{STORE}-shm", UPLOADS, "quarantine", *contents):
+            _remove(home / name)
+    made(home)
+    (home / DEMO_MARKER).write_text(_DEMO_MARK, encoding="utf-8")
+    return home
+
+
+def _remove(path: Path) -> None:
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path)
+    else:
+        path.unlink(missing_ok=True)

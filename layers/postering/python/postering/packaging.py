@@ -1,0 +1,88 @@
+"""Making an upload package of plain files (`postering package`): into the uploads of a group, or to a file."""
+
+import os
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+from postering.channels.control_totals import ControlTotal
+from postering.channels.plain_files import FolderPackage, package_folder
+from postering.domain.errors import JobRefused, PackageExists
+from postering.domain.money import amount_text
+from postering.settings import Settings
+from postering.wiring import Deployment, known_group, now
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MadePackage:
+    """A package that was made: where it lies, under which names, and what is in it."""
+
+    path: str
+    group: str
+    session: str
+    package: FolderPackage
+
+    def as_json(self) -> dict[str, object]:
+        """The shape that `package --json` prints; control totals keep the channel's sign."""
+        summary = self.package.summary
+        return {
+            "session": self.session,
+            "channel_database_group": self.group,
+            "path": self.path,
+            "files": list(self.package.files),
+            "transactions": summary.transactions,
+            "records": summary.records,
+            "rejected": self.package.rejected,
+            "problems": [problem.as_json() for problem in self.package.problems],
+            "sha256": summary.sha256,
+            "size": summary.size,
+            "control_totals": [_total(total) for total in summary.control_totals],
+        }
+
+
+def new_session_id(folder: Path) -> str:
+    """A session id that no other package has: the folder's name, the time, a random end."""
+    name = "".join(part if part.isalnum() or part in "-_" else "-" for part in folder.resolve().name)[:60]
+    return f"{name or 'package'}-{now():%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}"
+
+
+def into_uploads(at: Deployment, folder: Path, group: str, session: str) -> MadePackage:
+    """Make a package of `folder` where the next P-job takes it up."""
+    known_group(at.store.setup().setup, group)
+    made = at.packages.written(group, session, _writing(at.settings, folder, group, session))
+    return MadePackage(path=at.packages.where(group, session), group=group, session=session, package=made)
+
+
+def to_file(settings: Settings, folder: Path, path: Path, group: str, session: str) -> MadePackage:
+    """Make a package of `folder` as the file `path`: whole, or not at all; nothing is written over."""
+    if path.exists():
+        raise PackageExists(f"{path} is there already; give another --output, or remove it first")
+    if not path.parent.is_dir():
+        raise JobRefused(f"{path.parent} is no folder; make it first, or give another --output")
+    part = path.with_name(f"{path.name}.{secrets.token_hex(4)}.part")
+    try:
+        with part.open("x+b") as stream:
+            made = _writing(settings, folder, group, session)(stream)
+            stream.flush()
+            os.fsync(stream.fileno())
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)
+    return MadePackage(path=str(path), group=group, session=session, package=made)
+
+
+def _writing(settings: Settings, folder: Path, group: str, session: str) -> Callable[[BinaryIO], FolderPackage]:
+    return lambda stream: package_folder(
+        folder, stream, group=group, session=session, created=now(), limits=settings.package_limits
+    )
+
+
+def _total(total: ControlTotal) -> dict[str, object]:
+    return {
+        "currency": total.currency,
+        "transactions": total.transactions,
+        "gross": amount_text(total.gross, total.currency),
+        "payments": amount_text(total.payments, total.currency),
+    }

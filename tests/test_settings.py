@@ -1,0 +1,44 @@
+"""Settings: read once, defaults where nothing is set, every wrong one named."""
+
+from pathlib import Path
+
+import pytest
+
+from postering.settings import VARIABLES, Settings, SettingsError, read_settings
+
+
+def test_nothing_set_gives_the_defaults() -> None:
+    assert read_settings({}) == Settings()
+    assert read_settings({name.name: "" for name in VARIABLES} | {"POSTERING_HOME": ""}) == Settings()
+
+
+def test_what_is_set_counts() -> None:
+    settings = read_settings(
+        {
+            "POSTERING_HOME": "/tmp/books",
+            "POSTERING_STACK": "prod",
+            "POSTERING_DEBUG": "yes",
+            "POSTERING_LOOK_BACK": "0",
+            "POSTERING_PACKAGE_MAX_MIB": "3",
+        }
+    )
+
+    assert (settings.home, settings.stack, settings.debug) == (Path("/tmp/books"), "prod", True)
+    assert settings.limits.look_back_counters == 0
+    assert settings.package_limits.max_unpacked_bytes == 3 * 1024 * 1024
+
+
+@pytest.mark.parametrize("variable", VARIABLES, ids=lambda variable: variable.name)
+@pytest.mark.parametrize("wrong", ["many", "1.5", "-1", "1e3", "٣", "9" * 400])
+def test_a_wrong_number_is_named_with_what_it_should_be(variable: object, wrong: str) -> None:
+    name = variable.name  # type: ignore[attr-defined]
+
+    with pytest.raises(SettingsError, match=rf"{name} is .*: it should be a whole number from \d+ to \d+"):
+        read_settings({name: wrong})
+
+
+def test_all_wrong_ones_are_told_at_once() -> None:
+    with pytest.raises(SettingsError) as refused:
+        read_settings({"POSTERING_LOOK_BACK": "x", "POSTERING_DEBUG": "maybe", "POSTERING_SESSION_TRIES": "0"})
+
+    assert len(refused.value.problems) == 3
