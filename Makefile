@@ -3,18 +3,20 @@
 #   PYTHON=python3.12   which Python .venv is made with (else the first found that is 3.11 or later)
 #   TESTS=tests/domain  which tests `make test` runs (else all)
 #   WORKERS=4           in how many processes (else 2)
+#   ARCHITECTURE=x86_64 which processor `make build` builds for (else arm64)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check format requirements test-versions clean tools
+.PHONY: help setup demo test check template build test-artefact format docs requirements test-versions clean tools
 SHELL := /bin/sh
 
 WORKERS ?= 2
 TESTS ?= tests
-# functions/ comes with the cloud
-CODE := layers/postering/python/postering $(wildcard functions) tests
+CODE := layers/postering/python/postering functions tests
 BIN := .venv/bin
+SAM := .venv-tools/bin
 
 export PYTHON
+export SAM_CLI_TELEMETRY = 0
 
 help: ## what can be made
 	@sed -n 's/^\([a-z-]*\):.*## /\1  /p' Makefile | awk -F '  ' '{ printf "  make %-14s %s\n", $$1, $$2 }'
@@ -31,15 +33,29 @@ tools:
 test: check ## all checks and all tests: what CI runs
 	$(BIN)/python -m pytest -n $(WORKERS) $(TESTS)
 
-check: tools ## format, lint, strict types and the import contract
+check: tools template ## format, lint, strict types, the import contract and the template
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy $(CODE)
 	$(BIN)/lint-imports
 
+template:
+	@scripts/environment tools .venv-tools
+	$(SAM)/sam validate --lint
+	$(SAM)/cfn-lint template.yaml
+
+build: ## build the functions and the layer for AWS (ARCHITECTURE=x86_64: else arm64)
+	@scripts/build $(ARCHITECTURE)
+
+test-artefact: tools ## build functions and layer for this machine, and run what was built (minutes; needs python3.13)
+	ARTEFACT=1 $(BIN)/python -m pytest -rs tests/test_artefact.py
+
 format: tools ## format the code and mend what lint can mend by itself
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+
+docs: tools ## make the pages that are derived from definitions (docs/entities.md)
+	@$(BIN)/python scripts/entities-doc
 
 requirements: ## compile the pins again from the *.in files (UPGRADE=1: to the newest versions)
 	@scripts/requirements $(if $(UPGRADE),--upgrade)
@@ -48,5 +64,5 @@ test-versions: ## the tests on each Python from 3.11 to 3.14 that this machine h
 	@scripts/test-versions $(WORKERS) $(TESTS)
 
 clean: ## remove environments, caches and built files; deployments (.postering) stay
-	rm -rf .venv .venv-* dist .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
-	find layers tests $(wildcard functions) -name __pycache__ -type d -prune -exec rm -rf {} +
+	rm -rf .venv .venv-* .aws-sam dist .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
+	find layers tests functions -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,0 +1,68 @@
+"""What the two functions run: a payload and a Lambda context in, one run, its report out.
+
+A run stops in good order before the function's time is out; the next one goes on. A broken world rises as it is.
+"""
+
+import os
+from collections.abc import Callable
+from typing import Any, Final, Protocol
+
+from postering.events import p_job_payload, sync_orders_payload
+from postering.jobs.p_job import PJobRequest
+from postering.jobs.sync_orders import SyncOrdersRequest
+from postering.settings import Settings, SettingsError, read_settings
+from postering.wiring import deployment, new_run, one_transaction, run_p_job, run_sync_orders
+
+RESERVE_MILLISECONDS: Final = 20_000
+"""What must be left of a function's time for another batch to be begun."""
+
+TABLE: Final = "POSTERING_TABLE"
+BUCKET: Final = "POSTERING_BUCKET"
+_WHAT: Final = {TABLE: "table", BUCKET: "upload bucket"}
+
+
+class Context(Protocol):
+    """What is needed of Lambda's context."""
+
+    def get_remaining_time_in_millis(self) -> int:
+        """Until the function is stopped."""
+        ...
+
+
+def p_job_in_stack(event: object, context: Context) -> dict[str, Any]:
+    """Run the P-job once as `event` says; its report."""
+    payload = p_job_payload(event)
+    with deployment(function_settings(TABLE, BUCKET)) as at:
+        request = PJobRequest(groups=payload.groups, rerun_session=payload.rerun_session)
+        return run_p_job(at, request, new_run("p-job", must_stop=_stopping(context))).as_json()
+
+
+def sync_orders_in_stack(event: object, context: Context) -> dict[str, Any]:
+    """Run Synchronize orders once as `event` says; its report."""
+    payload = sync_orders_payload(event)
+    with deployment(function_settings(TABLE)) as at:
+        request = SyncOrdersRequest(
+            hierarchy=payload.hierarchy,
+            nodes=payload.nodes,
+            stores=payload.stores,
+            transaction=one_transaction(at, payload.transaction).key if payload.transaction else None,
+            dry_run=payload.dry_run,
+        )
+        return run_sync_orders(at, request, new_run("sync-orders", must_stop=_stopping(context))).as_json()
+
+
+def function_settings(*needed: str) -> Settings:
+    """The settings of a function: the template sets those that are `needed`; `SettingsError` where it does not."""
+    settings = read_settings(os.environ)
+    missing = [name for name in needed if not os.environ.get(name)]
+    if missing:
+        raise SettingsError(
+            tuple(
+                f"{name} is not set: the template sets it to the name of the stack's {_WHAT[name]}" for name in missing
+            )
+        )
+    return settings
+
+
+def _stopping(context: Context) -> Callable[[], bool]:
+    return lambda: context.get_remaining_time_in_millis() < RESERVE_MILLISECONDS

@@ -1,0 +1,163 @@
+"""A stack in AWS: what its resources are called, and its two functions, which a command invokes.
+
+Names follow from the stack's (template.yaml); POSTERING_TABLE and POSTERING_BUCKET say others.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+import boto3
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError
+
+from postering.domain.errors import JobRefused, PosteringError, UploadsUnavailable
+from postering.domain.reports import CurrencyTotals, PJobReport, SyncOrdersReport
+from postering.domain.sessions import SessionStatus, StagedCounts, UploadSession
+from postering.jobs.p_job import PJobRequest
+from postering.jobs.sync_orders import SyncOrdersRequest
+from postering.settings import Settings
+
+_LONGEST_INVOCATION_SECONDS = 900
+_NOT_TOLD = datetime.min
+"""A report does not say when a session was made."""
+
+
+class InvocationFailed(PosteringError):
+    """A function could not be invoked, or its run failed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stack:
+    """A stack by its name. The functions run the jobs; everything else reads the table."""
+
+    name: str
+
+    def p_job(self, request: PJobRequest) -> PJobReport:
+        """Run the P-job's function once and wait for its report."""
+        if request.from_date is not None:
+            raise JobRefused(
+                "--from reads channel databases on the machine where it runs, and a function takes no date: run it "
+                "without --stack on a machine that reaches them, with AWS_ENDPOINT_URL_DYNAMODB or POSTERING_TABLE set"
+            )
+        payload: dict[str, Any] = {}
+        if request.groups:
+            payload["channel_database_groups"] = list(request.groups)
+        if request.rerun_session:
+            payload["rerun_session"] = request.rerun_session
+        return p_job_report(self._invoked("p-job", payload))
+
+    def sync_orders(self, request: SyncOrdersRequest) -> SyncOrdersReport:
+        """Run the function of Synchronize orders once and wait for its report."""
+        payload: dict[str, Any] = {}
+        if request.hierarchy:
+            payload["organization_hierarchy"] = request.hierarchy
+        if request.nodes:
+            payload["nodes"] = list(request.nodes)
+        if request.stores:
+            payload["stores"] = list(request.stores)
+        if request.transaction is not None:
+            payload["transaction"] = request.transaction.text
+        if request.dry_run:
+            payload["dry_run"] = True
+        return sync_orders_report(self._invoked("sync-orders", payload))
+
+    def _invoked(self, function: str, payload: Mapping[str, Any]) -> Mapping[str, Any]:
+        name = f"{self.name}-{function}"
+        config = Config(connect_timeout=3, read_timeout=_LONGEST_INVOCATION_SECONDS, retries={"total_max_attempts": 1})
+        try:
+            client = boto3.session.Session().client("lambda", config=config)
+            answer = client.invoke(FunctionName=name, Payload=json.dumps(payload).encode("utf-8"))
+            body = json.loads(answer["Payload"].read() or b"null")
+        except ClientError as error:
+            said = error.response.get("Error", {})
+            raise InvocationFailed(
+                f"function {name} can't be invoked ({said.get('Code')}: {said.get('Message')}); see that the stack "
+                f"{self.name!r} is deployed in this account and region and that this identity may invoke it"
+            ) from error
+        except (BotoCoreError, ValueError) as error:
+            raise InvocationFailed(
+                f"function {name} can't be invoked: {error}; check region, credentials and network"
+            ) from error
+        if answer.get("FunctionError") or not isinstance(body, dict) or "job" not in body:
+            told = body.get("errorMessage", "") if isinstance(body, dict) else ""
+            raise InvocationFailed(f"the run of function {name} failed: {told or 'look at its log'}")
+        return body
+
+
+def table_of(settings: Settings) -> str:
+    """The stack's table."""
+    return settings.table or f"{settings.stack}-postering"
+
+
+def bucket_of(settings: Settings) -> str:
+    """The stack's upload bucket: its name holds account and region."""
+    if settings.bucket:
+        return settings.bucket
+    try:
+        session = boto3.session.Session()
+        config = Config(connect_timeout=3, read_timeout=5)
+        account = session.client("sts", config=config).get_caller_identity()["Account"]
+    except (ClientError, BotoCoreError, ValueError) as error:
+        raise UploadsUnavailable(
+            f"the account of stack {settings.stack!r} can't be asked for: {error}; sign in, or set POSTERING_BUCKET"
+        ) from error
+    return f"{settings.stack}-uploads-{account}-{session.region_name}"
+
+
+def p_job_report(told: Mapping[str, Any]) -> PJobReport:
+    """The report that a function returned."""
+    return PJobReport(
+        run_id=told["run_id"],
+        sessions=tuple(_session(session) for session in told["sessions"]),
+        counts=StagedCounts(
+            staged=told["transactions_staged"],
+            duplicates=told["duplicates"],
+            conflicts=told["conflicts"],
+            rejected=told["rejected"],
+            waiting=told["waiting"],
+        ),
+        messages=tuple(told.get("messages", ())),
+        unreachable=tuple(told.get("unreachable", ())),
+        complete=told.get("complete", True),
+        duration_seconds=Decimal(str(told["duration_seconds"])),
+    )
+
+
+def sync_orders_report(told: Mapping[str, Any]) -> SyncOrdersReport:
+    """The report that a function returned."""
+    return SyncOrdersReport(
+        run_id=told["run_id"],
+        succeeded=told["succeeded"],
+        failed=told["failed"],
+        waiting=told["waiting"],
+        skipped=told["skipped"],
+        sales_orders=told["sales_orders"],
+        payments=told["payments"],
+        totals={
+            currency: CurrencyTotals(**{name: Decimal(text) for name, text in sums.items()})
+            for currency, sums in told["totals"].items()
+        },
+        errors=dict(told["errors"]),
+        remaining=told["remaining"],
+        dry_run=told.get("dry_run", False),
+        messages=tuple(told.get("messages", ())),
+        complete=told.get("complete", True),
+        duration_seconds=Decimal(str(told["duration_seconds"])),
+    )
+
+
+def _session(told: Mapping[str, Any]) -> UploadSession:
+    return UploadSession(
+        group=told["group"],
+        id=told["id"],
+        status=SessionStatus(told["status"]),
+        created=_NOT_TOLD,
+        package=told["id"],
+        transactions=told["transactions"],
+        records=told["records"],
+        message=told["message"],
+    )

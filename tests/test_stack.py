@@ -1,0 +1,328 @@
+"""The cloud's shape: the same command on a stack, and the functions' runs, equal to the laptop's."""
+
+import io
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from typing import Any, Final
+
+import boto3
+import pytest
+from moto import mock_aws
+
+from postering import functions, stack, wiring
+from postering.channels.channel_tables import create_tables, insert_rows
+from postering.cli.main import run as command
+from postering.domain.documents import PostedOrder
+from postering.domain.errors import JobRefused, PosteringError, StoreUnavailable
+from postering.domain.port_values import ListFilter
+from postering.events import PayloadError
+from postering.jobs.p_job import PJobRequest
+from postering.jobs.sync_orders import SyncOrdersRequest
+from postering.sample.files import DAY, SETUP, sample_bytes, sample_text
+from postering.sample.online_retail import Row, channel_rows, read_invoices
+from postering.settings import Settings, SettingsError
+from postering.store.dynamodb.table_schema import create_table
+
+NAME, ACCOUNT = "shop", "123456789012"
+REGION: Final = "eu-west-1"
+TABLE, BUCKET = f"{NAME}-postering", f"{NAME}-uploads-{ACCOUNT}-{REGION}"
+TAKEN = 24
+"""So many transactions of the sample go through moto: it copies the table for every operation of a transaction."""
+
+
+class Context:
+    """As much of Lambda's context as a run needs."""
+
+    def __init__(self, milliseconds: int = 300_000) -> None:
+        self.milliseconds = milliseconds
+
+    def get_remaining_time_in_millis(self) -> int:
+        return self.milliseconds
+
+
+@pytest.fixture
+def aws(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Any]:
+    """A stack's table and bucket on moto, named to its functions."""
+    for name, value in {
+        "AWS_REGION": REGION,
+        "AWS_DEFAULT_REGION": REGION,
+        "AWS_ACCESS_KEY_ID": "test",
+        "AWS_SECRET_ACCESS_KEY": "test",
+        "POSTERING_TABLE": TABLE,
+        "POSTERING_BUCKET": BUCKET,
+        "POSTERING_HOME": str(tmp_path / "laptop"),
+    }.items():
+        monkeypatch.setenv(name, value)
+    with mock_aws():
+        create_table(boto3.client("dynamodb"), TABLE)
+        boto3.client("s3").create_bucket(Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": REGION})
+        yield monkeypatch
+
+
+@pytest.fixture(scope="module")
+def day() -> dict[str, list[Row]]:
+    """Some of the real day's transactions: sales, returns, a gift card, a stock movement."""
+    rows = channel_rows(read_invoices(sample_text(DAY).splitlines(keepends=True)))
+    small = sorted(
+        (sum(row.get("transactionId") == header["transactionId"] for row in rows["RetailTransactionSalesTrans"]), n)
+        for n, header in enumerate(rows["RetailTransactionTable"])
+    )
+    taken = {rows["RetailTransactionTable"][n]["transactionId"] for _, n in small[:TAKEN]}
+    return {
+        entity: [row for row in some if (row.get("transactionId") or row.get("TransactionId")) in taken]
+        for entity, some in rows.items()
+    }
+
+
+def sold_through(at: Path, day: dict[str, list[Row]]) -> None:
+    """A channel database with these rows."""
+    at.mkdir(parents=True, exist_ok=True)
+    create_tables(f"sqlite:///{at / 'channel.db'}")
+    insert_rows(f"sqlite:///{at / 'channel.db'}", day)
+
+
+def books(settings: Settings) -> dict[str, tuple[str, PostedOrder | None]]:
+    """State and order of every transaction."""
+    with wiring.deployment(settings) as at:
+        return {
+            record.key.text: (str(record.state), at.store.order_of(record.key))
+            for record in at.store.listed(ListFilter(), None)
+        }
+
+
+def unnumbered(order: PostedOrder | None) -> object:
+    """An order without its number, which goes by the order of posting."""
+    if order is None:
+        return None
+    journal = tuple(replace(e, voucher="", text=e.text.partition(" of ")[0]) for e in order.journal)
+    return replace(order, document=replace(order.document, id=""), journal=journal)
+
+
+def test_the_sample_through_the_functions_equals_the_laptop_s(
+    aws: pytest.MonkeyPatch, tmp_path: Path, day: dict[str, list[Row]]
+) -> None:
+    local, cloud = Settings(home=tmp_path / "local"), Settings(home=tmp_path / "cloud", table=TABLE, bucket=BUCKET)
+    for settings in (local, cloud):
+        sold_through(settings.home, day)
+        with wiring.deployment(settings) as at:
+            wiring.apply_setup(at, sample_bytes(SETUP), SETUP)
+    with wiring.deployment(local) as at:
+        wiring.run_p_job(at, PJobRequest(), wiring.new_run("p-job"))
+        wiring.run_sync_orders(at, SyncOrdersRequest(), wiring.new_run("sync-orders"))
+    aws.setenv("POSTERING_HOME", str(cloud.home))
+
+    pulled = functions.p_job_in_stack({}, Context())
+    posted = functions.sync_orders_in_stack({}, Context())
+
+    assert pulled["transactions_staged"] == TAKEN
+    assert posted["failed"] == 0
+    expected, found = books(local), books(cloud)
+    assert found.keys() == expected.keys()
+    for key, (state, order) in expected.items():
+        assert found[key][0] == state
+        assert unnumbered(found[key][1]) == unnumbered(order)
+    numbers = {order.document.id for _, order in found.values() if order is not None}
+    assert len(numbers) == posted["succeeded"] == sum(order is not None for _, order in expected.values())
+    with wiring.deployment(cloud) as at:
+        assert wiring.reconcile(at, wiring.new_run()).balanced
+    again = functions.sync_orders_in_stack({}, Context()), functions.p_job_in_stack({}, Context())
+    assert (again[0]["selected"], again[1]["transactions_staged"]) == (0, 0)
+    assert books(cloud) == found
+
+
+def test_a_function_whose_time_is_nearly_out_stops_in_good_order(aws: pytest.MonkeyPatch) -> None:
+    with wiring.deployment(functions.function_settings()) as at:
+        wiring.apply_setup(at, sample_bytes(SETUP), SETUP)
+
+    report = functions.sync_orders_in_stack({}, Context(functions.RESERVE_MILLISECONDS - 1))
+
+    assert report["selected"] == 0
+
+
+def test_a_payload_that_is_not_known_does_nothing(aws: pytest.MonkeyPatch) -> None:
+    with pytest.raises(PayloadError, match="'groups'"):
+        functions.p_job_in_stack({"groups": ["Default"]}, Context())
+
+
+@pytest.mark.parametrize("missing", ["POSTERING_TABLE", "POSTERING_BUCKET"])
+def test_a_missing_setting_is_named(aws: pytest.MonkeyPatch, missing: str) -> None:
+    aws.delenv(missing)
+
+    with pytest.raises(SettingsError, match=missing):
+        functions.p_job_in_stack({}, Context())
+
+
+def test_synchronize_orders_needs_no_bucket(aws: pytest.MonkeyPatch) -> None:
+    aws.delenv("POSTERING_BUCKET")
+
+    with pytest.raises(JobRefused, match="no setup"):
+        functions.sync_orders_in_stack({}, Context())
+
+
+def test_a_missing_table_is_named_with_what_to_do(aws: pytest.MonkeyPatch) -> None:
+    aws.setenv("POSTERING_TABLE", "elsewhere")
+
+    with pytest.raises(StoreUnavailable, match=r"table elsewhere.*deploy the stack"):
+        functions.sync_orders_in_stack({}, Context())
+
+
+def test_a_missing_bucket_is_named_with_what_to_do(aws: pytest.MonkeyPatch) -> None:
+    with wiring.deployment(functions.function_settings()) as at:
+        wiring.apply_setup(at, sample_bytes(SETUP), SETUP)
+    aws.setenv("POSTERING_BUCKET", "elsewhere")
+
+    with pytest.raises(PosteringError, match=r"elsewhere.*no such bucket"):
+        functions.p_job_in_stack({}, Context())
+
+
+@pytest.fixture
+def postering(capsys: pytest.CaptureFixture[str]) -> Callable[..., tuple[int, str, str]]:
+    """Runs a command line: status, output, errors."""
+
+    def ran(*arguments: str) -> tuple[int, str, str]:
+        status = command(arguments)
+        told = capsys.readouterr()
+        return status, told.out, told.err
+
+    return ran
+
+
+class Functions:
+    """Stands in for Lambda: what was invoked, and an answer."""
+
+    def __init__(self, answer: object, error: str = "") -> None:
+        self.answer, self.error = answer, error
+        self.invoked: list[tuple[str, Any]] = []
+
+    def client(self, service: str, **_: object) -> "Functions":
+        assert service == "lambda"
+        return self
+
+    def invoke(self, **named: Any) -> dict[str, Any]:
+        self.invoked.append((named["FunctionName"], json.loads(named["Payload"])))
+        answer = {"Payload": io.BytesIO(json.dumps(self.answer).encode())}
+        return answer | ({"FunctionError": self.error} if self.error else {})
+
+
+SYNC_REPORT = {
+    "job": "sync-orders",
+    "run_id": "r-1",
+    "selected": 2,
+    "succeeded": 2,
+    "failed": 0,
+    "waiting": 0,
+    "skipped": 0,
+    "sales_orders": 2,
+    "payments": 3,
+    "totals": {"GBP": {"orders": "71.92", "payments": "71.92", "variance": "0.00"}},
+    "errors": {},
+    "remaining": 0,
+    "dry_run": False,
+    "messages": [],
+    "complete": True,
+    "duration_seconds": 0.25,
+}
+P_REPORT = {
+    "job": "p-job",
+    "run_id": "r-2",
+    "sessions": [
+        {"id": "s", "group": "Default", "status": "ApplyFailed", "transactions": 0, "records": 0, "message": "bad"}
+    ],
+    "transactions_staged": 0,
+    "duplicates": 0,
+    "conflicts": 0,
+    "rejected": 0,
+    "waiting": 0,
+    "messages": [],
+    "unreachable": [],
+    "complete": True,
+    "duration_seconds": 1.5,
+}
+
+
+def invoking(monkeypatch: pytest.MonkeyPatch, answer: object, error: str = "") -> Functions:
+    """Puts stand-ins in Lambda's place."""
+    stand_in = Functions(answer, error)
+    monkeypatch.setattr("boto3.session.Session", lambda: stand_in)
+    return stand_in
+
+
+def test_in_a_stack_synchronize_orders_invokes_its_function(
+    aws: pytest.MonkeyPatch, postering: Callable[..., tuple[int, str, str]]
+) -> None:
+    called = invoking(aws, SYNC_REPORT)
+
+    status, out, _ = postering("sync-orders", "--stack", NAME, "--store", "OR-UK", "--dry-run", "--json")
+
+    assert called.invoked == [(f"{NAME}-sync-orders", {"stores": ["OR-UK"], "dry_run": True})]
+    assert (status, json.loads(out)) == (0, SYNC_REPORT)
+
+
+def test_in_a_stack_the_p_job_invokes_its_function_and_a_refused_package_is_an_error(
+    aws: pytest.MonkeyPatch, postering: Callable[..., tuple[int, str, str]]
+) -> None:
+    called = invoking(aws, P_REPORT)
+
+    status, out, err = postering("p-job", "--stack", NAME, "--group", "Default", "--json")
+
+    assert called.invoked == [(f"{NAME}-p-job", {"channel_database_groups": ["Default"]})]
+    assert json.loads(out) == P_REPORT
+    assert status == 1
+    assert "Default/s: bad" in err
+
+
+def test_a_run_that_failed_is_told_in_its_own_words(
+    aws: pytest.MonkeyPatch, postering: Callable[..., tuple[int, str, str]]
+) -> None:
+    invoking(aws, {"errorType": "StoreUnavailable", "errorMessage": "table shop-postering: gone"}, "Unhandled")
+
+    status, out, err = postering("sync-orders", "--stack", NAME)
+
+    assert (status, out) == (1, "")
+    assert "shop-sync-orders failed: table shop-postering: gone" in err
+
+
+def test_a_function_takes_no_date() -> None:
+    with pytest.raises(JobRefused, match="without --stack"):
+        stack.Stack(name=NAME).p_job(PJobRequest(from_date=date(2010, 12, 20)))
+
+
+def test_the_other_commands_read_the_stack_s_table(
+    aws: pytest.MonkeyPatch, postering: Callable[..., tuple[int, str, str]], tmp_path: Path
+) -> None:
+    aws.delenv("POSTERING_TABLE")
+    aws.delenv("POSTERING_BUCKET")
+    setup = tmp_path / "setup.toml"
+    setup.write_bytes(sample_bytes(SETUP))
+
+    assert postering("setup", "apply", str(setup), "--stack", NAME)[0] == 0
+    status, out, _ = postering("setup", "show", "--stack", NAME, "--json")
+
+    assert status == 0
+    assert json.loads(out)["companies"][0]["id"] == "ORUK"
+    assert postering("transactions", "--stack", NAME, "--json")[1].strip().replace(" ", "") == '{"transactions":[]}'
+    assert not (tmp_path / "laptop" / "postering.db").exists()
+
+
+def test_the_bucket_is_named_after_stack_account_and_region(aws: pytest.MonkeyPatch) -> None:
+    assert stack.bucket_of(Settings(stack=NAME)) == BUCKET
+    assert stack.table_of(Settings(stack=NAME)) == TABLE
+
+
+def test_an_engine_that_does_not_answer_is_named(
+    monkeypatch: pytest.MonkeyPatch, postering: Callable[..., tuple[int, str, str]], tmp_path: Path
+) -> None:
+    monkeypatch.setenv("AWS_ENDPOINT_URL_DYNAMODB", "http://127.0.0.1:9")
+    monkeypatch.setenv("AWS_REGION", REGION)
+    monkeypatch.setenv("AWS_DEFAULT_REGION", REGION)
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "test")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "test")
+    monkeypatch.setenv("POSTERING_HOME", str(tmp_path))
+
+    status, _, err = postering("transactions")
+
+    assert status == 1
+    assert "http://127.0.0.1:9 does not answer" in err
