@@ -16,9 +16,7 @@ PACKAGE = ROOT / "layers/postering/python/postering"
 
 def run(*command: str, cwd: Path, **environment: str) -> subprocess.CompletedProcess[str]:
     """A real process, that knows neither this checkout nor any deployment of whoever runs the tests."""
-    inherited = {
-        name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "POSTERING_"))
-    }
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "POSTERING_"))}
     return subprocess.run(
         [sys.executable, *command],
         cwd=cwd,

@@ -58,9 +58,7 @@ def test_every_key_is_whole_and_there_once(sample_file: Any) -> None:
 def test_only_the_terminal_is_empty(sample_file: Any) -> None:
     for name, rows in sample_file.rows.items():
         for row in rows:
-            assert [column for column, value in row.items() if value in {"", None}] == [
-                ENTITIES[name].keys[3]
-            ]
+            assert [column for column, value in row.items() if value in {"", None}] == [ENTITIES[name].keys[3]]
 
 
 def test_no_amount_is_a_zero_with_a_sign(sample_file: Any) -> None:

@@ -81,13 +81,9 @@ def source_totals(unpacked: bytes) -> dict[str, Any]:
             int(line["Quantity"]) < 0 and not is_cancelled(line) for line in lines
         ),
         "lines_without_description": sum(not line["Description"] for line in lines),
-        "lines_description_outer_spaces": sum(
-            line["Description"] != line["Description"].strip() for line in lines
-        ),
+        "lines_description_outer_spaces": sum(line["Description"] != line["Description"].strip() for line in lines),
         "duplicate_lines": sum(count - 1 for count in repeated.values()),
-        "invoices_with_two_times": sum(
-            len({line["InvoiceDate"] for line in each}) > 1 for each in by_invoice.values()
-        ),
+        "invoices_with_two_times": sum(len({line["InvoiceDate"] for line in each}) > 1 for each in by_invoice.values()),
         "stock_codes": len({line["StockCode"] for line in lines}),
         "countries": len({line["Country"] for line in lines}),
         "largest_invoice": {"lines": sizes[largest], "invoice": largest},
@@ -140,9 +136,7 @@ def derived_totals(rows: dict[str, list[Row]]) -> dict[str, Any]:
         "transactions": {kind: sum(each == kind for each in kinds.values()) for kind in KINDS},
         "source_amount": {
             kind: pounds(
-                header.get("incomeExpenseAmount", -header["netAmount"])
-                for header in headers
-                if kind_of(header) == kind
+                header.get("incomeExpenseAmount", -header["netAmount"]) for header in headers if kind_of(header) == kind
             )
             for kind in KINDS
         },
@@ -157,8 +151,7 @@ def derived_totals(rows: dict[str, list[Row]]) -> dict[str, Any]:
         "zero_rated_transactions": len({t["TransactionId"] for t in taxes if t["TaxCode"] == "GB-ZERO"}),
         "gift_voucher_lines": sum(line.get("giftcard") == 1 for line in sales),
         "transactions_by_payment_rows": {
-            str(count): sum(rows_paid[header["transactionId"]] == count for header in orders)
-            for count in range(3)
+            str(count): sum(rows_paid[header["transactionId"]] == count for header in orders) for count in range(3)
         },
         "stores": store_totals(orders),
         "payments": payment_totals(payments, kinds),
@@ -188,13 +181,10 @@ def order_totals(rows: dict[str, list[Row]], kinds: dict[Any, str], kind: str) -
     def of(entity: str) -> list[Any]:
         return [row for row in rows[entity] if kinds[row["transactionId"]] == kind]
 
-    headers, lines, charges = (
-        of(f"RetailTransaction{name}") for name in ("Table", "SalesTrans", "MarkupTrans")
-    )
+    headers, lines, charges = (of(f"RetailTransaction{name}") for name in ("Table", "SalesTrans", "MarkupTrans"))
     item_net, item_tax = (sum(-line[column] for line in lines) for column in ("netAmount", "taxAmount"))
     charge_net, charge_tax = (
-        sum((charge[column] for charge in charges), Decimal(0))
-        for column in ("CalculatedAmount", "TaxAmountExclusive")
+        sum((charge[column] for charge in charges), Decimal(0)) for column in ("CalculatedAmount", "TaxAmountExclusive")
     )
     return {
         "item_lines": len(lines),

@@ -71,9 +71,7 @@ def test_a_file_without_the_header_is_refused(header: list[str]) -> None:
         read_invoices(header)
 
 
-@pytest.mark.parametrize(
-    "other", [GOOD.replace("17850.0", "17851.0"), GOOD.replace("United Kingdom", "France")]
-)
+@pytest.mark.parametrize("other", [GOOD.replace("17850.0", "17851.0"), GOOD.replace("United Kingdom", "France")])
 def test_an_invoice_of_two_customers_or_countries_is_refused(other: str) -> None:
     with pytest.raises(OnlineRetailError, match=r"line 3: invoice 536365 .* an invoice has one of each"):
         read_invoices([HEADER, GOOD, other])

@@ -62,9 +62,7 @@ def test_a_return_without_a_customer_is_not_linked_to_a_sale_without_one(invoice
 def test_the_latest_sale_is_returned_first_and_no_line_twice(invoices: Invoices) -> None:
     later = row("536362", time="2010-12-20 10:30:00")
 
-    rows = channel_rows(
-        invoices(SALE, later, returned(), returned(number="C536401"), returned(number="C536402"))
-    )
+    rows = channel_rows(invoices(SALE, later, returned(), returned(number="C536401"), returned(number="C536402")))
 
     assert linked(rows) == [("536362", 1), ("536361", 1), ()]
 

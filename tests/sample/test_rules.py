@@ -86,9 +86,7 @@ def test_postage_of_the_retail_site_decides_the_store_but_not_the_vat(invoices: 
 @pytest.mark.parametrize(
     ("day", "rate", "tax"), [("2011-01-03", Decimal("17.5"), "3.50"), ("2011-01-04", Decimal(20), "4.00")]
 )
-def test_the_standard_rate_rose_on_4_january_2011(
-    invoices: Invoices, day: str, rate: Decimal, tax: str
-) -> None:
+def test_the_standard_rate_rose_on_4_january_2011(invoices: Invoices, day: str, rate: Decimal, tax: str) -> None:
     rows = channel_rows(invoices(row(time=f"{day} 10:00:00")))
 
     (found,) = of(rows, "TaxTrans")
@@ -108,9 +106,7 @@ def test_summer_time_is_told_in_utc(invoices: Invoices) -> None:
 
 
 def test_postage_beside_goods_is_a_header_charge_and_goods_keep_their_numbers(invoices: Invoices) -> None:
-    rows = channel_rows(
-        invoices(row(code="POST", quantity=1, price="18.00"), row(), row(code="C2", quantity=1), row())
-    )
+    rows = channel_rows(invoices(row(code="POST", quantity=1, price="18.00"), row(), row(code="C2", quantity=1), row()))
 
     assert [line["lineNum"] for line in of(rows, "SalesTrans")] == [1, 2]
     charges = of(rows, "MarkupTrans")

@@ -72,9 +72,7 @@ def _candidates(
         if sale.kind is Kind.SALE:
             for line in sale.lines:
                 sold = SoldLine(sale=sale, number=line.number)
-                candidates[_likeness(sale, line)].append(
-                    _Candidate(sold, sale.invoice.time, line.line.quantity)
-                )
+                candidates[_likeness(sale, line)].append(_Candidate(sold, sale.invoice.time, line.line.quantity))
     return candidates
 
 

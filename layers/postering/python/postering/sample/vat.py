@@ -27,9 +27,7 @@ class Vat:
     def on(self, net: Decimal) -> Decimal:
         """VAT on `net` pounds, to the penny, half away from zero."""
         percentage = money.product(self.percentage, _PERCENT)
-        return (
-            money.rounded(money.product(net, percentage), CURRENCY) or money.ZERO
-        )  # never a zero with a sign
+        return money.rounded(money.product(net, percentage), CURRENCY) or money.ZERO  # never a zero with a sign
 
 
 ZERO_RATED: Final = Vat(code="GB-ZERO", group="EXPORT", percentage=Decimal(0))
