@@ -129,12 +129,20 @@ def test_a_date_in_a_closed_period_posts_where_that_is_not_checked() -> None:
     assert order_of(decided(late, closed)).document.business_date == date(2031, 1, 1)
 
 
-def test_a_cancellation_waits_and_makes_no_order_of_its_own() -> None:
-    verdict = decided(with_header(a_sale(), type=37, sales_order_id="ONL-000007"))
+def test_a_cancellation_waits_for_its_order_and_fails_where_it_never_comes() -> None:
+    named = with_header(a_sale(), type=37, sales_order_id="ONL-000007")
 
-    assert verdict.order is None
-    assert verdict.judgement is not None
-    assert (verdict.judgement.state, verdict.judgement.reason) == (State.WAITING, "WAITING_FOR_ORIGINAL")
+    assembly = union(a_piece(*rows_of(named)))
+
+    waits = decide(assembly, a_setup(), has_waited=False)
+    fails = decide(assembly, a_setup())
+
+    assert waits.order is None
+    assert waits.judgement is not None
+    assert (waits.judgement.state, waits.judgement.reason) == (State.WAITING, "WAITING_FOR_ORIGINAL")
+    assert fails.judgement is not None
+    assert [problem.code for problem in fails.judgement.problems] == ["CANCELLED_ORDER"]
+    assert "sales order ONL-000007" in fails.judgement.problems[0].message
 
 
 def test_a_quote_becomes_a_quotation_without_payments_or_journal() -> None:

@@ -79,24 +79,30 @@ _numbers = count(1)
 
 @contextmanager
 def _moto(folder: Path) -> Iterator[Opener]:
-    yield from _table(_moto_client())
+    yield from _opener(moto_client())
 
 
 @contextmanager
 def _engine(folder: Path) -> Iterator[Opener]:
-    yield from _table(dynamodb_client(os.environ["POSTERING_TEST_ENGINE"]))
+    yield from _opener(dynamodb_client(os.environ["POSTERING_TEST_ENGINE"]))
 
 
-def _table(client: Any) -> Iterator[Opener]:
+def _opener(client: Any) -> Iterator[Opener]:
+    with a_table(client) as table:
+        yield lambda: DynamoDBStore(client, table, content_bytes=_SMALL_CONTENT_BYTES)
+
+
+@contextmanager
+def a_table(client: Any) -> Iterator[str]:
     """A table of its own for each deployment, so that none ever holds many items."""
     table = f"postering-{os.getpid()}-{next(_numbers)}"
     create_table(client, table)
-    yield lambda: DynamoDBStore(client, table, content_bytes=_SMALL_CONTENT_BYTES)
+    yield table
     client.delete_table(TableName=table)
 
 
 @cache
-def _moto_client() -> Any:
+def moto_client() -> Any:
     """One moto for all tests of this process: starting it costs a second."""
     from moto import mock_aws
 

@@ -3,12 +3,14 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from functools import cache
 from pathlib import Path
 
 from postering.domain.assembly import assemble
 from postering.domain.entities import ENTITIES
 from postering.domain.keys import TransactionKey
+from postering.domain.originals import Account, Movement, Taken
 from postering.domain.pieces import Piece
 from postering.domain.port_values import DuePage, Posting, Staged
 from postering.domain.problems import Problem, Waiting
@@ -140,6 +142,13 @@ def a_posting(staged: Staged, sales_id: str, *, by: str = "sync-orders 1") -> Po
         staged.record, order, Verdict(order=order), setup_version=1, at=NOW, by=by, write_id=f"{by} {key} {sales_id}"
     )
     return Posting(record=record, order=order, reference_guard=reference_guard(order))
+
+
+def taking_back(posting: Posting, original: TransactionKey, version: int = 0) -> Posting:
+    """The posting, taking back of an original whose account has this version."""
+    movement = Movement(by=posting.record.key.text, kind=Taken.RETURNED, line=Decimal(1), quantity=Decimal(1))
+    account = Account(key=original, version=version).moved([movement], posting.record.write_id)
+    return replace(posting, accounts=(account,))
 
 
 def all_due(store: Store, channel: int, now: datetime, limit: int) -> tuple[list[TransactionKey], list[DuePage]]:

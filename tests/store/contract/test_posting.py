@@ -9,7 +9,7 @@ from postering.domain.records import State
 from postering.jobs.ports import Store
 from tests.domain.transactions_examples import CHANNEL
 from tests.store.adapters import Deployment
-from tests.store.examples import NOW, SECOND, a_key, a_piece, a_posting, failed, kept, staged_there
+from tests.store.examples import NOW, SECOND, a_key, a_piece, a_posting, failed, kept, staged_there, taking_back
 
 Reopened = Callable[[Store], Store]
 
@@ -154,3 +154,36 @@ def test_rows_that_come_after_posting_are_kept_beside_the_order(store: Store) ->
     assert after.record.conflicts == 1
     assert after.pieces == (*there.pieces, late)
     assert store.order_of(a_key("T-1")) == posting.order
+
+
+# --- accounts of originals -----------------------------------------------------------------------------
+
+
+def test_an_account_is_written_with_its_posting(store: Store, reopened: Reopened) -> None:
+    (there,) = kept(store, a_piece("T-1"))
+    posting = taking_back(a_posting(there, "ONL-000001"), a_key("T-0"))
+    assert store.accounts([a_key("T-0")]) == {}
+    assert list(store.post([posting])) == [POSTED]
+    store = reopened(store)
+    assert store.accounts([a_key("T-0"), a_key("T-9")]) == {a_key("T-0"): posting.accounts[0]}
+
+
+def test_a_posting_over_another_version_of_an_account_writes_nothing(store: Store) -> None:
+    first, second = kept(store, a_piece("T-1"), a_piece("T-2"))
+    kept_posting = taking_back(a_posting(first, "ONL-000001"), a_key("T-0"))
+    assert list(store.post([kept_posting])) == [POSTED]
+    for version in (0, 7):
+        late = taking_back(a_posting(second, "ONL-000002"), a_key("T-0"), version)
+        assert [outcome.result for outcome in store.post([late])] == [PostResult.ACCOUNT_CHANGED]
+    assert store.order_of(a_key("T-2")) is None
+    assert staged_there(store, a_key("T-2")).record == second.record
+    assert store.accounts([a_key("T-0")]) == {a_key("T-0"): kept_posting.accounts[0]}
+    next_one = taking_back(a_posting(second, "ONL-000002"), a_key("T-0"), 1)
+    assert list(store.post([next_one])) == [POSTED]
+
+
+def test_a_posting_whose_account_changed_does_not_hold_up_the_others_of_its_call(store: Store) -> None:
+    first, second, third = kept(store, a_piece("T-1"), a_piece("T-2"), a_piece("T-3"))
+    assert list(store.post([taking_back(a_posting(first, "ONL-000001"), a_key("T-0"))])) == [POSTED]
+    outcomes = store.post([taking_back(a_posting(second, "ONL-000002"), a_key("T-0")), a_posting(third, "ONL-000003")])
+    assert [outcome.result for outcome in outcomes] == [PostResult.ACCOUNT_CHANGED, PostResult.POSTED]

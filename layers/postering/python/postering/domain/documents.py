@@ -205,6 +205,7 @@ class Payment:
     authorization: str = ""
     refunds_transaction: str = ""
     refunds_line: Decimal | None = None
+    reverses: bool = False  # made by a cancellation that gave no payment rows of its own
 
     @property
     def counts(self) -> bool:
@@ -251,6 +252,7 @@ class SalesDocument:
     comment: str = ""
     customer_purchase_order: str = ""
     loyalty_card: str = ""
+    cancels: str = ""  # of a cancellation: the number of the order that it compensates
 
     @cached_property
     def net(self) -> Money:

@@ -3,9 +3,11 @@
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from typing import Final
 
 from postering.domain.documents import PostedOrder
 from postering.domain.keys import TransactionKey
+from postering.domain.originals import Account
 from postering.domain.pieces import Piece
 from postering.domain.records import TransactionRecord
 from postering.domain.rows import RawRow
@@ -33,11 +35,13 @@ class Posting:
     """What is written in one go: the record (over its version − 1), the order with payments and journal.
 
     `reference_guard`: (kind, channel, reference) that no other transaction may hold; None where the reference is empty.
+    `accounts`: those of the originals that it takes back of, each over its version − 1.
     """
 
     record: TransactionRecord
     order: PostedOrder
     reference_guard: tuple[str, int, str] | None
+    accounts: tuple[Account, ...] = ()
 
 
 class PostResult(StrEnum):
@@ -46,6 +50,7 @@ class PostResult(StrEnum):
     POSTED = "posted"
     LOST = "lost"  # the record changed since it was read: another run or an operator was first
     REFERENCE_TAKEN = "reference_taken"
+    ACCOUNT_CHANGED = "account_changed"  # somebody took back of the same original: decide again
     TOO_LARGE = "too_large"
     PASSING_FAILURE = "passing_failure"
 
@@ -57,6 +62,10 @@ class PostOutcome:
     result: PostResult
     taken_by: str = ""
     detail: str = ""
+
+
+FROM_AWAITED: Final = "1#"
+"""Where, in the queue, the part begins that waits for originals; a place to start a page after."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

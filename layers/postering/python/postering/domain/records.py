@@ -13,7 +13,7 @@ from typing import Final, Self
 from postering.domain.assembly import Decision
 from postering.domain.keys import TransactionKey
 from postering.domain.money import Money
-from postering.domain.problems import Problem, Waiting, codes_of, listed
+from postering.domain.problems import Problem, Waiting, blocking, codes_of, listed
 
 
 class State(StrEnum):
@@ -38,6 +38,9 @@ ORDER_STATUS: Final = {
     State.EDITING: 4,
 }
 """D365's RetailTransactionOrderStatus of each state."""
+
+
+_HEALED_BY_AN_ORIGINAL: Final = frozenset({"CANCELLED_ORDER", "RETURN_ORIGINAL"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,13 +122,24 @@ class TransactionRecord:
     def due(self) -> str | None:
         """Its place in the queue of Synchronize orders, None where it is not to be taken.
 
-        A text that sorts: what is pending first, by arrival; then what is tried again, by the time when it is due.
+        A text that sorts: what is pending first, by arrival; then what an original may heal; then what is tried
+        again, by the time when it is due.
         """
         if self.state is State.PENDING:
             return f"0#{self.received.isoformat()}"
+        if self._waits_for_original:
+            return f"1#{self.received.isoformat()}"
         if self.state is State.WAITING and self.reason == Waiting.FOR_RETRY and self.retry_at is not None:
-            return f"1#{self.retry_at.isoformat()}"
+            return f"2#{self.retry_at.isoformat()}"
         return None
+
+    @property
+    def _waits_for_original(self) -> bool:
+        """Whether each run looks again if the original has come: no wake-up can be lost."""
+        if self.state is State.WAITING:
+            return self.reason == Waiting.FOR_ORIGINAL
+        codes = {*codes_of(blocking(self.problems))}
+        return self.state is State.FAILED and bool(codes) and codes <= _HEALED_BY_AN_ORIGINAL
 
     @property
     def total(self) -> Money | None:

@@ -1,18 +1,22 @@
 """Synchronize orders decided: whether a staged transaction becomes a document, fails, or waits."""
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from postering.domain.assembly import Assembly
+from postering.domain.cancellations import cancel
 from postering.domain.checks import check
 from postering.domain.checks.against_setup import business_date
 from postering.domain.checks.findings import Place
 from postering.domain.checks.settlement import settlement
 from postering.domain.documents import DocumentKind, PostedOrder
 from postering.domain.journal import build_journal
+from postering.domain.keys import TransactionKey
 from postering.domain.money import Money
+from postering.domain.originals import Movement, Originals, TakingBack, returned_key, take_back
 from postering.domain.payments import build_payments
-from postering.domain.problems import CODES, Problem, Severity, blocking, codes_of, listed
+from postering.domain.problems import CODES, Problem, Severity, Waiting, blocking, codes_of, listed
 from postering.domain.records import State, TransactionRecord
 from postering.domain.sales_orders import build_sales_order, kind_of
 from postering.domain.setup import Setup
@@ -27,27 +31,76 @@ UNNUMBERED = "?"
 class Verdict:
     """What becomes of one transaction: an `order` (not numbered yet), or the `judgement` that holds it back.
 
-    `problems` are all that were found, those that are only reported included.
+    `problems` are all that were found, those that are only reported included; `taken_back` is what the order takes
+    back of its originals, to be written on their accounts together with it.
     """
 
     order: PostedOrder | None = None
     judgement: Judgement | None = None
     problems: tuple[Problem, ...] = ()
+    taken_back: Mapping[TransactionKey, tuple[Movement, ...]] = field(default_factory=dict)
 
 
-def decide(assembly: Assembly, setup: Setup) -> Verdict:
-    """Judge what was received, check it against itself and the setup, and build what it becomes."""
+def decide(assembly: Assembly, setup: Setup, originals: Originals | None = None, *, has_waited: bool = True) -> Verdict:
+    """Judge what was received, check it against itself, the setup and its `originals`, and build what it becomes.
+
+    `originals` has every one that it names (`named_originals`), of a cancellation those that bear the name;
+    `has_waited` says that a missing one is no longer waited for.
+    """
     judgement = judge(assembly)
     if judgement.state is not State.PENDING:
         return Verdict(judgement=judgement, problems=judgement.problems)
     transaction = assembly.retail_transaction
     problems = _dated(transaction, setup, check(transaction, setup))
-    if blocking(problems):
-        return Verdict(judgement=Judgement(state=State.FAILED, problems=listed(problems)), problems=problems)
     if transaction.header.type == ASYNC_CANCELLATION:
-        waiting = Judgement(state=State.WAITING, reason="WAITING_FOR_ORIGINAL")
-        return Verdict(judgement=waiting, problems=problems)
-    return Verdict(order=build_order(transaction, setup), problems=problems)
+        return _cancellation(transaction, setup, problems, originals or {}, has_waited)
+    taking = take_back(transaction, originals or {}, setup, has_waited=has_waited)
+    problems = (*problems, *taking.problems)
+    if blocking(problems):
+        return _failed(problems)
+    if taking.waits:
+        return _waiting(problems)
+    order = unlinked(build_order(transaction, setup), transaction, taking, setup)
+    return Verdict(order=order, problems=problems, taken_back=taking.movements)
+
+
+def _cancellation(
+    transaction: RetailTransaction,
+    setup: Setup,
+    problems: tuple[Problem, ...],
+    originals: Originals,
+    has_waited: bool,
+) -> Verdict:
+    if blocking(problems):
+        return _failed(problems)
+    original = next((one for one in originals.values() if one.is_posted), None)
+    if original is None:
+        if not has_waited or any(one.may_come for one in originals.values()):
+            return _waiting(problems)
+        return _failed((*problems, cancelled_order(transaction)))
+    cancellation = cancel(transaction, original, setup, UNNUMBERED)
+    problems = (*problems, *cancellation.problems)
+    if cancellation.order is None:
+        return _failed(problems)
+    taken_back = {original.account.key: cancellation.movements}
+    return Verdict(order=cancellation.order, problems=problems, taken_back=taken_back)
+
+
+def _failed(problems: tuple[Problem, ...]) -> Verdict:
+    return Verdict(judgement=Judgement(state=State.FAILED, problems=listed(problems)), problems=problems)
+
+
+def _waiting(problems: tuple[Problem, ...]) -> Verdict:
+    return Verdict(judgement=Judgement(state=State.WAITING, reason=Waiting.FOR_ORIGINAL), problems=problems)
+
+
+def unlinked(order: PostedOrder, transaction: RetailTransaction, taking: TakingBack, setup: Setup) -> PostedOrder:
+    """The order without the links to originals that are not there."""
+    if not taking.unlinked:
+        return order
+    loose = {line.line for line in transaction.lines if returned_key(line, transaction, setup) in taking.unlinked}
+    lines = tuple(replace(line, original=None) if line.line in loose else line for line in order.document.lines)
+    return replace(order, document=replace(order.document, lines=lines))
 
 
 def _dated(transaction: RetailTransaction, setup: Setup, problems: tuple[Problem, ...]) -> tuple[Problem, ...]:
@@ -151,6 +204,26 @@ def held_back(
         reason=judgement.reason,
         problems=judgement.problems,
         setup_version=setup_version,
+    )
+
+
+def cancelled_order(transaction: RetailTransaction) -> Problem:
+    """The order that a cancellation names is not there, and never was posted."""
+    header = transaction.header
+    named = (
+        f"sales order {header.sales_order_id}" if header.sales_order_id else f"reference {header.channel_reference_id}"
+    )
+    return Problem(
+        code="CANCELLED_ORDER",
+        message=f"the order that is cancelled, {named} of channel {transaction.key.channel}, is not there",
+        expected="an order that is posted",
+        found="none",
+        rows=("RetailTransactionTable",),
+        repair=(
+            "see that the order reaches the uploads, or correct salesOrderId or ChannelReferenceId at the source; "
+            "as soon as the order is posted the next run cancels it"
+        ),
+        depends_on=(f"companies/{transaction.key.company}",),
     )
 
 

@@ -11,6 +11,7 @@ from typing import Protocol
 
 from postering.domain.documents import PostedOrder
 from postering.domain.keys import TransactionKey
+from postering.domain.originals import Account
 from postering.domain.port_values import (
     ChannelRows,
     DuePage,
@@ -118,8 +119,8 @@ class OrderBook(Protocol):
         """A page of what is ready in one channel; the index only proposes, the record decides."""
         ...
 
-    def due_count(self, channel: int, now: datetime) -> int:
-        """How many are ready in one channel."""
+    def pending_count(self, channel: int) -> int:
+        """How many are pending in one channel."""
         ...
 
     def failed_before(
@@ -130,6 +131,10 @@ class OrderBook(Protocol):
 
     def post(self, postings: Sequence[Posting]) -> Sequence[PostOutcome]:
         """Write each posting whole or not at all; in order, how it ended. None shares an item with another."""
+        ...
+
+    def accounts(self, keys: Collection[TransactionKey]) -> Mapping[TransactionKey, Account]:
+        """The accounts of originals of which something was taken back, read consistently."""
         ...
 
     def take_numbers(self, company: str, count: int, first: int, largest: int) -> range:

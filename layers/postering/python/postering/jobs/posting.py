@@ -6,12 +6,13 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 from postering.domain.assembly import assemble
-from postering.domain.documents import DocumentKind, PostedOrder
+from postering.domain.documents import PostedOrder
+from postering.domain.errors import PosteringError
 from postering.domain.keys import TransactionKey
+from postering.domain.originals import Originals
 from postering.domain.port_values import Posting, PostOutcome, PostResult, Staged
-from postering.domain.problems import Problem, Severity, Waiting, codes_of
+from postering.domain.problems import Problem, Severity, Waiting
 from postering.domain.records import State, TransactionRecord
-from postering.domain.reports import CurrencyTotals, SyncOrdersReport
 from postering.domain.setup import Setup
 from postering.domain.staging import Judgement, internal_error
 from postering.domain.verdicts import (
@@ -27,78 +28,40 @@ from postering.domain.verdicts import (
     too_large,
 )
 from postering.jobs.limits import Limits
+from postering.jobs.originals import originals_of
 from postering.jobs.ports import Store
 from postering.jobs.run import Run
+from postering.jobs.tally import Tally
 
-_TAKEN_STATES = frozenset({State.PENDING, State.WAITING, State.FAILED})
+_BY_NAME = frozenset({State.PENDING, State.WAITING, State.FAILED})
+"""States that a transaction may be in when it is asked for by name."""
 
-
-@dataclass(kw_only=True)
-class Tally:
-    """What a run has done so far."""
-
-    succeeded: int = 0
-    failed: int = 0
-    waiting: int = 0
-    skipped: int = 0
-    sales_orders: int = 0
-    payments: int = 0
-    totals: dict[str, CurrencyTotals] = field(default_factory=dict)
-    errors: Counter[str] = field(default_factory=Counter)
-    messages: list[str] = field(default_factory=list)
-
-    def post(self, order: PostedOrder, problems: Sequence[Problem]) -> None:
-        """Count an order that was written."""
-        document = order.document
-        self.succeeded += 1
-        if document.kind in {DocumentKind.SALES_ORDER, DocumentKind.RETURN_ORDER}:
-            self.sales_orders += 1
-            sums = CurrencyTotals(
-                orders=document.total.amount, payments=order.paid.amount, variance=order.variance.amount
-            )
-            self.totals[document.currency] = self.totals.get(document.currency, CurrencyTotals()) + sums
-        self.payments += len(order.payments)
-        self.errors.update(codes_of(problems))
-
-    def hold_back(self, judgement: Judgement, problems: Sequence[Problem]) -> None:
-        """Count a transaction that was not posted."""
-        if judgement.state is State.FAILED:
-            self.failed += 1
-        elif judgement.state is State.WAITING:
-            self.waiting += 1
-        else:
-            self.skipped += 1
-        self.errors.update(codes_of(problems))
-
-    def say_once(self, message: str) -> None:
-        """A message for the report, the same one once."""
-        if message not in self.messages:
-            self.messages.append(message)
-
-    def report(self, run: Run, started_ns: int, *, remaining: int, dry_run: bool, complete: bool) -> SyncOrdersReport:
-        """The run's report."""
-        return SyncOrdersReport(
-            run_id=run.id,
-            succeeded=self.succeeded,
-            failed=self.failed,
-            waiting=self.waiting,
-            skipped=self.skipped,
-            sales_orders=self.sales_orders,
-            payments=self.payments,
-            totals=dict(self.totals),
-            errors=dict(self.errors),
-            remaining=remaining,
-            duration_seconds=run.seconds_since(started_ns),
-            dry_run=dry_run,
-            messages=tuple(self.messages),
-            complete=complete,
-        )
+_DECIDED_AGAIN = 10
+"""How often, in one run, a posting is decided again because another took back of the same original."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Decided:
     record: TransactionRecord
     verdict: Verdict
+    originals: Originals
+
+
+@dataclass(frozen=True, slots=True)
+class _Held:
+    record: TransactionRecord
+    judgement: Judgement
+    problems: Sequence[Problem]
+
+    @property
+    def is_new(self) -> bool:
+        """Whether it says anything that the record does not say yet."""
+        record, judgement = self.record, self.judgement
+        return (record.state, record.reason, record.problems) != (
+            judgement.state,
+            judgement.reason,
+            judgement.problems,
+        ) or judgement.reason == Waiting.FOR_RETRY
 
 
 @dataclass(kw_only=True)
@@ -122,7 +85,7 @@ class PostingBatch:
             self._only_decide(keys)
             return
         self.store.take_in_hand(self.run.id, keys, 1)
-        self._post_pending(keys)
+        self._post_due(keys)
         self.store.put_down(self.run.id)
 
     def post_suspect(self, key: TransactionKey, tries: int) -> None:
@@ -134,80 +97,99 @@ class PostingBatch:
             self._give_up(key, tries)
             return
         self.store.take_in_hand(self.run.id, (key,), tries + 1)
-        self._post_pending((key,))
+        self._post_due((key,))
         self.store.put_down(self.run.id)
 
     def post_one(self, key: TransactionKey) -> None:
         """Post one by name ("Synchronize order"): also one that failed or waits, decided anew on what is there."""
         if self.dry_run:
-            self._only_decide((key,), states=_TAKEN_STATES)
+            self._only_decide((key,), by_name=True)
             return
-        self._post_pending((key,), states=_TAKEN_STATES)
+        self._post_due((key,), by_name=True)
 
-    def _only_decide(
-        self,
-        keys: Sequence[TransactionKey],
-        states: frozenset[State] = frozenset({State.PENDING, State.WAITING}),
-    ) -> None:
-        for decided in self._decided(keys, states):
+    def _only_decide(self, keys: Sequence[TransactionKey], *, by_name: bool = False) -> None:
+        for decided in self._decided(keys, by_name):
             verdict = decided.verdict
             if verdict.order is not None:
                 self.tally.post(verdict.order, verdict.problems)
             elif verdict.judgement is not None:
-                self.tally.hold_back(verdict.judgement, verdict.problems)
+                self.tally.hold_back(decided.record.key, verdict.judgement, verdict.problems)
 
-    def _post_pending(
-        self,
-        keys: Sequence[TransactionKey],
-        states: frozenset[State] = frozenset({State.PENDING, State.WAITING}),
-    ) -> None:
-        decided = self._decided(keys, states)
+    def _post_due(self, keys: Sequence[TransactionKey], *, by_name: bool = False) -> None:
+        """Post what is due; where the account of an original changed meanwhile, decide again on what is there now."""
+        left = keys
+        for _ in range(_DECIDED_AGAIN):
+            left = self._post_once(left, by_name)
+            if not left:
+                return
+        for key in left:
+            self.tally.skip(key)
+
+    def _post_once(self, keys: Sequence[TransactionKey], by_name: bool) -> list[TransactionKey]:
+        """Decide, number and write each; those that have to be decided again."""
+        decided = self._decided(keys, by_name)
         postings: list[tuple[_Decided, Posting]] = []
-        held: list[tuple[TransactionRecord, Judgement, Sequence[Problem]]] = []
+        held: list[_Held] = []
+        again: list[TransactionKey] = []
         self._reserve_numbers(decided)
         for each in decided:
             if each.verdict.order is None:
                 assert each.verdict.judgement is not None
-                held.append((each.record, each.verdict.judgement, each.verdict.problems))
+                held.append(_Held(each.record, each.verdict.judgement, each.verdict.problems))
             elif (posting := self._posting(each)) is not None:
                 postings.append((each, posting))
             else:
                 problem = out_of_numbers(each.record.key.company)
                 self.tally.say_once(problem.message)
-                held.append((each.record, _failed(problem), (problem,)))
+                held.append(_Held(each.record, _failed(problem), (problem,)))
         for group in _unshared(postings):
             outcomes = self.store.post([posting for _, posting in group])
             for (each, posting), outcome in zip(group, outcomes, strict=True):
                 if outcome.result is PostResult.POSTED:
                     self.tally.post(posting.order, each.verdict.problems)
+                    continue
+                self._give_back(posting.order, outcome)
+                if outcome.result is PostResult.ACCOUNT_CHANGED:
+                    again.append(each.record.key)
+                elif (judgement := self._refused(each.record, posting, outcome)) is not None:
+                    held.append(_Held(each.record, judgement, judgement.problems))
                 else:
-                    self._give_back(posting.order, outcome)
-                    judgement = self._refused(each.record, posting, outcome)
-                    if judgement is None:
-                        self.tally.skipped += 1
-                    else:
-                        held.append((each.record, judgement, judgement.problems))
+                    self.tally.skip(each.record.key)
         self._hold_back(held)
+        return again
 
-    def _decided(self, keys: Sequence[TransactionKey], states: frozenset[State]) -> list[_Decided]:
+    def _decided(self, keys: Sequence[TransactionKey], by_name: bool) -> list[_Decided]:
         """A verdict for each that is still to be taken; what another run took first is skipped."""
         there = self.store.staged(keys)
         decided = []
         for key in keys:
             staged = there.get(key)
-            if staged is None or staged.record.state not in states:
-                self.tally.skipped += 1
+            if staged is None or not (staged.record.due is not None or (by_name and staged.record.state in _BY_NAME)):
+                self.tally.skip(key)
                 continue
-            decided.append(_Decided(staged.record, self._verdict(staged)))
+            decided.append(self._verdict(staged))
         return decided
 
-    def _verdict(self, staged: Staged) -> Verdict:
+    def _verdict(self, staged: Staged) -> _Decided:
+        record = staged.record
+        originals: Originals = {}
         try:
-            assembly = assemble(staged.record.key, staged.pieces, decisions=staged.record.decisions)
-            return decide(assembly, self.setup)
+            assembly = assemble(record.key, staged.pieces, decisions=record.decisions)
+            if assembly.header is not None:
+                originals = originals_of(assembly.retail_transaction, self.setup, self.store)
+            verdict = decide(assembly, self.setup, originals, has_waited=self._has_waited(record))
+        except PosteringError:  # the world is broken, not this transaction
+            raise
         except Exception as error:  # rule 5: one transaction never holds up another
             problem = internal_error(error)
-            return Verdict(judgement=_failed(problem), problems=(problem,))
+            verdict = Verdict(judgement=_failed(problem), problems=(problem,))
+        return _Decided(record, verdict, originals)
+
+    def _has_waited(self, record: TransactionRecord) -> bool:
+        """Whether an original that is not there is no longer waited for (`original_wait_days` of the company)."""
+        company = self.setup.company(record.key.company)
+        days = company.original_wait_days if company is not None else 0
+        return record.received + timedelta(days=days) <= self.run.now()
 
     def _posting(self, decided: _Decided) -> Posting | None:
         """The posting with its number; None where the company's numbers have run out."""
@@ -216,6 +198,7 @@ class PostingBatch:
         if not left:
             return None
         order = numbered(decided.verdict.order, left.pop(0))
+        write_id = self.run.write_id()
         return Posting(
             record=posted(
                 decided.record,
@@ -224,10 +207,14 @@ class PostingBatch:
                 setup_version=self.setup_version,
                 at=self.run.now(),
                 by=self.run.by,
-                write_id=self.run.write_id(),
+                write_id=write_id,
             ),
             order=order,
             reference_guard=reference_guard(order),
+            accounts=tuple(
+                decided.originals[key].account.moved(movements, write_id)
+                for key, movements in decided.verdict.taken_back.items()
+            ),
         )
 
     def _reserve_numbers(self, decided: Sequence[_Decided]) -> None:
@@ -261,14 +248,16 @@ class PostingBatch:
             case _:
                 return None
 
-    def _hold_back(self, held: Sequence[tuple[TransactionRecord, Judgement, Sequence[Problem]]]) -> None:
-        records = [self._held_record(record, judgement) for record, judgement, _ in held]
-        written = self.store.settle(records) if records else ()
-        for (_, judgement, problems), done in zip(held, written, strict=True):
-            if done:
-                self.tally.hold_back(judgement, problems)
+    def _hold_back(self, held: Sequence[_Held]) -> None:
+        """Write what is new; one that only goes on waiting, or failing for want of its original, is just counted."""
+        new = [each for each in held if each.is_new]
+        written = self.store.settle([self._held_record(each.record, each.judgement) for each in new]) if new else ()
+        lost = {each.record.key for each, done in zip(new, written, strict=True) if not done}
+        for each in held:
+            if each.record.key in lost:
+                self.tally.skip(each.record.key)
             else:
-                self.tally.skipped += 1
+                self.tally.hold_back(each.record.key, each.judgement, each.problems)
 
     def _held_record(self, record: TransactionRecord, judgement: Judgement) -> TransactionRecord:
         held = held_back(
@@ -286,8 +275,8 @@ class PostingBatch:
 
     def _give_up(self, key: TransactionKey, tries: int) -> None:
         staged = self.store.staged([key]).get(key)
-        if staged is None or staged.record.state not in {State.PENDING, State.WAITING}:
-            self.tally.skipped += 1
+        if staged is None or staged.record.due is None:
+            self.tally.skip(key)
             return
         problem = Problem(
             code="INTERNAL_ERROR",
@@ -296,7 +285,7 @@ class PostingBatch:
             found=f"{tries} that did not",
             repair=f"look at the function's memory and time limits, then `postering sync-orders --transaction '{key}'`",
         )
-        self._hold_back([(staged.record, _failed(problem), (problem,))])
+        self._hold_back([_Held(staged.record, _failed(problem), (problem,))])
 
 
 def _failed(problem: Problem) -> Judgement:
@@ -304,17 +293,18 @@ def _failed(problem: Problem) -> Judgement:
 
 
 def _unshared(postings: Sequence[tuple[_Decided, Posting]]) -> list[list[tuple[_Decided, Posting]]]:
-    """Groups in which no two share an item: equal references go one after the other, never together."""
+    """Groups in which no two share an item: equal references, or returns of one order, never go together."""
     groups: list[list[tuple[_Decided, Posting]]] = []
-    held: list[set[tuple[str, int, str]]] = []
+    held: list[set[object]] = []
     for each in postings:
-        guard = each[1].reference_guard
-        place = next((n for n, guards in enumerate(held) if guard is None or guard not in guards), None)
+        items: set[object] = {account.key for account in each[1].accounts}
+        if each[1].reference_guard is not None:
+            items.add(each[1].reference_guard)
+        place = next((n for n, taken in enumerate(held) if not items & taken), None)
         if place is None:
             groups.append([])
             held.append(set())
             place = len(groups) - 1
         groups[place].append(each)
-        if guard is not None:
-            held[place].add(guard)
+        held[place] |= items
     return groups

@@ -12,14 +12,15 @@ from zoneinfo import ZoneInfo
 from postering.domain.errors import JobRefused
 from postering.domain.hierarchy import SelectionError, stores_of
 from postering.domain.keys import TransactionKey
-from postering.domain.port_values import InHand
+from postering.domain.port_values import FROM_AWAITED, InHand
 from postering.domain.records import State, TransactionRecord
 from postering.domain.reports import SyncOrdersReport
 from postering.domain.setup import Channel, Setup, changed
 from postering.jobs.limits import Limits
 from postering.jobs.ports import Store
-from postering.jobs.posting import PostingBatch, Tally
+from postering.jobs.posting import PostingBatch
 from postering.jobs.run import Run
+from postering.jobs.tally import Tally
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,11 +54,13 @@ def run_sync_orders(request: SyncOrdersRequest, *, store: Store, run: Run, limit
         batch.post_one(request.transaction)
         return tally.report(run, started, remaining=0, dry_run=request.dry_run, complete=True)
     channels = selected_channels(request, in_force.setup, store, run)
-    if not request.dry_run:
+    if request.dry_run:
+        for key in _to_reopen(channels, in_force.version, in_force.setup, store):
+            batch.post_one(key)
+    else:
         _reopen(channels, in_force.version, in_force.setup, store, run)
     complete = _post_all(channels, batch, store, run, limits)
-    now = run.now()
-    remaining = sum(store.due_count(channel, now) for channel in channels)
+    remaining = sum(store.pending_count(channel) for channel in channels)
     return tally.report(run, started, remaining=remaining, dry_run=request.dry_run, complete=complete)
 
 
@@ -87,7 +90,7 @@ def _post_all(channels: Sequence[int], batch: PostingBatch, store: Store, run: R
     """Everything that is due, a batch at a time; what an earlier run died on comes last, one by one."""
     left = _left(store.left_in_hand(), channels)
     suspects = _suspects(left)
-    total = sum(store.due_count(channel, run.now()) for channel in channels)
+    total = sum(store.pending_count(channel) for channel in channels)
     done = 0
     for keys in _due(channels, store, run, limits):
         if run.must_stop():
@@ -95,6 +98,12 @@ def _post_all(channels: Sequence[int], batch: PostingBatch, store: Store, run: R
         batch.post([key for key in keys if key not in suspects])
         done += len(keys)
         run.progress("posting orders", min(done, total), total)
+    if batch.tally.sales_orders and not batch.dry_run:
+        # What was posted may be the original that a return or a cancellation, taken up before it, waits for.
+        for keys in _due(channels, store, run, limits, FROM_AWAITED):
+            if run.must_stop():
+                return False
+            batch.post([key for key in keys if key not in suspects])
     for key, tries in suspects.items():
         if run.must_stop():
             return False
@@ -105,9 +114,11 @@ def _post_all(channels: Sequence[int], batch: PostingBatch, store: Store, run: R
     return True
 
 
-def _due(channels: Sequence[int], store: Store, run: Run, limits: Limits) -> Iterator[tuple[TransactionKey, ...]]:
+def _due(
+    channels: Sequence[int], store: Store, run: Run, limits: Limits, start: str | None = None
+) -> Iterator[tuple[TransactionKey, ...]]:
     for channel in channels:
-        after: str | None = None
+        after = start
         while True:
             page = store.due(channel, run.now(), after, limits.posted_at_once)
             if page.keys:
@@ -137,6 +148,20 @@ def _reopen(channels: Sequence[int], version: int, setup: Setup, store: Store, r
 
     The verdict of those that nothing changed for is brought up to this version, so that no later run looks again.
     """
+    for page in _older_verdicts(channels, version, setup, store):
+        store.settle([_reopened(record, healed, version, run) for record, healed in page])
+
+
+def _to_reopen(channels: Sequence[int], version: int, setup: Setup, store: Store) -> Iterator[TransactionKey]:
+    """What `_reopen` would make pending again."""
+    for page in _older_verdicts(channels, version, setup, store):
+        yield from (record.key for record, healed in page if healed)
+
+
+def _older_verdicts(
+    channels: Sequence[int], version: int, setup: Setup, store: Store
+) -> Iterator[list[tuple[TransactionRecord, list[str]]]]:
+    """Failed transactions judged under an older setup, a page at a time, each with the changes that may heal it."""
     changes: dict[int, frozenset[str]] = {}
     for channel in channels:
         after: str | None = None
@@ -145,15 +170,20 @@ def _reopen(channels: Sequence[int], version: int, setup: Setup, store: Store, r
             for record in records:
                 if record.setup_version not in changes:
                     changes[record.setup_version] = changed(store.setup_at(record.setup_version), setup)
-            store.settle([_reopened(record, changes[record.setup_version], version, run) for record in records])
+            yield [(record, _healed(record, changes[record.setup_version])) for record in records]
             if after is None:
                 break
 
 
-def _reopened(record: TransactionRecord, changes: frozenset[str], version: int, run: Run) -> TransactionRecord:
-    named = {fact for problem in record.problems for fact in problem.depends_on}
-    healed = sorted(named & changes)
-    if not healed or record.conflicts or record.rejected:
+def _healed(record: TransactionRecord, changes: frozenset[str]) -> list[str]:
+    """What its problems name and the setup changed; nothing heals one with a conflict or a rejected row."""
+    if record.conflicts or record.rejected:
+        return []
+    return sorted({fact for problem in record.problems for fact in problem.depends_on} & changes)
+
+
+def _reopened(record: TransactionRecord, healed: Sequence[str], version: int, run: Run) -> TransactionRecord:
+    if not healed:
         return replace(record, version=record.version + 1, write_id=run.write_id(), setup_version=version)
     return record.changed(
         at=run.now(),

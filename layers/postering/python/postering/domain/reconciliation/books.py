@@ -11,7 +11,7 @@ from decimal import Decimal
 
 from postering.domain.documents import DocumentKind, JournalEntry, Payment, PostedOrder
 from postering.domain.keys import TransactionKey
-from postering.domain.money import ZERO, amount_text, difference, plain, total
+from postering.domain.money import ZERO, Money, amount_text, difference, plain, total
 from postering.domain.payments import CUSTOMER_ACCOUNT, GIFT_CARD
 from postering.domain.reconciliation.differences import (
     DEBITS_AND_CREDITS,
@@ -27,6 +27,8 @@ class Booked:
     """A posted document in figures: `total` is that of lines and charges, `header_total` what the header promised.
 
     `entered` is what the journal has of the payments, `on_account` what was put on the customer's account instead.
+    A cancellation counts with its own header and payment rows; what it takes back beyond them is `cancelled_gross`,
+    of payments `cancelled_payments`, and in the journal `cancelled_entered`.
     `figures` are kept only where a difference is looked at again.
     """
 
@@ -44,6 +46,9 @@ class Booked:
     entries: int
     entered: Decimal
     on_account: Decimal
+    cancelled_gross: Decimal
+    cancelled_payments: Decimal
+    cancelled_entered: Decimal
     digest: bytes
     figures: Figures | None
     faults: tuple[Fault, ...]
@@ -55,8 +60,12 @@ def booked(order: PostedOrder, receivable: str, *, detailed: bool = False) -> Bo
     figures = document_figures(order)
     of_lines = (amount for line in document.lines for amount in (line.net.amount, line.tax.amount))
     of_charges = (amount for charge in document.charges for amount in (charge.amount.amount, charge.tax.amount))
+    summed = total((*of_lines, *of_charges))
+    cancels = document.kind is DocumentKind.CANCELLATION
+    header_total = document.header_total.amount
     entered = _entered(order, receivable)
-    paid = total(payment.amount.amount for payment in order.payments if payment.counts)
+    reversing = {payment.line for payment in order.payments if payment.reverses}
+    paid = _paid(order, reversing=False)
     return Booked(
         transaction=document.transaction,
         kind=document.kind,
@@ -64,36 +73,48 @@ def booked(order: PostedOrder, receivable: str, *, detailed: bool = False) -> Bo
         store=document.store,
         business_date=document.business_date,
         currency=document.currency,
-        header_total=document.header_total.amount,
-        total=total((*of_lines, *of_charges)),
+        header_total=header_total,
+        total=header_total if cancels else summed,
         paid=paid,
-        variance=order.variance.amount,
-        open=order.open.amount,
+        variance=ZERO if cancels else order.variance.amount,
+        open=difference(header_total, paid) if cancels else order.open.amount,
         entries=len(order.journal),
-        entered=total(amount for line, amount in entered.items() if line is not None),
-        on_account=total(payment.amount.amount for payment in order.payments if _on_account(payment)),
+        entered=total(amount for line, amount in entered.items() if line is not None and line not in reversing),
+        on_account=total(p.amount.amount for p in order.payments if _on_account(p) and not p.reverses),
+        cancelled_gross=difference(summed, header_total) if cancels else ZERO,
+        cancelled_payments=_paid(order, reversing=True),
+        cancelled_entered=total(amount for line, amount in entered.items() if line in reversing),
         digest=digest(figures),
         figures=figures if detailed else None,
-        faults=(*_open_faults(order, paid), *_journal_faults(order, entered)),
+        faults=(*_open_faults(order, summed), *_journal_faults(order, entered)),
     )
+
+
+def _paid(order: PostedOrder, *, reversing: bool) -> Decimal:
+    """Of the payments that count: those that reverse what was paid before, or the others."""
+    return total(p.amount.amount for p in order.payments if p.counts and p.reverses is reversing)
 
 
 def _on_account(payment: Payment) -> bool:
     return payment.counts and payment.operation == CUSTOMER_ACCOUNT
 
 
-def _open_faults(order: PostedOrder, paid: Decimal) -> Iterator[Fault]:
-    """total = paid + variance + open; a quotation takes no payments and leaves nothing open."""
+def _open_faults(order: PostedOrder, summed: Decimal) -> Iterator[Fault]:
+    """total = paid + variance + open; a quotation takes no payments and leaves nothing open.
+
+    Of a cancellation it is what lines and charges add up to that is paid back, of all others what the header says.
+    """
     document = order.document
     if document.kind is DocumentKind.QUOTATION:
         return
-    rest = difference(document.header_total.amount, total((paid, order.variance.amount, order.open.amount)))
+    due = Money(summed, document.currency) if document.kind is DocumentKind.CANCELLATION else document.header_total
+    paid = total(payment.amount.amount for payment in order.payments if payment.counts)
+    rest = difference(due.amount, total((paid, order.variance.amount, order.open.amount)))
     if rest:
-        currency = document.currency
         yield Fault(
             ORDERS_AND_PAYMENTS,
             rest,
-            f"total {document.header_total.text} is not paid {amount_text(paid, currency)} "
+            f"total {due.text} is not paid {amount_text(paid, document.currency)} "
             f"+ variance {order.variance.text} + open {order.open.text}",
         )
 

@@ -64,15 +64,15 @@ class ReportRow:
     on_account: Decimal = ZERO
     cancelled_gross: Decimal = ZERO
     cancelled_payments: Decimal = ZERO
+    cancelled_entered: Decimal = ZERO
     red: bool = False
 
     def as_json(self) -> dict[str, object]:
         """One member of `rows`."""
         currency = self.currency
-        cancelled = {
-            "gross": amount_text(self.cancelled_gross, currency),
-            "payments": amount_text(self.cancelled_payments, currency),
-        }
+        gross = amount_text(self.cancelled_gross, currency)
+        cancelled = {"gross": gross, "payments": amount_text(self.cancelled_payments, currency)}
+        entered = {"gross": gross, "payments": amount_text(self.cancelled_entered, currency)}
         return {
             "store": self.store,
             "business_date": self.business_date.isoformat() if self.business_date else None,
@@ -91,7 +91,7 @@ class ReportRow:
                 "transactions": self.vouchers,
                 "payments": amount_text(self.entered, currency),
                 "on_account": amount_text(self.on_account, currency),
-                "cancelled": cancelled,
+                "cancelled": entered,
             },
         }
 
@@ -171,6 +171,9 @@ def _add_order(row: ReportRow, one: Compared) -> None:
     row.vouchers += int(booked.entries > 0)
     row.entered = total((row.entered, booked.entered))
     row.on_account = total((row.on_account, booked.on_account))
+    row.cancelled_gross = total((row.cancelled_gross, booked.cancelled_gross))
+    row.cancelled_payments = total((row.cancelled_payments, booked.cancelled_payments))
+    row.cancelled_entered = total((row.cancelled_entered, booked.cancelled_entered))
 
 
 def _sums_apart(row: ReportRow) -> Iterator[Difference]:

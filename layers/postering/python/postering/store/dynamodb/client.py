@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, TypeVar
 
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import BotoCoreError, ClientError, ConnectionError, HTTPClientError
 
 from postering.domain.errors import PassingFailure, StoreUnavailable
 
@@ -46,7 +46,15 @@ _ADVICE: Final = {
     "InvalidSignatureException": "the credentials are not valid: sign in again",
     "ExpiredTokenException": "the credentials have expired: sign in again",
     "ExpiredToken": "the credentials have expired: sign in again",
+    "RequestExpired": "the call is out of date: set this machine's clock",
 }
+_SIGN_IN: Final = "sign in, or set AWS_REGION, AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE"
+_REACH: Final = "see that the network reaches it, and that an engine named by AWS_ENDPOINT_URL_DYNAMODB runs"
+_SERVER_ERROR: Final = 500
+
+
+class RequestInvalid(StoreUnavailable):
+    """DynamoDB refused a request as invalid: something in it is too large or of a wrong form; nothing was written."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,57 +87,55 @@ class Calls:
     def get(self, keys: Sequence[RawItem]) -> list[RawItem]:
         """The items of `keys` that are there, in any order, strongly consistent; none is left out unasked."""
         found: list[RawItem] = []
-        for some in _groups(keys, ITEMS_PER_BATCH_GET):
-            asked: Sequence[RawItem] = some
-            for attempt in range(self.tries):
-                request = {self.table: {"Keys": list(asked), "ConsistentRead": True}}
-                answer = self._called("batch_get_item", RequestItems=request)
-                found += answer.get("Responses", {}).get(self.table, [])
-                asked = answer.get("UnprocessedKeys", {}).get(self.table, {}).get("Keys", [])
-                if not asked:
-                    break
-                self._pause(attempt)
-            else:
-                raise PassingFailure(f"table {self.table} left {len(asked)} reads unprocessed, try again later")
+
+        def ask(some: Sequence[RawItem]) -> Sequence[RawItem]:
+            request = {self.table: {"Keys": list(some), "ConsistentRead": True}}
+            answer = self._called("batch_get_item", RequestItems=request)
+            found.extend(answer.get("Responses", {}).get(self.table, []))
+            left: Sequence[RawItem] = answer.get("UnprocessedKeys", {}).get(self.table, {}).get("Keys", [])
+            return left
+
+        # DynamoDB refuses a call that names a key twice.
+        unique = list({(key["pk"]["S"], key["sk"]["S"]): key for key in keys}.values())
+        for some in _groups(unique, ITEMS_PER_BATCH_GET):
+            self._all_of(some, ask, "reads")
         return found
 
     def get_together(self, keys: Sequence[RawItem]) -> list[RawItem]:
         """The items of `keys` (at most 100) that are there, all as of one moment."""
         operations = [{"Get": {"TableName": self.table, "Key": key}} for key in keys]
-        answer = self._called("transact_get_items", TransactItems=operations)
+        try:
+            answer = self._called("transact_get_items", TransactItems=operations)
+        except _Canceled as canceled:
+            raise StoreUnavailable(f"table {self.table}: a read was refused ({canceled.refused.codes})") from canceled
         return [each["Item"] for each in answer["Responses"] if each.get("Item")]
 
     def put_all(self, items: Sequence[RawItem]) -> None:
         """Write items that are immutable: no condition, in any order, each of them at least once."""
+
+        def write(some: Sequence[RawItem]) -> Sequence[RawItem]:
+            answer = self._called("batch_write_item", RequestItems={self.table: list(some)})
+            left: Sequence[RawItem] = answer.get("UnprocessedItems", {}).get(self.table, [])
+            return left
+
         for some in _groups(items, ITEMS_PER_BATCH_WRITE):
-            left = [{"PutRequest": {"Item": item}} for item in some]
-            for attempt in range(self.tries):
-                answer = self._called("batch_write_item", RequestItems={self.table: left})
-                left = answer.get("UnprocessedItems", {}).get(self.table, [])
-                if not left:
-                    break
-                self._pause(attempt)
-            else:
-                raise PassingFailure(f"table {self.table} left {len(left)} writes unprocessed, try again later")
+            self._all_of([{"PutRequest": {"Item": item}} for item in some], write, "writes")
 
     def write_together(self, operations: Sequence[Mapping[str, Any]]) -> Refused | None:
         """All of `operations` or none; None where they were written, else why not."""
         try:
             self._called("transact_write_items", TransactItems=list(operations))
         except _Canceled as canceled:
-            return canceled.refused
+            return self._with_items(canceled.refused, [operation["Put"]["Item"] for operation in operations])
         return None
 
     def put(self, item: RawItem, condition: Mapping[str, Any]) -> Refused | None:
         """One item under a condition; None where it was written, else the item that is there."""
-        return self.write_one("put_item", {"Item": item, **condition})
-
-    def write_one(self, call: str, arguments: Mapping[str, Any]) -> Refused | None:
-        """One conditional write (`put_item`, `update_item`, `delete_item`)."""
+        given = {"Item": item, **condition, "ReturnValuesOnConditionCheckFailure": "ALL_OLD"}
         try:
-            self._called(call, TableName=self.table, ReturnValuesOnConditionCheckFailure="ALL_OLD", **arguments)
+            self._called("put_item", TableName=self.table, **given)
         except _Canceled as canceled:
-            return canceled.refused
+            return self._with_items(canceled.refused, [item])
         return None
 
     def delete(self, key: RawItem) -> None:
@@ -143,6 +149,27 @@ class Calls:
     def scan(self, **arguments: Any) -> Iterator[Mapping[str, Any]]:
         """Every page of a scan's answer."""
         yield from self._pages("scan", arguments)
+
+    def _all_of(
+        self, some: Sequence[RawItem], call: Callable[[Sequence[RawItem]], Sequence[RawItem]], what: str
+    ) -> None:
+        """`call` until nothing is left over; it may come back with less only so often."""
+        left, without_progress = some, 0
+        while still := call(left):
+            without_progress = 0 if len(still) < len(left) else without_progress + 1
+            left = still
+            if without_progress >= self.tries:
+                raise PassingFailure(f"table {self.table} left {len(left)} {what} unprocessed, try again later")
+            self._pause(without_progress)
+
+    def _with_items(self, refused: Refused, items: Sequence[RawItem]) -> Refused:
+        """With what stands in the way of each of `items`, read where the refusal did not bring it."""
+        there = list(refused.items)
+        for place, code in enumerate(refused.codes):
+            if code == "ConditionalCheckFailed" and not there[place]:
+                found = self.get([{"pk": items[place]["pk"], "sk": items[place]["sk"]}])
+                there[place] = found[0] if found else None
+        return Refused(refused.codes, tuple(there))
 
     def _pages(self, call: str, arguments: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
         start: Mapping[str, Any] = {}
@@ -170,12 +197,17 @@ class Calls:
                     refused = _reasons(error)
                     if not refused.passes:
                         raise _Canceled(refused) from error
-                elif code not in _PASSING:
+                elif code == "ValidationException":
+                    raise RequestInvalid(f"table {self.table}: {call} was refused as invalid ({said})") from error
+                elif code not in _PASSING and _status(error) < _SERVER_ERROR:
                     raise self._unavailable(code, said) from error
             except BotoCoreError as error:
                 said = f"{type(error).__name__}: {error}"
-                if not _may_pass(error):
-                    raise StoreUnavailable(f"DynamoDB can't be asked for table {self.table}: {said}") from error
+                if not isinstance(error, (HTTPClientError, ConnectionError)):
+                    raise StoreUnavailable(
+                        f"DynamoDB can't be asked for table {self.table}: {said}; {_SIGN_IN}"
+                    ) from error
+                said += f"; {_REACH}"
             self._pause(attempt)
         raise PassingFailure(f"table {self.table} did not take {call} after {self.tries} tries: {said}")
 
@@ -201,16 +233,8 @@ def _reasons(error: ClientError) -> Refused:
     )
 
 
-def _may_pass(error: BotoCoreError) -> bool:
-    return type(error).__name__ in {
-        "ConnectTimeoutError",
-        "ReadTimeoutError",
-        "EndpointConnectionError",
-        "ConnectionClosedError",
-        "HTTPClientError",
-        "ProxyConnectionError",
-        "SSLError",
-    }
+def _status(error: ClientError) -> int:
+    return int(error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0))
 
 
 Member = TypeVar("Member")

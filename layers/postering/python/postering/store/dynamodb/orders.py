@@ -1,20 +1,22 @@
 """The order book on DynamoDB: the queue, the atomic posting, numbers, and what runs have in hand."""
 
 import json
-from collections.abc import Mapping, Sequence
+import zlib
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
 from postering.domain.errors import PassingFailure
 from postering.domain.keys import TransactionKey, escaped
+from postering.domain.originals import Account
 from postering.domain.port_values import DuePage, InHand, Posting, PostOutcome, PostResult
 from postering.domain.records import TransactionRecord
-from postering.store.dynamodb.client import OPERATIONS_PER_TRANSACTION, RawItem, Refused
+from postering.store.dynamodb.client import OPERATIONS_PER_TRANSACTION, RawItem, Refused, RequestInvalid
 from postering.store.dynamodb.part import Part, day_key, key_of, raw_key, shard_of, split, wrote_it
-from postering.store.dynamodb.tables import DocumentItem, InHandItem, NumberSequenceItem, ReferenceItem
+from postering.store.dynamodb.tables import AccountItem, DocumentItem, InHandItem, NumberSequenceItem, ReferenceItem
 from postering.store.dynamodb.transactions import RECORD, due_work, failed_work, record_of, transaction_item
-from postering.store.packing import pack_order
+from postering.store.packing import pack_order, packed, unpacked
 
 _POSTED: Final = PostOutcome(result=PostResult.POSTED)
 _LARGEST_TRANSACTION: Final = 4_000_000
@@ -49,9 +51,9 @@ class Orders(Part):
         following = items[-1]["work_order"]["S"] if len(items) == limit else None
         return DuePage(keys=tuple(key_of(item["pk"]["S"]) for item in items), next=following)
 
-    def due_count(self, channel: int, now: datetime) -> int:
-        """How many are ready in one channel, as far as the index knows."""
-        pages = self._calls.query(**_between(due_work(channel), "0", _until(now)), Select="COUNT")
+    def pending_count(self, channel: int) -> int:
+        """How many are pending in one channel, as far as the index knows."""
+        pages = self._calls.query(**_between(due_work(channel), "0", "1"), Select="COUNT")
         return sum(int(page["Count"]) for page in pages)
 
     def failed_before(
@@ -74,6 +76,12 @@ class Orders(Part):
             else:
                 outcomes += [self._post_alone(write) for write in lot]
         return outcomes
+
+    def accounts(self, keys: Collection[TransactionKey]) -> Mapping[TransactionKey, Account]:
+        """The accounts of originals of which something was taken back."""
+        items = self._calls.get([raw_key(*_account_key(key)) for key in dict.fromkeys(keys)])
+        found = [unpacked(zlib.decompress(item["record"]["B"]).decode("utf-8"), Account) for item in items]
+        return {account.key: account for account in found}
 
     def take_numbers(self, company: str, count: int, first: int, largest: int) -> range:
         """The next numbers of the company's sequence, fewer where it runs out."""
@@ -132,10 +140,12 @@ class Orders(Part):
                 write_id=record.write_id,
             )
             operations.append(self._put_new(guard))
+        operations += [self._put_over(account_item(account), account.version - 1) for account in posting.accounts]
         content = pack_order(order)
         parts = split(content, self._content_bytes)
         operations += [self._put_new(self._document_item(posting, n, len(parts), part)) for n, part in enumerate(parts)]
         size = len(item.record) + len(content) + _ITEM_OVERHEAD * len(operations)
+        size += sum(len(packed(account)) for account in posting.accounts)
         return _Write(posting, tuple(operations), size)
 
     def _document_item(self, posting: Posting, number: int, parts: int, content: bytes) -> DocumentItem:
@@ -155,12 +165,6 @@ class Orders(Part):
             content=content,
         )
 
-    def _went_through(self, operations: Sequence[Mapping[str, Any]]) -> bool:
-        try:
-            return self._calls.write_together(operations) is None
-        except PassingFailure:
-            return False
-
     def _post_alone(self, write: _Write) -> PostOutcome:
         if len(write.operations) > OPERATIONS_PER_TRANSACTION or write.size > _LARGEST_TRANSACTION:
             return PostOutcome(
@@ -170,7 +174,7 @@ class Orders(Part):
             )
         try:
             refused = self._calls.write_together(write.operations)
-        except PassingFailure as failure:
+        except (PassingFailure, RequestInvalid) as failure:
             return PostOutcome(result=PostResult.PASSING_FAILURE, detail=str(failure))
         return _POSTED if refused is None else _outcome(write.posting, refused)
 
@@ -188,6 +192,17 @@ def document_pk(company: str, sales_id: str) -> str:
     return f"document#{escaped(company)}#{escaped(sales_id)}"
 
 
+def account_item(account: Account) -> AccountItem:
+    """An original's account as its item."""
+    pk, sk = _account_key(account.key)
+    record = zlib.compress(packed(account).encode("utf-8"))
+    return AccountItem(pk=pk, sk=sk, version=account.version, write_id=account.write_id, record=record)
+
+
+def _account_key(key: TransactionKey) -> tuple[str, str]:
+    return f"account#{key.text}", "ACCOUNT"
+
+
 def document_sk(part: int) -> str:
     """The sort key of a part of a document."""
     return f"PART#{part:03d}"
@@ -195,19 +210,23 @@ def document_sk(part: int) -> str:
 
 def _outcome(posting: Posting, refused: Refused) -> PostOutcome:
     """Why a posting did not happen; where what stands in the way is our own write, its answer was lost."""
-    record_there = refused.items[0]
-    if refused.codes[0] == "ConditionalCheckFailed":
-        ours = wrote_it(record_there, posting.record.write_id)
-        return _POSTED if ours else PostOutcome(result=PostResult.LOST)
-    if posting.reference_guard is not None and refused.codes[1] == "ConditionalCheckFailed":
+    # Any of them tells: another run may have changed the record since, guard and document never change.
+    if any(wrote_it(item, posting.record.write_id) for item in refused.items):
+        return _POSTED
+    if refused.codes[:1] == ("ConditionalCheckFailed",):
+        return PostOutcome(result=PostResult.LOST)
+    if posting.reference_guard is not None and refused.codes[1:2] == ("ConditionalCheckFailed",):
         holder = refused.items[1] or {}
         return PostOutcome(result=PostResult.REFERENCE_TAKEN, taken_by=str(holder.get("transaction", {}).get("S", "")))
+    before = 1 + (posting.reference_guard is not None)
+    if "ConditionalCheckFailed" in refused.codes[before : before + len(posting.accounts)]:
+        return PostOutcome(result=PostResult.ACCOUNT_CHANGED)
     if "ConditionalCheckFailed" in refused.codes:
         # The number is in use (a table restored to an earlier moment): the next try takes another one.
         number = posting.order.document.id
         return PostOutcome(result=PostResult.PASSING_FAILURE, detail=f"sales order number {number} is in use already")
     codes = ", ".join(dict.fromkeys(code for code in refused.codes if code != "None"))
-    return PostOutcome(result=PostResult.PASSING_FAILURE, detail=codes)
+    return PostOutcome(result=PostResult.PASSING_FAILURE, detail=codes or "refused without a reason")
 
 
 def _lots(writes: Sequence[_Write]) -> list[list[_Write]]:
@@ -235,4 +254,4 @@ def _between(work: str, after: str, until: str) -> dict[str, Any]:
 
 def _until(now: datetime) -> str:
     # "~" sorts after the line feed that ends the time in a work order: what is due at this moment is due
-    return f"1#{now.isoformat()}~"
+    return f"2#{now.isoformat()}~"

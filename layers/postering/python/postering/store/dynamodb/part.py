@@ -1,11 +1,12 @@
 """What the parts of the DynamoDB store share: the calls, keys, and how items become records."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 from zlib import crc32
 
+from postering.domain.errors import PassingFailure
 from postering.domain.keys import TransactionKey
-from postering.store.dynamodb.client import Calls, RawItem
+from postering.store.dynamodb.client import Calls, RawItem, RequestInvalid
 from postering.store.dynamodb.tables import Item
 
 DAY_SHARDS = 4
@@ -24,6 +25,13 @@ class Part:
         self._content_bytes = content_bytes
         self._seen_channels: set[int] = set()
         self._seen_groups: set[str] = set()
+
+    def _went_through(self, operations: Sequence[Mapping[str, Any]]) -> bool:
+        """False on any refusal: then each is tried alone, so that one never holds up another."""
+        try:
+            return self._calls.write_together(operations) is None
+        except (PassingFailure, RequestInvalid):
+            return False
 
     def _put(self, item: Item) -> Mapping[str, Any]:
         """An operation of a transaction: put `item` whatever is there."""

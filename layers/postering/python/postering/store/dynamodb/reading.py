@@ -22,6 +22,7 @@ from postering.store.packing import unpack_order
 _READ_AT_ONCE = 100
 _COMPARED_FOR_NEARNESS = 2_000
 _LONGEST_RANGE_DAYS = 400
+_LONGEST_KEY_BYTES = 2_048
 
 
 class Reading(Transactions):
@@ -29,6 +30,8 @@ class Reading(Transactions):
 
     def find(self, text: str) -> Sequence[TransactionRecord]:
         """Those that a transactionId, a whole key, a channel reference or a sales order number names."""
+        if not _may_be_a_key(text):
+            return []
         keys = {*self._keys_of_index("transaction_ids", "transaction_id", text)}
         keys |= {*self._keys_of_index("references", "reference", text)} if text else set()
         keys |= {*self._keys_by_sales_id(text)}
@@ -88,25 +91,27 @@ class Reading(Transactions):
             found = (pk for day in _days(start, end) for pk in self._pks_of_day("document", day))
         for pk in found:
             order = self._order(pk)
-            if order is None or not _lies_in(store, order.document.store):
+            if not _lies_in(store, order.document.store):
                 continue
             if _lies_between(order.document.business_date, start, end):
                 yield order
 
-    def _order(self, pk: str) -> PostedOrder | None:
-        first = self._calls.get([raw_key(pk, document_sk(0))])
-        if not first:
-            return None
-        count = int(first[0]["parts"]["N"])
-        parts = {document_sk(0): first[0]}
-        parts |= {
-            item["sk"]["S"]: item
-            for item in self._calls.get([raw_key(pk, document_sk(number)) for number in range(1, count)])
-        }
-        if len(parts) != count:
-            raise StoreUnavailable(f"table {self._calls.table}: {pk} has {len(parts)} of its {count} parts")
-        content = b"".join(parts[sk]["content"]["B"] for sk in sorted(parts))
-        return unpack_order(first[0]["transaction"]["S"], content)
+    def _order(self, pk: str) -> PostedOrder:
+        first = self._parts(pk, [0])[0]
+        parts = [first, *self._parts(pk, range(1, int(first["parts"]["N"])))]
+        return unpack_order(first["transaction"]["S"], b"".join(part["content"]["B"] for part in parts))
+
+    def _parts(self, pk: str, numbers: Sequence[int]) -> list[RawItem]:
+        """Parts of a document in order; one that is missing is asked for again in a transaction, then an error."""
+        keys = [raw_key(pk, document_sk(number)) for number in numbers]
+        for read in (self._calls.get, self._calls.get_together):
+            found = sorted(read(keys), key=lambda item: str(item["sk"]["S"])) if keys else []
+            if len(found) == len(keys):
+                return found
+        raise StoreUnavailable(
+            f"table {self._calls.table}: {len(keys) - len(found)} of {len(keys)} parts of {pk} are missing although it "
+            "is posted; restore the table to a point in time"
+        )
 
     def _keys_between(
         self, what: str, start: date | None, end: date | None, also: Sequence[str]
@@ -159,6 +164,14 @@ class Reading(Transactions):
         }
         for page in self._calls.query(**arguments):
             yield from page["Items"]
+
+
+def _may_be_a_key(text: str) -> bool:
+    """DynamoDB refuses what is no valid Unicode, and keys that are longer than any that it keeps."""
+    try:
+        return len(text.encode("utf-8")) + len("transaction#") <= _LONGEST_KEY_BYTES
+    except UnicodeEncodeError:
+        return False
 
 
 def _lies_in(wanted: str | None, store: str) -> bool:

@@ -4,6 +4,7 @@ import json
 import zlib
 from datetime import datetime
 
+from postering.domain.errors import StoreUnavailable
 from postering.domain.port_values import SetupInForce
 from postering.domain.setup import Setup
 from postering.domain.setup_file import read_setup, write_setup
@@ -21,18 +22,26 @@ class Setups(Part):
         """The setup in force; version 0 and empty in a new deployment."""
         head = self._calls.get([raw_key(_PK, _HEAD)])
         version = int(head[0]["version"]["N"]) if head else 0
-        return SetupInForce(version=version, setup=self.setup_at(version))
+        return SetupInForce(version=version, setup=self._content_of(version, must_be=version > 0))
 
     def setup_at(self, version: int) -> Setup:
         """The setup as it was in `version`; the empty one for version 0."""
+        return self._content_of(version, must_be=False)
+
+    def _content_of(self, version: int, *, must_be: bool) -> Setup:
+        """A version that was never applied is empty; of one that was, nothing may be missing."""
         first = self._calls.get([raw_key(_PK, _sk(version, 0))])
-        if not first:
+        if not first and not must_be:
             return Setup()
-        parts = {0: first[0]}
-        further = [raw_key(_PK, _sk(version, part)) for part in range(1, int(first[0]["parts"]["N"]))]
-        parts |= {int(item["sk"]["S"].rpartition("#")[2]): item for item in self._calls.get(further)}
-        content = b"".join(parts[part]["content"]["B"] for part in sorted(parts))
-        return read_setup(json.loads(zlib.decompress(content)))
+        count = int(first[0]["parts"]["N"]) if first else 1
+        further = self._calls.get([raw_key(_PK, _sk(version, part)) for part in range(1, count)])
+        parts = sorted((*first, *further), key=lambda item: str(item["sk"]["S"]))
+        if len(parts) != count:
+            raise StoreUnavailable(
+                f"table {self._calls.table}: {count - len(parts)} of {count} parts of setup version {version} are "
+                "missing; restore the table to a point in time, or apply the setup again"
+            )
+        return read_setup(json.loads(zlib.decompress(b"".join(part["content"]["B"] for part in parts))))
 
     def apply_setup(self, setup: Setup, expected_version: int, at: datetime, by: str) -> bool:
         """Put `setup` in force as the next version, head and content together; False where another was first."""

@@ -130,6 +130,14 @@ class ReferenceItem(Item, discriminator="reference"):
     write_id = UnicodeAttribute()
 
 
+class AccountItem(Item, discriminator="account"):
+    """What was returned, refunded and cancelled of one original."""
+
+    version = NumberAttribute()
+    write_id = UnicodeAttribute()
+    record = BinaryAttribute(legacy_encoding=False)
+
+
 class SessionItem(Item, discriminator="session"):
     """RetailCDXUploadSession."""
 

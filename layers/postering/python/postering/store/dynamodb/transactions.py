@@ -3,7 +3,7 @@
 import zlib
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
-from postering.domain.errors import StoreUnavailable
+from postering.domain.errors import PassingFailure, StoreUnavailable
 from postering.domain.keys import TransactionKey
 from postering.domain.pieces import Piece
 from postering.domain.port_values import Staged
@@ -54,22 +54,29 @@ class Transactions(Part):
         return self._write_records(writes)
 
     def settle(self, records: Sequence[TransactionRecord]) -> Sequence[bool]:
-        """Each record over its version − 1."""
-        return self._write_records([(record, record.version - 1) for record in records])
+        """Each record over its version − 1; one that conflicts and throttling keep from it stays as it was."""
+        return self._write_records([(record, record.version - 1) for record in records], one_may_fail=True)
 
-    def _write_records(self, writes: Sequence[tuple[TransactionRecord, int]]) -> list[bool]:
+    def _write_records(
+        self, writes: Sequence[tuple[TransactionRecord, int]], *, one_may_fail: bool = False
+    ) -> list[bool]:
         """Many at a time; where one of them stands in the way, each of that lot alone."""
         written: list[bool] = []
         for lot in _lots([(transaction_item(record), version) for record, version in writes]):
             operations = [self._put_over(item, version) for item, version in lot]
-            if len(lot) > 1 and self._calls.write_together(operations) is None:
+            if len(lot) > 1 and self._went_through(operations):
                 written += [True] * len(lot)
             else:
-                written += [self._write_record(item, version) for item, version in lot]
+                written += [self._write_record(item, version, one_may_fail) for item, version in lot]
         return written
 
-    def _write_record(self, item: TransactionItem, version: int) -> bool:
-        refused = self._calls.put(item.serialize(), over(version))
+    def _write_record(self, item: TransactionItem, version: int, may_fail: bool) -> bool:
+        try:
+            refused = self._calls.put(item.serialize(), over(version))
+        except PassingFailure:
+            if may_fail:
+                return False
+            raise
         return refused is None or wrote_it(refused.items[0], item.write_id)
 
     def _records(self, keys: Collection[TransactionKey]) -> list[TransactionRecord]:

@@ -1,20 +1,22 @@
 """The order book on SQLite: the queue, the atomic posting, numbers, and what runs have in hand."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
 from postering.domain.documents import PostedOrder
 from postering.domain.keys import TransactionKey
+from postering.domain.originals import Account
 from postering.domain.port_values import DuePage, InHand, Posting, PostOutcome, PostResult
 from postering.domain.records import TransactionRecord
-from postering.store.packing import pack_order, unpacked
+from postering.store.packing import pack_order, packed, unpacked
 from postering.store.sqlite.connection import Connection
 from postering.store.sqlite.part import Part
 from postering.store.sqlite.transactions import write_record
 
 _POSTED = PostOutcome(result=PostResult.POSTED)
 _LOST = PostOutcome(result=PostResult.LOST)
+_ACCOUNT_CHANGED = PostOutcome(result=PostResult.ACCOUNT_CHANGED)
 
 
 class Orders(Part):
@@ -34,11 +36,10 @@ class Orders(Part):
         following = "\n".join(rows[-1]) if len(rows) == limit else None
         return DuePage(keys=tuple(TransactionKey.parse(key) for _, key in rows), next=following)
 
-    def due_count(self, channel: int, now: datetime) -> int:
-        """How many are ready in one channel."""
+    def pending_count(self, channel: int) -> int:
+        """How many are pending in one channel."""
         row = self._connection.row(
-            "SELECT count(*) FROM transactions WHERE channel = ? AND due IS NOT NULL AND due <= ?",
-            (channel, _until(now)),
+            "SELECT count(*) FROM transactions WHERE channel = ? AND due IS NOT NULL AND due < '1'", (channel,)
         )
         return int(row[0]) if row is not None else 0
 
@@ -65,6 +66,16 @@ class Orders(Part):
                         part.take_back()
                 outcomes.append(outcome)
         return outcomes
+
+    def accounts(self, keys: Collection[TransactionKey]) -> Mapping[TransactionKey, Account]:
+        """The accounts of originals of which something was taken back."""
+        found = {}
+        with self._connection.reading() as connection:
+            for key in dict.fromkeys(keys):
+                row = connection.row("SELECT record FROM accounts WHERE key = ?", (key.text,))
+                if row is not None:
+                    found[key] = unpacked(row[0], Account)
+        return found
 
     def take_numbers(self, company: str, count: int, first: int, largest: int) -> range:
         """The next numbers of the company's sequence, fewer where it runs out."""
@@ -109,6 +120,8 @@ def _post(connection: Connection, posting: Posting) -> PostOutcome:
         holder = _take_reference(connection, posting.reference_guard, record.key)
         if holder is not None:
             return PostOutcome(result=PostResult.REFERENCE_TAKEN, taken_by=holder)
+    if not all(_write_account(connection, account) for account in posting.accounts):
+        return _ACCOUNT_CHANGED
     if not _insert_document(connection, record.key, posting.order):
         # Numbers that are given twice (the setup's format was changed) pass: the next try takes the next one.
         document = posting.order.document
@@ -128,6 +141,16 @@ def _take_reference(connection: Connection, guard: tuple[str, int, str], key: Tr
     holder = connection.row("SELECT key FROM references_taken WHERE kind = ? AND channel = ? AND reference = ?", guard)
     assert holder is not None
     return str(holder[0])
+
+
+def _write_account(connection: Connection, account: Account) -> bool:
+    """Write the account over its version − 1; whether it was that version."""
+    if account.version == 1:
+        statement = "INSERT INTO accounts (key, version, record) VALUES (?, 1, ?) ON CONFLICT DO NOTHING"
+        return connection.change(statement, (account.key.text, packed(account))) == 1
+    statement = "UPDATE accounts SET version = ?, record = ? WHERE key = ? AND version = ?"
+    values = (account.version, packed(account), account.key.text, account.version - 1)
+    return connection.change(statement, values) == 1
 
 
 def _insert_document(connection: Connection, key: TransactionKey, order: PostedOrder) -> bool:
@@ -150,7 +173,7 @@ def _insert_document(connection: Connection, key: TransactionKey, order: PostedO
 
 
 def _until(now: datetime) -> str:
-    return f"1#{now.isoformat()}"
+    return f"2#{now.isoformat()}"
 
 
 def _started_after(after: str | None) -> tuple[str, str]:

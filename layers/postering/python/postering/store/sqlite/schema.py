@@ -2,7 +2,7 @@
 
 from typing import Final
 
-SCHEMA_VERSION: Final = 1
+SCHEMA_VERSION: Final = 2
 APPLICATION_ID: Final = 0x504F5354  # "POST": tells our files from other SQLite files
 
 STATEMENTS: Final = (
@@ -54,6 +54,11 @@ STATEMENTS: Final = (
         reference TEXT NOT NULL,
         key TEXT NOT NULL,
         PRIMARY KEY (kind, channel, reference)
+    ) WITHOUT ROWID""",
+    """CREATE TABLE accounts (
+        key TEXT PRIMARY KEY,            -- of the original
+        version INTEGER NOT NULL,
+        record TEXT NOT NULL             -- what was returned, refunded and cancelled of it
     ) WITHOUT ROWID""",
     "CREATE TABLE channels (channel INTEGER PRIMARY KEY)",
     "CREATE TABLE number_sequences (company TEXT PRIMARY KEY, next INTEGER NOT NULL) WITHOUT ROWID",

@@ -1,0 +1,55 @@
+"""Finding the originals that a return or a cancellation names: their records, orders and accounts."""
+
+from collections.abc import Iterable
+
+from postering.domain.keys import TransactionKey
+from postering.domain.originals import Account, Original, Originals, named_originals
+from postering.domain.records import TransactionRecord
+from postering.domain.setup import Setup
+from postering.domain.staging import ASYNC_CANCELLATION, ASYNC_ORDER, ONLINE_ORDER
+from postering.domain.transactions import RetailTransaction
+from postering.jobs.ports import Store
+
+
+def originals_of(transaction: RetailTransaction, setup: Setup, store: Store) -> Originals:
+    """Every original that `transaction` names; those of a cancellation are what bears the name that it gives."""
+    if transaction.header.type == ASYNC_CANCELLATION:
+        records = {record.key: record for record in _cancelled(transaction, store)}
+    else:
+        named = named_originals(transaction, setup)
+        if not named:
+            return {}
+        records = {key: staged.record for key, staged in store.staged(named).items()}
+        return _originals(named, records, store)
+    return _originals(records, records, store)
+
+
+def _cancelled(transaction: RetailTransaction, store: Store) -> Iterable[TransactionRecord]:
+    """Orders of this channel with the sales order number, else with the channel reference, that it names."""
+    header, key = transaction.header, transaction.key
+    name = header.sales_order_id or header.channel_reference_id
+    for record in store.find(name) if name else ():
+        bears_it = (
+            record.sales_id == header.sales_order_id
+            if header.sales_order_id
+            else record.summary.channel_reference_id == header.channel_reference_id
+        )
+        is_order = record.summary.type in {ONLINE_ORDER, ASYNC_ORDER}
+        same_place = (record.key.company, record.key.channel) == (key.company, key.channel)
+        if bears_it and is_order and same_place:
+            yield record
+
+
+def _originals(
+    keys: Iterable[TransactionKey], records: dict[TransactionKey, TransactionRecord], store: Store
+) -> Originals:
+    named = tuple(keys)
+    accounts = store.accounts(named)
+    return {
+        key: Original(
+            account=accounts.get(key, Account(key=key)),
+            record=records.get(key),
+            order=store.order_of(key) if key in records and records[key].sales_id else None,
+        )
+        for key in named
+    }
