@@ -6,7 +6,7 @@
 #   ARCHITECTURE=x86_64 which processor `make build` builds for (else arm64)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check template build test-artefact format docs requirements test-versions clean tools
+.PHONY: help setup setup-aws demo test test-engine check template build test-artefact format docs requirements test-versions clean tools
 SHELL := /bin/sh
 
 WORKERS ?= 2
@@ -23,6 +23,9 @@ help: ## what can be made
 
 setup: ## make .venv with .venv/bin/postering from the pinned, hashed requirements
 	@scripts/environment run
+
+setup-aws: ## the same with the AWS SDK, for --stack and DynamoDB engines
+	@scripts/environment aws
 
 demo: setup ## post one real day's sales on this machine and reconcile it to the penny
 	@$(BIN)/postering demo
@@ -49,6 +52,9 @@ build: ## build the functions and the layer for AWS (ARCHITECTURE=x86_64: else a
 
 test-artefact: tools ## build functions and layer for this machine, and run what was built (minutes; needs python3.13)
 	ARTEFACT=1 $(BIN)/python -m pytest -rs tests/test_artefact.py
+
+test-engine: tools ## the store's tests and a whole day on a real DynamoDB engine, where one is installed
+	@scripts/test-engine
 
 format: tools ## format the code and mend what lint can mend by itself
 	$(BIN)/ruff format .

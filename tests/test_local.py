@@ -23,6 +23,13 @@ def test_a_folder_that_is_there_is_left_as_it_is(tmp_path: Path) -> None:
     assert [path.name for path in tmp_path.iterdir()] == ["notes.txt"]
 
 
+def test_a_file_in_the_way_is_named_and_left(tmp_path: Path) -> None:
+    (tmp_path / "home").write_text("mine", encoding="utf-8")
+
+    with pytest.raises(JobRefused, match=r"home is a file.*POSTERING_HOME"):
+        local.made(tmp_path / "home")
+
+
 def test_a_demo_replaces_what_a_demo_made_and_nothing_else_in_it(tmp_path: Path) -> None:
     home = local.made_for_demo(tmp_path / "home", ("channel.db",))
     for name in ("postering.db", "postering.db-wal", "channel.db", "notes.txt"):

@@ -117,6 +117,8 @@ def test_the_package_asks_for_what_the_command_is_pinned_with() -> None:
     lines = {line for line in run.read_text(encoding="utf-8").splitlines() if re.match(r"\w", line)}
 
     assert set(PYPROJECT["project"]["dependencies"]) == lines
+    aws = (ROOT / "requirements/aws.in").read_text(encoding="utf-8").splitlines()
+    assert PYPROJECT["project"]["optional-dependencies"] == {"aws": [line for line in aws if re.match(r"\w", line)]}
     assert {re.split(r"\W", name)[0] for name in PYPROJECT["build-system"]["requires"]} <= set(names(build))
 
 

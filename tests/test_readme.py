@@ -11,7 +11,6 @@ from typing import Any
 import click
 import pytest
 
-from tests.cli import shop
 from tests.cli.conftest import Postering, demo_made, home, postering
 from tests.cli.test_command_line import parse
 
@@ -54,7 +53,7 @@ def test_the_examples_of_the_readme_run_one_after_the_other_after_a_demo(
 ) -> None:
     monkeypatch.delenv("POSTERING_HOME")
     shutil.copytree(demo_made[0], ".postering")
-    shop.written(Path("my-day"), shop.sale("T-1"))
+    shutil.copytree(ROOT / "samples/my-day", "samples/my-day")
 
     ended = {line: postering(*shlex.split(line)[1:]) for line in EXAMPLES}
 

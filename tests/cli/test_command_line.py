@@ -106,6 +106,7 @@ def test_help_touches_nothing(postering: Postering, home: Path) -> None:
         "package folder --output package.tar",
         "package folder --output one.zip --session two",
         "setup apply",
+        "demo --stack shop",
     ],
 )
 def test_wrong_use_ends_with_2_and_does_nothing(line: str, postering: Postering, home: Path) -> None:
@@ -115,6 +116,35 @@ def test_wrong_use_ends_with_2_and_does_nothing(line: str, postering: Postering,
     assert ran.out == ""
     assert "Error: " in ran.err
     assert not home.exists()
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        ("sync-orders", "--transaction", ""),
+        ("sync-orders", "--transaction", " "),
+        ("sync-orders", "--hierarchy", ""),
+        ("sessions", "rerun", ""),
+        ("sessions", "cancel", ""),
+    ],
+)
+def test_an_empty_name_never_means_all_of_them(line: tuple[str, ...], postering: Postering) -> None:
+    ran = postering(*line)
+
+    assert ran.status == 2
+    assert "it is empty" in ran.err
+
+
+def test_without_the_aws_sdk_a_stack_says_how_to_get_it(postering: Postering, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "boto3", None)
+    monkeypatch.delitem(sys.modules, "postering.stack", raising=False)
+    monkeypatch.delattr("postering.stack", raising=False)
+
+    ran = postering("sessions", "--stack", "shop")
+
+    assert ran.status == 1
+    assert "make setup-aws" in ran.err
+    assert "defect" not in ran.err
 
 
 def test_a_command_that_is_nearly_right_is_suggested(postering: Postering) -> None:

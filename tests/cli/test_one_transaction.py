@@ -31,9 +31,27 @@ def test_the_list_shows_what_matches(stage: Stage, postering: Postering) -> None
     assert ids("--state", "failed") == ids("--code", "payment_method") == ["T-3"]
     assert ids("--date", "2026-11-21") == ["T-2"]
     assert ids("--store", shop.STORE, "--limit", "2") == ["T-1", "T-3"]
-    assert ids("--store", "OTHER") == []
     assert "3 transactions" in postering("transactions").out
-    assert "No transaction matches" in postering("transactions", "--store", "OTHER").out
+    assert "No transaction matches" in postering("transactions", "--date", "2026-11-22").out
+
+
+def test_a_store_that_nobody_knows_is_refused_by_the_list(stage: Stage, postering: Postering) -> None:
+    stage(shop.sale("T-1"))
+
+    ran = postering("transactions", "--store", shop.STORE[:-1])
+
+    assert ran.status == 1
+    assert f"Did you mean '{shop.STORE}'?" in ran.err
+
+
+def test_a_transaction_that_is_posted_is_skipped_with_the_reason(stage: Stage, postering: Postering) -> None:
+    stage(shop.sale("T-1"))
+    postering("sync-orders")
+
+    ran = postering("sync-orders", "--transaction", "T-1")
+
+    assert "1 skipped" in ran.out
+    assert "nothing to post of any more" in ran.out
 
 
 def test_a_row_of_the_list_has_these_keys(stage: Stage, postering: Postering) -> None:
@@ -77,6 +95,7 @@ def test_show_tells_the_whole_story(stage: Stage, postering: Postering) -> None:
         *(1, "Visa", "PayCard", "12.30", "USD"),
         "authorized",
     ]
+    assert (payment["payment_currency"], payment["payment_amount"]) == ("USD", "12.30")
     assert story["journal"] == [
         {
             "voucher": "ONL-000001",

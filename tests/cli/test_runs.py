@@ -165,6 +165,15 @@ def test_a_package_is_described(postering: Postering, tmp_path: Path) -> None:
     assert not (tmp_path / "home").exists()
 
 
+def test_a_package_without_transactions_says_so(postering: Postering, tmp_path: Path) -> None:
+    (tmp_path / "day").mkdir()
+    (tmp_path / "day/RetailTransactionTable.csv").write_text("transactionId\n", encoding="utf-8")
+
+    ran = postering("package", str(tmp_path / "day"))
+
+    assert "no transaction in it" in ran.out
+
+
 def test_a_package_is_never_written_over(postering: Postering, tmp_path: Path) -> None:
     folder = shop.written(tmp_path / "day", shop.sale("T-1"))
     output = tmp_path / "day-1.zip"

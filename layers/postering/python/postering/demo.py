@@ -8,6 +8,7 @@ from typing import Final, Protocol
 from postering import local
 from postering.domain.assembly import Assembly
 from postering.domain.documents import PostedOrder
+from postering.domain.errors import JobRefused
 from postering.domain.port_values import ListFilter
 from postering.domain.reconciliation import Reconciliation
 from postering.domain.records import State, TransactionRecord
@@ -108,12 +109,25 @@ class DemoReport:
 
 def play(settings: Settings, stage: Stage, start_run: StartRun) -> DemoReport:
     """Play the demo in the folder of `settings`. Raises `JobRefused` where that holds what no demo made."""
+    _refuse_engine_in_use(settings)
     home = local.made_for_demo(settings.home, _FILES)
     for name in (SETUP, SETUP_WITHOUT_GIFT_CARDS):
         (home / name).write_bytes(sample_bytes(name))
     stage.filled(home, _fill_channel(home))
     with deployment(settings) as at:
         return _play(at, stage, start_run)
+
+
+def _refuse_engine_in_use(settings: Settings) -> None:
+    """A demo makes a fresh deployment; records that are on an engine of one's own are not its to replace."""
+    if not settings.engine:
+        return
+    with deployment(settings) as at:
+        if at.store.setup().version:
+            raise JobRefused(
+                f"the DynamoDB engine at {settings.engine} holds a deployment already, and a demo replaces none: empty "
+                "the engine, or unset AWS_ENDPOINT_URL_DYNAMODB to play the demo on this machine's own file"
+            )
 
 
 def _play(at: Deployment, stage: Stage, start_run: StartRun) -> DemoReport:

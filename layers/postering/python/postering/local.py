@@ -20,6 +20,8 @@ _DEMO_MARK: Final = "This deployment was made by `postering demo`; the next demo
 
 def made(home: Path) -> Path:
     """The folder, made where it is not there yet: for its owner alone, and never committed by accident."""
+    if home.exists() and not home.is_dir():
+        raise JobRefused(f"{home} is a file, and a deployment needs a folder: set POSTERING_HOME to another path")
     if not home.is_dir():
         home.mkdir(mode=0o700, parents=True)
         (home / ".gitignore").write_text("*\n", encoding="utf-8")

@@ -3,7 +3,7 @@
 import getpass
 import secrets
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -19,6 +19,7 @@ from postering.domain.assembly import Assembly, assemble
 from postering.domain.errors import JobRefused
 from postering.domain.keys import TransactionKey
 from postering.domain.near_names import did_you_mean
+from postering.domain.port_values import ListFilter
 from postering.domain.reconciliation import Reconciliation
 from postering.domain.records import TransactionRecord
 from postering.domain.reports import PJobReport, SyncOrdersReport
@@ -258,6 +259,18 @@ def assembled(at: Deployment, key: TransactionKey) -> tuple[TransactionRecord, A
     staged = at.store.staged([key])[key]
     record = staged.record
     return record, assemble(key, staged.pieces, decisions=record.decisions, posted_pieces=record.posted_pieces)
+
+
+def check_stores(at: Deployment, stores: Sequence[str]) -> None:
+    """Raise `JobRefused` for a store that the setup does not know and of which nothing was ever staged."""
+    setup = at.store.setup().setup
+    for store in stores:
+        if setup.channels and setup.channel_of_store(store) is None:
+            if any(True for _ in at.store.listed(ListFilter(stores=(store,)), 1)):
+                continue
+            known = [channel.store for channel in setup.channels]
+            hint = did_you_mean(store, known) or f"There are: {', '.join(known)}."
+            raise JobRefused(f"the setup knows no store {store!r}, and nothing of it is staged. {hint}")
 
 
 def known_group(setup: Setup, group: str) -> str:

@@ -37,9 +37,13 @@ from postering.wiring import AppliedSetup, new_run
 def command(settings: Settings, as_json: bool) -> int:
     """Post a real day's sales of an online shop (Online Retail, CC BY 4.0), from a channel database to the journal.
 
-    Makes a deployment in POSTERING_HOME, in place of one that a demo made; anything else there is refused and left
-    alone. It stays: look at it afterwards with the other commands.
+    Makes its own store and files in the folder POSTERING_HOME, in place of those of a demo before; where anything else
+    is there, it is left alone and the demo refused. They stay: look at them afterwards with the other commands.
     """
+    if settings.stack or settings.table:
+        raise click.UsageError(
+            "The demo would put its sample into the stack's books: leave out --stack, POSTERING_STACK, POSTERING_TABLE."
+        )
     stage = Silent() if as_json else Told()
     report = play(settings, stage, new_run)
     if as_json:

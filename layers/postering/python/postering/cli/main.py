@@ -34,6 +34,8 @@ COMMANDS: Final = {
 """Commands in the order of the help, each in the module of `cli` where its `command` is."""
 
 _DONE, _NOT_DONE, _STOPPED = 0, 1, 130
+_SDK: Final = {"boto3", "botocore", "pynamodb"}
+"""What a deployment in AWS needs more than a local one."""
 
 
 class Commands(click.Group):
@@ -96,6 +98,15 @@ def run(arguments: Sequence[str] | None = None) -> int:
         return _NOT_DONE
     except OSError as wrong:
         say(f"Error: {_told(wrong)}")
+        return _NOT_DONE
+    except ModuleNotFoundError as missing:
+        if missing.name is None or missing.name.partition(".")[0] not in _SDK:
+            _tell_defect(missing)
+        else:
+            say(
+                "Error: a stack in AWS, or a DynamoDB engine, needs the AWS SDK, which is not installed: run "
+                "`make setup-aws` in the checkout, or install Postering with its extra `aws`"
+            )
         return _NOT_DONE
     except Exception as failure:  # a defect: told in a line, without what it may carry
         _tell_defect(failure)

@@ -8,6 +8,7 @@ from functools import wraps
 from typing import Any, TypeVar
 
 import click
+from click.core import ParameterSource
 
 from postering.settings import read_settings
 
@@ -66,6 +67,14 @@ def with_settings(function: Callable[..., Any]) -> Callable[..., Any]:
         )
 
     return started
+
+
+def not_empty(context: click.Context, parameter: click.Parameter, value: str) -> str:
+    """A callback that refuses an empty name: a script's variable that is not set must never mean "all of them"."""
+    given = context.get_parameter_source(parameter.name or "") is not ParameterSource.DEFAULT
+    if given and not value.strip():
+        raise click.BadParameter("it is empty: name one")
+    return value
 
 
 def _day(text: str) -> date:

@@ -38,8 +38,8 @@ def paragraph(text: str, indent: int = 0) -> None:
     """Text broken at words to the width of the terminal; its own line ends, and lines that are set in, stay."""
     room = min(shutil.get_terminal_size((80, 24)).columns, 100) - indent
     for line in text.splitlines():
-        broken = [line] if line.startswith((" ", "[")) else textwrap.wrap(clean(line), max(room, 20)) or [""]
-        for part in broken:
+        wrapped = textwrap.wrap(clean(line), max(room, 20), break_on_hyphens=False)  # ids have hyphens
+        for part in [line] if line.startswith((" ", "[")) else wrapped or [""]:
             click.echo(f"{'':{indent}}{clean(part)}".rstrip())
 
 

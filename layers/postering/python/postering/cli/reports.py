@@ -54,6 +54,8 @@ def print_sync_orders(report: SyncOrdersReport, failed_before: int = 0) -> None:
         )
         told = ", ".join(f"{number:,} {word}" for number, word in parts if number)
         tell(f"{counted(report.selected, 'transaction')} selected: {told}.")
+        if report.skipped:
+            paragraph("Skipped is what there is nothing to post of any more, or what another run took first.")
     else:
         still = f" ({failed_before:,} failed before and wait for their repair)" if failed_before else ""
         tell(f"Nothing to post: nothing changed{still}.")

@@ -2,7 +2,7 @@
 
 import click
 
-from postering.cli.options import ExampleCommand, ExampleGroup, with_settings
+from postering.cli.options import ExampleCommand, ExampleGroup, not_empty, with_settings
 from postering.cli.output import print_json, tell
 from postering.cli.p_job import run_and_print
 from postering.cli.reports import print_sessions
@@ -45,7 +45,7 @@ def command(settings: Settings, as_json: bool) -> int:
     short_help="Apply a session's package once more.",
     examples=("postering sessions rerun ID", "postering sessions rerun Default/ID --json"),
 )
-@click.argument("session_id", metavar="ID")
+@click.argument("session_id", metavar="ID", callback=not_empty)
 @with_settings
 def rerun(session_id: str, settings: Settings, as_json: bool) -> int:
     """Apply the package of the session ID once more, as a new session; prints the P-job's report.
@@ -61,12 +61,12 @@ def rerun(session_id: str, settings: Settings, as_json: bool) -> int:
     short_help="Cancel a session that waits or could not be applied.",
     examples=("postering sessions cancel ID", "postering sessions cancel Default/ID --json"),
 )
-@click.argument("session_id", metavar="ID")
+@click.argument("session_id", metavar="ID", callback=not_empty)
 @with_settings
 def cancel(session_id: str, settings: Settings, as_json: bool) -> int:
     """Cancel the session ID, that waits or ended ApplyFailed; an Applied one is refused, for staging is never undone.
 
-    What it was read from a channel database is read again by the next P-job.
+    What the package had from a channel database is read again by the next P-job.
     """
     with deployment(settings) as at:
         session = cancel_session(at, session_id)

@@ -59,11 +59,10 @@ def print_story(record: TransactionRecord, assembly: Assembly, order: PostedOrde
     if order is not None:
         print_order(order)
     print_table("Rows received", (Column("Entity"), numbers("Rows")), _row_counts(assembly))
-    print_table(
-        "Timeline (UTC)",
-        (Column("At"), words("By"), words("What")),
-        ((f"{entry.at:%Y-%m-%d %H:%M:%S}", entry.by, entry.what) for entry in record.timeline),
-    )
+    heading("Timeline (UTC)")
+    for entry in record.timeline:
+        tell(f" {entry.at:%Y-%m-%d %H:%M:%S}  {entry.by}")
+        paragraph(entry.what, indent=4)
 
 
 def print_transaction(record: TransactionRecord) -> None:

@@ -2,7 +2,7 @@
 
 import click
 
-from postering.cli.options import ExampleCommand, with_settings
+from postering.cli.options import ExampleCommand, not_empty, with_settings
 from postering.cli.output import print_json
 from postering.cli.progress import shown_progress
 from postering.cli.reports import print_sync_orders
@@ -23,11 +23,22 @@ from postering.wiring import deployment, new_run, one_transaction, run_sync_orde
     ),
 )
 @click.option(
-    "--hierarchy", default="", metavar="NAME", help='Organization hierarchy of the nodes ("Stores by Region").'
+    "--hierarchy",
+    default="",
+    metavar="NAME",
+    callback=not_empty,
+    help='Organization hierarchy of the nodes ("Stores by Region").',
 )
 @click.option("--node", "nodes", multiple=True, metavar="NAME", help="All stores below this node today. Repeatable.")
 @click.option("--store", "stores", multiple=True, metavar="NAME", help="This store. Repeatable.")
-@click.option("--transaction", "transaction_id", default="", metavar="ID", help="This one transaction, failed or not.")
+@click.option(
+    "--transaction",
+    "transaction_id",
+    default="",
+    metavar="ID",
+    callback=not_empty,
+    help="This one transaction, failed or not.",
+)
 @click.option("--dry-run", is_flag=True, help="Say what would be done, and do nothing.")
 @with_settings
 def command(

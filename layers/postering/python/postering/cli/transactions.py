@@ -14,7 +14,7 @@ from postering.domain.port_values import ListFilter
 from postering.domain.problems import CODES, Waiting
 from postering.domain.records import State, TransactionRecord
 from postering.settings import Settings
-from postering.wiring import deployment
+from postering.wiring import check_stores, deployment
 
 _CODES = (*CODES, *Waiting)
 
@@ -71,6 +71,7 @@ def command(
     """
     wanted = ListFilter(states=states, stores=stores, dates=dates, codes=codes)
     with deployment(settings) as at:
+        check_stores(at, stores)
         listed = at.store.listed(wanted, limit)
         if as_json:
             print_json_list("transactions", (record.as_json() for record in listed))

@@ -48,7 +48,7 @@ _ADVICE: Final = {
     "ExpiredToken": "the credentials have expired: sign in again",
     "RequestExpired": "the call is out of date: set this machine's clock",
 }
-_SIGN_IN: Final = "sign in, or set AWS_REGION, AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE"
+_SIGN_IN: Final = "sign in, or set AWS_DEFAULT_REGION, AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE"
 _REACH: Final = "see that the network reaches it, and that an engine named by AWS_ENDPOINT_URL_DYNAMODB runs"
 _SERVER_ERROR: Final = 500
 

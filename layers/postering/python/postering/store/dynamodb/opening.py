@@ -24,5 +24,5 @@ def dynamodb_client() -> Any:
         return botocore.session.Session().create_client("dynamodb", config=config)
     except (BotoCoreError, ValueError) as wrong:
         raise StoreUnavailable(
-            f"DynamoDB can't be used: {wrong}; set AWS_REGION and credentials, or the AWS profile, rightly"
+            f"DynamoDB can't be used: {wrong}; set AWS_DEFAULT_REGION and credentials, or the AWS profile, rightly"
         ) from wrong
