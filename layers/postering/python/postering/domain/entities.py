@@ -38,9 +38,12 @@ class Field:
     enum: str | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Entity:
-    """One of the eleven tables. `keys` are its key columns, those of the transaction first."""
+    """One of the eleven tables. `keys` are its key columns, those of the transaction first.
+
+    There is one of each: they are compared by identity, for they are looked up with every row.
+    """
 
     name: str
     keys: tuple[str, ...]

@@ -138,6 +138,7 @@ class SalesTrans:
     exempt_original_price: Decimal = amount_of("TaxExemptPriceInclusiveOriginalPrice")
     exempt_reduction: Decimal = amount_of("TaxExemptPriceInclusiveReductionAmount")
     customer: str = text_of("custAccount")
+    async_customer: str = text_of("CustAccountAsync")
     delivery_mode: str = text_of("DlvMode")
     warehouse: str = text_of("InventLocationId")
     site: str = text_of("InventSiteId")

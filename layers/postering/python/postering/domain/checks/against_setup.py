@@ -152,12 +152,15 @@ def charge_code(transaction: RetailTransaction, place: Place) -> Iterator[Proble
 def customer(transaction: RetailTransaction, place: Place) -> Iterator[Problem]:
     """`CUSTOMER`: the accounts that header and lines name are customers, once any are given.
 
-    Not checked where the header names an asynchronous customer: the job makes that one.
+    Not checked where the header, or the line, names an asynchronous customer: the job makes that one.
     """
     company, header = place.company.id, transaction.header
     if header.async_customer or not place.setup.has_customers(company):
         return
-    named = [(header.customer, HEADER), *((line.customer, line.name) for line in transaction.lines)]
+    named = [
+        (header.customer, HEADER),
+        *((line.customer, line.name) for line in transaction.lines if not line.async_customer),
+    ]
     for account, rows in _by_first((account, row) for account, row in named if account):
         if place.setup.customer(company, account) is None:
             yield problem_of(
