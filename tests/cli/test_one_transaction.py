@@ -118,6 +118,19 @@ def test_show_tells_the_whole_story(stage: Stage, postering: Postering) -> None:
     assert story["problems"] == story["conflicts"] == []
 
 
+def test_an_answers_amount_has_the_digits_of_its_currency(stage: Stage, postering: Postering) -> None:
+    sale = shop.sale("T-1")
+    (header,) = sale["RetailTransactionTable"]
+    key = {name: header[name] for name in ("DataAreaId", "Channel", "store", "terminal", "transactionId")}
+    answer = {"type": 0, "parentLineNum": -1, "infocodeId": "TIP", "lineNum": 1, "information": "yes", "amount": "2.5"}
+    stage(sale | {"RetailTransactionInfocodeTrans": [key | answer]})
+    postering("sync-orders")
+
+    (document,) = postering("show", "T-1", "--json").json["documents"]
+
+    assert [each["amount"] for each in document["infocodes"]] == ["2.50"]
+
+
 def test_each_kind_of_id_names_the_transaction(stage: Stage, postering: Postering) -> None:
     stage(shop.sale("T-1"), shop.sale("T-2"))
     postering("sync-orders", "--transaction", "T-2")

@@ -4,9 +4,11 @@ from datetime import date
 
 import pytest
 
+from postering.channels.channel_databases import ChannelDatabase
 from postering.domain.entities import HEADER, PAYMENT, SALES
 from postering.domain.sessions import SessionStatus
 from postering.jobs.limits import Limits
+from postering.jobs.reconcile import ReconcileRequest, run_reconcile
 from postering.jobs.sessions import cancel_session
 from tests.domain.transactions_examples import a_sale
 from tests.jobs.conftest import GROUP, Deployment, changed, dated, only, rows_of, without
@@ -97,6 +99,17 @@ def test_from_date_reads_no_earlier_business_date(channel: Deployment) -> None:
     assert channel.p_job(from_date=date(2026, 3, 1)).counts.staged == 1
 
 
+def test_what_is_read_again_from_a_date_and_has_nothing_new_is_a_duplicate(channel: Deployment) -> None:
+    channel.sell(SALE, counter=100)
+    channel.sell(dated(OTHER, date(2026, 3, 1)), counter=101)
+    channel.p_job()
+
+    again = channel.p_job(from_date=date(2026, 3, 2))
+
+    assert (again.counts.staged, again.counts.duplicates, again.sessions) == (0, 1, ())
+    assert channel.p_job().counts.duplicates == 0
+
+
 def test_two_rows_with_one_counter_are_both_taken(channel: Deployment) -> None:
     channel.sell(SALE, counter=7)
     channel.p_job()
@@ -168,7 +181,29 @@ def test_a_canceled_extraction_gives_its_range_back(channel: Deployment) -> None
     assert {s.status for s in channel.store.sessions()} == {SessionStatus.CANCELED, SessionStatus.APPLIED}
 
 
+def test_a_channel_database_that_is_not_there_yet_is_told_and_is_no_failure(channel: Deployment) -> None:
+    (channel.home / "channel.db").unlink()
+    channel.put("by-hand", SALE)
+
+    report = channel.p_job()
+
+    assert report.counts.staged == 1
+    assert report.failures == ()
+    assert "channel.db is not there" in " ".join(report.messages)
+    channel.sync_orders()
+    reconciled = run_reconcile(
+        ReconcileRequest(),
+        store=channel.store,
+        uploads=channel.uploads,
+        channels=[ChannelDatabase(name="houston", group=GROUP, url="sqlite:///channel.db", home=channel.home)],
+        run=channel.run("operator"),
+    )
+    assert reconciled.balanced
+    assert [row.as_json()["channel"] for row in reconciled.rows] == [None]
+
+
 def test_a_channel_database_that_is_down_is_told_and_the_rest_goes_on(channel: Deployment) -> None:
+    channel.p_job()
     (channel.home / "channel.db").unlink()
     channel.put("by-hand", SALE)
 
@@ -177,3 +212,13 @@ def test_a_channel_database_that_is_down_is_told_and_the_rest_goes_on(channel: D
     assert report.counts.staged == 1
     assert "houston" in " ".join(report.failures)
     assert HEADER not in " ".join(report.failures)
+
+
+def test_very_many_packages_are_recorded_all(channel: Deployment) -> None:
+    channel.limits = Limits(extracted_per_package=1)
+    channel.sell(*(rows_of(a_sale(), f"T-{number}") for number in range(53)))
+
+    report = channel.p_job()
+
+    assert len(report.sessions) == len(channel.store.sessions()) == 53
+    assert channel.p_job().sessions == ()

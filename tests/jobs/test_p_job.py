@@ -225,6 +225,25 @@ def test_other_bytes_under_an_applied_id_are_refused_and_told_once(deployment: D
     assert "overwritten" in session.message
 
 
+def test_when_the_original_is_back_the_session_says_what_it_said_before(deployment: Deployment) -> None:
+    keyless = changed(only(OTHER, HEADER), HEADER, transactionId="")
+    deployment.put("monday", SALE, keyless)
+    deployment.p_job()
+    before = deployment.store.sessions()[0].message
+    path = deployment.home / "uploads" / GROUP / "monday.zip"
+    original = path.read_bytes()
+    path.unlink()
+    deployment.put("monday", OTHER)
+    deployment.p_job()
+    path.write_bytes(original)
+
+    deployment.p_job()
+
+    session = deployment.store.sessions()[0]
+    assert "name no transaction" in before
+    assert (session.message, session.overwritten) == (before, "")
+
+
 def test_a_package_that_was_only_touched_is_left_alone(deployment: Deployment) -> None:
     deployment.put("monday", SALE)
     deployment.p_job()

@@ -132,6 +132,20 @@ def test_a_canceled_session_is_explained(deployment: Deployment) -> None:
     ]
 
 
+def test_a_package_that_could_not_be_applied_is_to_be_mended(deployment: Deployment) -> None:
+    deployment.put("monday", SALE)
+    uploads = deployment.home / "uploads" / GROUP
+    (uploads / "monday.zip").rename(uploads / "tuesday.zip")
+    deployment.p_job()
+
+    result = reconcile(deployment)
+
+    assert result.balanced
+    (why,) = reasons(result)["T-1"]
+    assert "ApplyFailed" in why
+    assert "put a sound package in its place" in why
+
+
 def test_what_was_purged_from_the_channel_is_explained(posted: Deployment) -> None:
     for table in (HEADER, SALES, PAYMENT, TAX, "RetailTransactionDiscountTrans", "RetailTransactionMarkupTrans"):
         in_channel(posted, f"DELETE FROM {table} WHERE transactionId = 'T-2'")

@@ -14,7 +14,7 @@ from postering.domain.errors import JobRefused
 from postering.domain.port_values import Posting, PostOutcome, PostResult
 from postering.domain.problems import Severity
 from postering.domain.records import State
-from postering.domain.setup import Check, Hierarchy, HierarchyNode, NumberSequence, Setup
+from postering.domain.setup import Check, Hierarchy, HierarchyNode, NumberSequence
 from postering.jobs.limits import Limits
 from tests.domain.transactions_examples import CHANNEL, STORE, a_sale, a_setup, with_company
 from tests.jobs.conftest import Deployment, changed, rows_of
@@ -160,6 +160,17 @@ def test_a_dry_run_says_what_would_be_and_writes_nothing(staged: Deployment) -> 
     assert {staged.record("T-1").sales_id, staged.record("T-2").sales_id} == {"ONL-000001", "ONL-000002"}
 
 
+def test_a_dry_run_counts_what_a_setup_change_would_open_again(staged: Deployment) -> None:
+    staged.apply(replace(a_setup(), payment_methods=()))
+    staged.sync_orders()
+    staged.apply(a_setup())
+
+    report = staged.sync_orders(dry_run=True)
+
+    assert (report.selected, report.succeeded) == (2, 2)
+    assert staged.states() == {"T-1": "failed PAYMENT_METHOD", "T-2": "failed PAYMENT_METHOD"}
+
+
 def test_one_transaction_is_tried_by_name_also_when_it_failed(staged: Deployment) -> None:
     key = staged.record("T-1").key
 
@@ -228,10 +239,10 @@ def test_an_unexpected_failure_on_one_transaction_fails_that_one(
 ) -> None:
     decide = verdicts.decide
 
-    def failing(assembly: Any, setup: Setup) -> Any:
+    def failing(assembly: Any, *given: Any, **named: Any) -> Any:
         if assembly.transaction.transaction_id == "T-1":
             raise ZeroDivisionError
-        return decide(assembly, setup)
+        return decide(assembly, *given, **named)
 
     monkeypatch.setattr("postering.jobs.posting.decide", failing)
     staged.sync_orders()
@@ -305,10 +316,10 @@ def test_a_transaction_that_kills_the_run_is_tried_last_and_then_given_up(
 ) -> None:
     decide = verdicts.decide
 
-    def killed(assembly: Any, setup: Setup) -> Any:
+    def killed(assembly: Any, *given: Any, **named: Any) -> Any:
         if assembly.transaction.transaction_id == "T-1":
             raise KeyboardInterrupt
-        return decide(assembly, setup)
+        return decide(assembly, *given, **named)
 
     with monkeypatch.context() as dying:
         dying.setattr("postering.jobs.posting.decide", killed)

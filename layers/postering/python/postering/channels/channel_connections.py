@@ -10,7 +10,7 @@ from sqlalchemy import URL, Connection, Engine, create_engine, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, SQLAlchemyError
 from sqlalchemy.pool import NullPool
 
-from postering.domain.errors import ChannelDatabaseUnavailable
+from postering.domain.errors import ChannelDatabaseMissing, ChannelDatabaseUnavailable
 
 _WAIT_FOR_LOCK_SECONDS: Final = 30
 _SNAPSHOT_LEVELS: Final = {"mssql": "SNAPSHOT", "oracle": "SERIALIZABLE"}
@@ -28,6 +28,10 @@ class Unavailable:
         """The exception to raise."""
         repair = repair or "check the database and its url in the setup, then run the job again"
         return ChannelDatabaseUnavailable(f"{self._place}: {cause}; {repair}")
+
+    def missing(self, cause: str, repair: str) -> ChannelDatabaseMissing:
+        """The exception to raise where its file is not there."""
+        return ChannelDatabaseMissing(f"{self._place}: {cause}; {repair}")
 
 
 def public_url(url: str) -> str:
@@ -91,8 +95,10 @@ def _sqlite_file(url: URL, home: Path, unavailable: Unavailable) -> Callable[[],
         raise unavailable("the url names no file", "write it as sqlite:///channel.db")
     path = home / url.database
     if not path.is_file():
-        found = "is a folder" if path.is_dir() else "is not there"
-        raise unavailable(f"the file {path} {found}", "put the file there, or correct the url in the setup")
+        repair = "put the file there, or correct the url in the setup"
+        if path.is_dir():
+            raise unavailable(f"the file {path} is a folder", repair)
+        raise unavailable.missing(f"the file {path} is not there", repair)
 
     def connected() -> sqlite3.Connection:
         return sqlite3.connect(

@@ -47,7 +47,7 @@ def document_view(order: PostedOrder) -> Plain:
         "charges_detail": [_charge(charge) for charge in document.charges],
         "addresses": [_address(address) for address in document.addresses],
         "attributes": [_attribute(attribute) for attribute in document.attributes],
-        "infocodes": [_infocode(infocode) for infocode in document.infocodes],
+        "infocodes": [_infocode(infocode, document.currency) for infocode in document.infocodes],
         "delivery": _delivery(document.delivery),
         "business_date": document.business_date.isoformat(),
         "customer": document.customer,
@@ -72,7 +72,7 @@ def payment_view(payment: Payment) -> Plain:
         "tender_type": payment.tender_type,
         "card_type": payment.card_type or None,
         "payment_currency": payment.payment_currency or None,
-        "payment_amount": _given(payment.payment_amount),
+        "payment_amount": _in_currency(payment.payment_amount, payment.payment_currency),
         "exchange_rate": plain(payment.exchange_rate),
         "company_amount": _given(payment.company_amount),
         "company_exchange_rate": plain(payment.company_exchange_rate),
@@ -182,14 +182,14 @@ def _attribute(attribute: Attribute) -> Plain:
     return {"line": line_view(attribute.line), "name": attribute.name, "value": attribute.value}
 
 
-def _infocode(infocode: Infocode) -> Plain:
+def _infocode(infocode: Infocode, currency: str) -> Plain:
     return {
         "attached_to": infocode.attached_to,
         "line": line_view(infocode.line),
         "infocode": infocode.infocode,
         "subcode": infocode.subcode or None,
         "information": infocode.information or None,
-        "amount": plain(infocode.amount),
+        "amount": amount_text(infocode.amount, currency),
     }
 
 
@@ -215,6 +215,10 @@ def _original(original: OriginalLine) -> Plain:
         "terminal": original.terminal,
         "line": line_view(original.line),
     }
+
+
+def _in_currency(amount: Decimal | None, currency: str) -> str | None:
+    return amount_text(amount, currency) if amount is not None else None
 
 
 def _given(amount: Decimal | None) -> str | None:

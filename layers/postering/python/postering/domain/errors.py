@@ -7,6 +7,7 @@
     ├── PackageExists              a package of that name is there already
     ├── UploadsUnavailable         the home of the packages can't be read or written
     ├── ChannelDatabaseUnavailable a channel database can't be read
+    │   └── ChannelDatabaseMissing its file is not there
     ├── StoreUnavailable           the store can't be read or written
     └── PassingFailure             this one call failed, a later one may not (conflict, throttling, lock)
 
@@ -40,6 +41,10 @@ class UploadsUnavailable(PosteringError):
 
 class ChannelDatabaseUnavailable(PosteringError):
     """A channel database can't be read."""
+
+
+class ChannelDatabaseMissing(ChannelDatabaseUnavailable):
+    """The file of a channel database is not there: not yet, where it was never read before."""
 
 
 class StoreUnavailable(PosteringError):

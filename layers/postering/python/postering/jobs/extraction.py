@@ -21,14 +21,19 @@ from postering.jobs.ports import ChannelSource, Store, Uploads
 from postering.jobs.run import Run
 
 _COMPARED_AT_ONCE = 200
+_RECORDED_TOGETHER = 50
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Extraction:
-    """What reading one channel database brought: new sessions, and what an operator should know."""
+    """What reading one channel database brought: new sessions, and what an operator should know.
+
+    `unchanged` counts the transactions read that have nothing new, and stand in no package therefore.
+    """
 
     sessions: tuple[UploadSession, ...] = ()
     messages: tuple[str, ...] = ()
+    unchanged: int = 0
 
 
 def extract(
@@ -46,16 +51,21 @@ def extract(
         restarted = [table for table, counter in highest.items() if counter < cursor.highest.get(table, 0)]
         above = {} if restarted else _looked_back(cursor, limits)
         found = snapshot.whole_transactions({} if from_date else above, from_date)
-        new = _not_received(found, source, store, run)
+        comparison = _Comparison(source=source, store=store, run=run)
+        new = comparison.not_received(found)
         sessions = tuple(_packages(new, source, uploads, run, limits, cursor))
     moved = ChannelCursor(database=source.name, version=cursor.version + 1, highest=dict(highest), at=run.now())
     messages = _restart_messages(source, restarted)
     if not sessions and highest == cursor.highest:
-        return Extraction(messages=messages)
-    if not store.record_extraction(sessions, moved):
+        return Extraction(messages=messages, unchanged=comparison.unchanged)
+    # Of very many packages only the last ones share the cursor's write: one write takes no more items. A crash in
+    # between leaves sessions whose rows are compared, and found known, when the range is read again.
+    for session in sessions[:-_RECORDED_TOGETHER]:
+        store.open_session(session)
+    if not store.record_extraction(sessions[-_RECORDED_TOGETHER:], moved):
         # Another run read the same range and was first. Its packages hold the same rows; ours are staged as duplicates.
         return Extraction(messages=(*messages, f"channel database {source.name}: another run read it at the same time"))
-    return Extraction(sessions=sessions, messages=messages)
+    return Extraction(sessions=sessions, messages=messages, unchanged=comparison.unchanged)
 
 
 def _looked_back(cursor: ChannelCursor, limits: Limits) -> Mapping[str, int]:
@@ -88,24 +98,35 @@ class _Found:
         )
 
 
-def _not_received(found: Iterable[ChannelRows], source: ChannelSource, store: Store, run: Run) -> Iterator[_Found]:
-    """Those of which at least one row is new to the store."""
-    compared = 0
-    for batch in _batches(found, _COMPARED_AT_ONCE):
-        read = [
-            _Found(
-                raw=tuple((entity, raw) for entity, raw, _ in transaction.rows),
-                rows=tuple(read_row(ENTITIES[entity], raw, where) for entity, raw, where in transaction.rows),
-            )
-            for transaction in batch
-        ]
-        keys = {row.transaction for each in read for row in each.rows if not isinstance(row, UnkeyedRow)}
-        unkeyed = {row.hash for each in read for row in each.rows if isinstance(row, UnkeyedRow)}
-        staged = store.staged(keys)
-        known_unkeyed = store.unkeyed_hashes(source.group, unkeyed) if unkeyed else frozenset()
-        yield from (each for each in read if _is_new(each, staged, known_unkeyed))
-        compared += len(batch)
-        run.progress(f"reading channel database {source.name}", compared, 0)
+@dataclass(kw_only=True, slots=True)
+class _Comparison:
+    """Every row that is read, compared with what the store has."""
+
+    source: ChannelSource
+    store: Store
+    run: Run
+    unchanged: int = 0
+
+    def not_received(self, found: Iterable[ChannelRows]) -> Iterator[_Found]:
+        """Those of which at least one row is new to the store; the others are counted."""
+        compared = 0
+        for batch in _batches(found, _COMPARED_AT_ONCE):
+            read = [
+                _Found(
+                    raw=tuple((entity, raw) for entity, raw, _ in transaction.rows),
+                    rows=tuple(read_row(ENTITIES[entity], raw, where) for entity, raw, where in transaction.rows),
+                )
+                for transaction in batch
+            ]
+            keys = {row.transaction for each in read for row in each.rows if not isinstance(row, UnkeyedRow)}
+            unkeyed = {row.hash for each in read for row in each.rows if isinstance(row, UnkeyedRow)}
+            staged = self.store.staged(keys)
+            known_unkeyed = self.store.unkeyed_hashes(self.source.group, unkeyed) if unkeyed else frozenset()
+            new = [each for each in read if _is_new(each, staged, known_unkeyed)]
+            self.unchanged += len(read) - len(new)
+            yield from new
+            compared += len(batch)
+            self.run.progress(f"reading channel database {self.source.name}", compared, 0)
 
 
 def _is_new(found: _Found, staged: Mapping[TransactionKey, Staged], known_unkeyed: frozenset[str]) -> bool:

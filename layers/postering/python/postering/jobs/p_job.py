@@ -9,7 +9,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date
 
-from postering.domain.errors import ChannelDatabaseUnavailable, JobRefused, PackageMissing
+from postering.domain.errors import ChannelDatabaseMissing, ChannelDatabaseUnavailable, JobRefused, PackageMissing
 from postering.domain.port_values import ListedPackage
 from postering.domain.reports import PJobReport
 from postering.domain.sessions import SessionStatus, StagedCounts, UploadSession
@@ -146,11 +146,18 @@ class _Work:
                 extraction = extract(
                     self.open_channel(database), self.store, self.uploads, self.run, self.limits, from_date
                 )
+            except ChannelDatabaseMissing as missing:
+                # One that was never read is not there yet, and nothing is lost; one that was read is gone.
+                told = self.messages if not self.store.cursor(database.name).version else self.unreachable
+                told.append(str(missing))
+                continue
             except ChannelDatabaseUnavailable as unavailable:
                 # One channel database that is down never holds up the others; the run says so and ends with an error.
                 self.unreachable.append(str(unavailable))
                 continue
             self.messages += extraction.messages
+            if from_date is not None:  # a look-back reads old rows unasked: only those asked for count as duplicates
+                self.counts += StagedCounts(duplicates=extraction.unchanged)
             self.apply(extraction.sessions)
 
     def apply(self, sessions: Sequence[UploadSession]) -> None:
@@ -203,8 +210,13 @@ class _Work:
         """Same bytes: nothing happens. Other bytes: read anew where it could not be applied, refused where it was."""
         digest = self.uploads.digest(session.group, package.session)
         changes: dict[str, object] = {"fingerprint": package.fingerprint}
+        overwritten = (
+            f"the package was overwritten with other bytes after it was {session.status}: they are refused. "
+            "Put the original back, and send the new content under a new session name"
+        )
         if digest == session.sha256:
             changes["overwritten"] = ""
+            changes["message"] = session.message.removesuffix(overwritten).removesuffix("; ")
         elif session.status in {SessionStatus.APPLY_FAILED, SessionStatus.UPLOADED}:
             changes |= {
                 "status": SessionStatus.UPLOADED,
@@ -217,13 +229,11 @@ class _Work:
         else:
             changes["fingerprint"] = session.fingerprint
             changes["overwritten"] = digest
-            changes["message"] = (
-                f"the package was overwritten with other bytes after it was {session.status}: they are refused. "
-                "Put the original back, and send the new content under a new session name"
-            )
             if session.overwritten == digest:
                 return
-            self.messages.append(f"{session.name}: {changes['message']}")
+            said = session.message.removesuffix(overwritten).removesuffix("; ")
+            changes["message"] = f"{said}; {overwritten}" if said else overwritten
+            self.messages.append(f"{session.name}: {overwritten}")
         self.store.change_session(
             replace(session, version=session.version + 1, write_id=self.run.write_id(), **changes)  # type: ignore[arg-type]
         )

@@ -9,7 +9,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from postering.domain.errors import JobRefused
+from postering.domain.errors import ChannelDatabaseMissing, JobRefused
 from postering.domain.keys import TransactionKey
 from postering.domain.near_names import did_you_mean
 from postering.domain.reconciliation import ChannelSide, Compared, Reconciliation, Sides, compare, reconciliation
@@ -48,6 +48,7 @@ def run_reconcile(
     if request.from_date and request.to_date and request.from_date > request.to_date:
         raise JobRefused(f"{request.from_date} is after {request.to_date}: give the earlier date first")
     setup = store.setup().setup
+    channels = [source for source in channels if not _is_not_there_yet(source, store)]
     wanted = Range(start=request.from_date, end=request.to_date, store=request.store)
     reading = Reading(wanted=wanted, setup=setup, store=store, uploads=uploads, channels=channels, run=run)
     reading.read_all()
@@ -63,6 +64,17 @@ def run_reconcile(
         raise JobRefused(_unknown(request.store, setup))
     ordered = (work.compared[key] for key in sorted(work.compared))
     return reconciliation(ordered, reading.unexplained, reading.explained)
+
+
+def _is_not_there_yet(source: ChannelSource, store: Store) -> bool:
+    """Whether nothing was ever read of a channel database, and its file is not there: it has no side to compare."""
+    if store.cursor(source.name).version:
+        return False
+    try:
+        with source.snapshot():
+            return False
+    except ChannelDatabaseMissing:
+        return True
 
 
 def _unknown(store: str, setup: Setup) -> str:

@@ -45,7 +45,12 @@ class KeptPackage:
         session = self.sessions[-1]
         if any(each.waits for each in self.sessions):
             return f"in flight: session {session.name} is {session.status}, the next run of the P-job applies it"
-        repair = "`postering sessions rerun` stages it" if not session.database else "its range is read again"
+        if session.database:
+            repair = "its range is read again"
+        elif session.status is SessionStatus.APPLY_FAILED:
+            repair = "put a sound package in its place, or, where it is sound, `postering sessions rerun` stages it"
+        else:
+            repair = "`postering sessions rerun` stages it"
         return f"session {session.name} is {session.status}; {repair}"
 
 
