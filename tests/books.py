@@ -22,7 +22,12 @@ Books = dict[str, tuple[str, PostedOrder | None]]
 
 
 class Context:
-    """As much of Lambda's context as a run needs."""
+    """As much of Lambda's context as a run, and its logger, need."""
+
+    function_name = "shop-p-job"
+    memory_limit_in_mb = 1769
+    invoked_function_arn = "arn:aws:lambda:eu-west-1:123456789012:function:shop-p-job"
+    aws_request_id = "1-2-3"
 
     def __init__(self, milliseconds: int = 300_000) -> None:
         self.milliseconds = milliseconds

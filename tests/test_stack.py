@@ -1,10 +1,12 @@
 """The cloud's shape: the same command on a stack, and the functions' runs, equal to the laptop's."""
 
+import importlib.util
 import io
 import json
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from datetime import date
+from itertools import count
 from pathlib import Path
 from typing import Any, Final
 
@@ -26,6 +28,8 @@ from tests.books import Context, assert_the_same, books, laptop_s_books, ready, 
 
 NAME, ACCOUNT = "shop", "123456789012"
 REGION: Final = "eu-west-1"
+ROOT = Path(__file__).parent.parent
+_loaded = count(1)
 TABLE, BUCKET = f"{NAME}-postering", f"{NAME}-uploads-{ACCOUNT}-{REGION}"
 TAKEN = 24
 """So many transactions of the sample go through moto: it copies the table for every operation of a transaction."""
@@ -72,6 +76,20 @@ def day() -> dict[str, list[Row]]:
     }
 
 
+def invoked(function: str, environment: pytest.MonkeyPatch) -> dict[str, Any]:
+    """What the function's own handler answers to its scheduled event, loaded as Lambda loads it."""
+    environment.setenv("POWERTOOLS_METRICS_NAMESPACE", "Postering/test")
+    environment.setenv("POWERTOOLS_SERVICE_NAME", f"{function}-{next(_loaded)}")
+    spec = importlib.util.spec_from_file_location(f"{function}_app", ROOT / "functions" / function / "app.py")
+    assert spec is not None
+    assert spec.loader is not None
+    app = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(app)
+    event = json.loads((ROOT / "events" / function / "scheduled.json").read_text(encoding="utf-8"))
+    answer: dict[str, Any] = app.lambda_handler(event, Context())
+    return answer
+
+
 def test_the_sample_through_the_functions_equals_the_laptop_s(
     aws: pytest.MonkeyPatch, tmp_path: Path, day: dict[str, list[Row]]
 ) -> None:
@@ -80,8 +98,8 @@ def test_the_sample_through_the_functions_equals_the_laptop_s(
     ready(cloud, day)
     aws.setenv("POSTERING_HOME", str(cloud.home))
 
-    pulled = functions.p_job_in_stack({}, Context())
-    posted = functions.sync_orders_in_stack({}, Context())
+    pulled = invoked("p_job", aws)
+    posted = invoked("sync_orders", aws)
 
     assert pulled["transactions_staged"] == TAKEN
     assert posted["failed"] == 0
@@ -90,7 +108,7 @@ def test_the_sample_through_the_functions_equals_the_laptop_s(
     assert len(sales_numbers(found)) == posted["succeeded"]
     with wiring.deployment(cloud) as at:
         assert wiring.reconcile(at, wiring.new_run()).balanced
-    again = functions.sync_orders_in_stack({}, Context()), functions.p_job_in_stack({}, Context())
+    again = invoked("sync_orders", aws), invoked("p_job", aws)
     assert (again[0]["selected"], again[1]["transactions_staged"]) == (0, 0)
     assert books(cloud) == found
 
@@ -128,6 +146,14 @@ def test_a_missing_table_is_named_with_what_to_do(aws: pytest.MonkeyPatch) -> No
     aws.setenv("POSTERING_TABLE", "elsewhere")
 
     with pytest.raises(StoreUnavailable, match=r"table elsewhere.*deploy the stack"):
+        functions.sync_orders_in_stack({}, Context())
+
+
+def test_a_table_of_another_version_is_named_with_what_to_do(aws: pytest.MonkeyPatch) -> None:
+    stamp = {"pk": {"S": "form"}, "sk": {"S": "VERSION"}, "kind": {"S": "form"}, "version": {"N": "9001"}}
+    boto3.client("dynamodb").put_item(TableName=TABLE, Item=stamp)
+
+    with pytest.raises(StoreUnavailable, match=rf"table {TABLE} holds records of version 9001.*deploy the program"):
         functions.sync_orders_in_stack({}, Context())
 
 

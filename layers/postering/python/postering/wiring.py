@@ -99,7 +99,7 @@ def _on_engine(settings: Settings) -> Store:
 
     client = dynamodb_client()
     ensure_table(client, ENGINE_TABLE, settings.engine)
-    return DynamoDBStore(client, ENGINE_TABLE)
+    return DynamoDBStore.opened(client, ENGINE_TABLE)
 
 
 def _in_aws(settings: Settings) -> Deployment:
@@ -109,7 +109,7 @@ def _in_aws(settings: Settings) -> Deployment:
 
     return Deployment(
         home=settings.home,
-        store=DynamoDBStore(dynamodb_client(), stack.table_of(settings)),
+        store=DynamoDBStore.opened(dynamodb_client(), stack.table_of(settings)),
         open_packages=lambda: _bucket(stack.bucket_of(settings)),
         settings=settings,
         stack=stack.Stack(name=settings.stack) if settings.stack else None,

@@ -2,14 +2,20 @@
 
 import time
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Final, Self
 
+from postering.domain.errors import StoreUnavailable
 from postering.store.dynamodb.client import Calls
 from postering.store.dynamodb.orders import Orders
-from postering.store.dynamodb.part import CONTENT_BYTES
+from postering.store.dynamodb.part import CONTENT_BYTES, NEW, raw_key
 from postering.store.dynamodb.reading import Reading
 from postering.store.dynamodb.sessions import Sessions
 from postering.store.dynamodb.setups import Setups
+from postering.store.dynamodb.tables import FormItem
+from postering.store.packing import FORM_VERSION
+
+TABLE_VERSION: Final = 1000 + FORM_VERSION
+"""Version of keys and attributes (thousands) and of what is packed in them."""
 
 
 class DynamoDBStore(Reading, Sessions, Setups, Orders):
@@ -28,6 +34,34 @@ class DynamoDBStore(Reading, Sessions, Setups, Orders):
         Tests lower `content_bytes`, what one item carries of a piece or document, and watch `sleep` between tries.
         """
         super().__init__(Calls(client=client, table=table, sleep=sleep), content_bytes=content_bytes)
+
+    @classmethod
+    def opened(cls, client: Any, table: str) -> Self:
+        """The store on `table`, which is stamped with the version of its form where it is new.
+
+        Raises `StoreUnavailable` where the table is not there, can't be used, or holds another version.
+        """
+        store = cls(client, table)
+        try:
+            store.check_version()
+        except BaseException:
+            store.close()
+            raise
+        return store
+
+    def check_version(self) -> None:
+        """See that the table's records are of the form that this program reads and writes."""
+        key = raw_key("form", "VERSION")
+        found = self._calls.get([key])
+        if not found:
+            self._calls.put(FormItem(pk="form", sk="VERSION", version=TABLE_VERSION).serialize(), NEW)
+            found = self._calls.get([key])
+        version = int(found[0]["version"]["N"])
+        if version != TABLE_VERSION:
+            raise StoreUnavailable(
+                f"table {self._calls.table} holds records of version {version}, this program works with "
+                f"{TABLE_VERSION}: deploy the program that made them, or name another table in POSTERING_TABLE"
+            )
 
     def close(self) -> None:
         """Let go of the connections."""

@@ -182,6 +182,12 @@ class NumberSequenceItem(Item, discriminator="number_sequence"):
     next_number = NumberAttribute()
 
 
+class FormItem(Item, discriminator="form"):
+    """Which version of keys, attributes and packed records the table holds."""
+
+    version = NumberAttribute()
+
+
 class ChannelItem(Item, discriminator="channel"):
     """A channel of which a transaction was ever staged."""
 
