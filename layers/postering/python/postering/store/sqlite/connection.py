@@ -1,6 +1,6 @@
 """One connection to the store's file: writes that are whole or nothing, and consistent views to read from."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +19,10 @@ class Savepoint:
     def take_back(self) -> None:
         """Undo, at its end, what was written since the savepoint began."""
         self.taken_back = True
+
+
+Values = Sequence[object] | Mapping[str, object]
+"""What a statement's `?` stand for, in order, or its `:names`."""
 
 
 class Connection:
@@ -73,22 +77,22 @@ class Connection:
             self._sqlite.execute("ROLLBACK TO part")
         self._sqlite.execute("RELEASE part")
 
-    def rows(self, statement: str, values: Sequence[object] = ()) -> list[Any]:
+    def rows(self, statement: str, values: Values = ()) -> list[Any]:
         """All rows of a query."""
         with told(self._path), closing(self._sqlite.execute(statement, values)) as cursor:
             return cursor.fetchall()
 
-    def row(self, statement: str, values: Sequence[object] = ()) -> Any | None:
+    def row(self, statement: str, values: Values = ()) -> Any | None:
         """The first row of a query, None where there is none."""
         with told(self._path), closing(self._sqlite.execute(statement, values)) as cursor:
             return cursor.fetchone()
 
-    def each(self, statement: str, values: Sequence[object] = ()) -> Iterator[Any]:
+    def each(self, statement: str, values: Values = ()) -> Iterator[Any]:
         """The rows of a query one by one, for more than memory should hold."""
         with told(self._path), closing(self._sqlite.execute(statement, values)) as cursor:
             yield from cursor
 
-    def change(self, statement: str, values: Sequence[object] = ()) -> int:
+    def change(self, statement: str, values: Values = ()) -> int:
         """Run a statement; how many rows it changed."""
         with told(self._path), closing(self._sqlite.execute(statement, values)) as cursor:
             return cursor.rowcount

@@ -21,9 +21,9 @@ class Reading(Part):
     def find(self, text: str) -> Sequence[TransactionRecord]:
         """Those that a transactionId, a whole key, a channel reference or a sales order number names."""
         rows = self._connection.rows(
-            "SELECT record FROM transactions WHERE key = ?1 OR transaction_id = ?1 "
-            "OR (reference = ?1 AND reference <> '') OR (sales_id = ?1 AND sales_id <> '') ORDER BY key",
-            (_asked(text),),
+            "SELECT record FROM transactions WHERE key = :text OR transaction_id = :text "
+            "OR (reference = :text AND reference <> '') OR (sales_id = :text AND sales_id <> '') ORDER BY key",
+            {"text": _asked(text)},
         )
         return [unpacked(record, TransactionRecord) for (record,) in rows]
 
@@ -55,11 +55,11 @@ class Reading(Part):
     def staged_between(self, start: date | None, end: date | None, store: str | None) -> Iterator[Staged]:
         """Staged transactions of a range of business dates, and those without a date, by key."""
         statement = (
-            "SELECT record FROM transactions WHERE (business_date = '' OR business_date BETWEEN ?1 AND ?2) "
-            "AND (?3 IS NULL OR store = ?3) ORDER BY key"
+            "SELECT record FROM transactions WHERE (business_date = '' OR business_date BETWEEN :start AND :end) "
+            "AND (:store IS NULL OR store = :store) ORDER BY key"
         )
         with self._connection.snapshot() as connection:
-            found = connection.each(statement, (*_range(start, end), _asked(store)))
+            found = connection.each(statement, _range(start, end, store))
             records = (unpacked(record, TransactionRecord) for (record,) in found)
             for some in in_groups(records, ASKED_AT_ONCE):
                 pieces = pieces_of(connection, some)
@@ -69,16 +69,20 @@ class Reading(Part):
     def orders_between(self, start: date | None, end: date | None, store: str | None) -> Iterator[PostedOrder]:
         """Posted orders of a range of business dates, by date and key."""
         statement = (
-            "SELECT key, content FROM documents WHERE business_date BETWEEN ?1 AND ?2 "
-            "AND (?3 IS NULL OR store = ?3) ORDER BY business_date, key"
+            "SELECT key, content FROM documents WHERE business_date BETWEEN :start AND :end "
+            "AND (:store IS NULL OR store = :store) ORDER BY business_date, key"
         )
         with self._connection.snapshot() as connection:
-            for key, content in connection.each(statement, (*_range(start, end), _asked(store))):
+            for key, content in connection.each(statement, _range(start, end, store)):
                 yield unpack_order(key, content)
 
 
-def _range(start: date | None, end: date | None) -> tuple[str, str]:
-    return (start or date.min).isoformat(), (end or date.max).isoformat()
+def _range(start: date | None, end: date | None, store: str | None) -> Mapping[str, object]:
+    return {
+        "start": (start or date.min).isoformat(),
+        "end": (end or date.max).isoformat(),
+        "store": _asked(store),
+    }
 
 
 def _conditions(wanted: ListFilter) -> tuple[str, list[object]]:
