@@ -3,10 +3,12 @@
 #   PYTHON=python3.12   which Python .venv is made with (else the first found that is 3.11 or later)
 #   TESTS=tests/domain  which tests `make test` runs (else all)
 #   WORKERS=4           in how many processes (else 2)
+#   FAULT_RUNS=1000    how many faults of each random kind `make fault` injects (else 200)
+#   FAULT_SEED=1        the same faults again (else new ones each time; the seed is printed)
 #   ARCHITECTURE=x86_64 which processor `make build` builds for (else arm64)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-aws demo test test-engine check template build test-artefact format docs requirements test-versions clean tools
+.PHONY: help setup setup-aws demo test test-engine fault check template build test-artefact format docs requirements test-versions clean tools
 SHELL := /bin/sh
 
 WORKERS ?= 2
@@ -55,6 +57,11 @@ test-artefact: tools ## build functions and layer for this machine, and run what
 
 test-engine: tools ## the store's tests and a whole day on a real DynamoDB engine, where one is installed
 	@scripts/test-engine
+
+fault: FAULT_SEED := $(or $(FAULT_SEED),$(shell date +%s))
+fault: tools ## kill, overlap and starve the jobs at every boundary and judge the books (minutes)
+	@echo "FAULT_RUNS=$(or $(FAULT_RUNS),200) FAULT_SEED=$(FAULT_SEED)"
+	@FAULT_RUNS=$(or $(FAULT_RUNS),200) FAULT_SEED=$(FAULT_SEED) $(BIN)/python -m pytest -p no:xdist -q tests/faults
 
 format: tools ## format the code and mend what lint can mend by itself
 	$(BIN)/ruff format .

@@ -5,6 +5,7 @@ before that leaves the session to be read again; what is staged by then comes ou
 """
 
 from collections.abc import Collection, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from itertools import islice
 
@@ -57,7 +58,8 @@ def apply_session(
     except (PackageRefused, PackageMissing) as refused:
         return _apply_failed(session, str(refused), store, run), counted
     except AnotherWasFirst:
-        return store.session(session.group, session.id) or session, counted
+        there = store.session(session.group, session.id) or session
+        return (_came_back(there, store, run) if _given_up(there, limits) else there), counted
 
 
 def _count_try(session: UploadSession, store: Store, run: Run, limits: Limits) -> UploadSession:
@@ -71,6 +73,17 @@ def _count_try(session: UploadSession, store: Store, run: Run, limits: Limits) -
             run,
         )
     return _changed(store, session, run, tries=session.tries + 1)
+
+
+def _given_up(session: UploadSession, limits: Limits) -> bool:
+    return session.status is SessionStatus.APPLY_FAILED and session.tries >= limits.session_tries
+
+
+def _came_back(session: UploadSession, store: Store, run: Run) -> UploadSession:
+    """Take back that the package killed its readers: this run is one of them, was overtaken, and lives."""
+    with suppress(AnotherWasFirst):
+        return _changed(store, session, run, status=SessionStatus.UPLOADED, tries=0, message="")
+    return store.session(session.group, session.id) or session
 
 
 def _same_bytes(session: UploadSession, package: ReadPackage) -> None:

@@ -169,7 +169,8 @@ class _Work:
             done, counts = apply_session(session, self.store, self.uploads, self.run, self.limits)
             self.sessions[done.name] = done
             self.counts += counts
-            self.stopped = self.stopped or done.waits
+            # One that waits although there is time is another run's: it holds up nothing here.
+            self.stopped = self.stopped or (done.waits and self.run.must_stop())
 
     def _discover(self, group: str) -> None:
         """Open a session for every package that lies in the uploads without one; look at those that were touched."""

@@ -27,6 +27,7 @@ from postering.domain.verdicts import (
     retries_exhausted,
     too_large,
 )
+from postering.jobs.deaths import died_of, is_given_up, taken_up_again, tries_in_hand
 from postering.jobs.limits import Limits
 from postering.jobs.originals import originals_of
 from postering.jobs.ports import Store
@@ -76,6 +77,7 @@ class PostingBatch:
     dry_run: bool
     tally: Tally
     _numbers: dict[str, list[str]] = field(default_factory=dict)
+    _skipped: list[TransactionKey] = field(default_factory=list)
 
     def post(self, keys: Sequence[TransactionKey]) -> None:
         """Post those of `keys` that are pending; each is named as in hand before it is tried."""
@@ -84,21 +86,19 @@ class PostingBatch:
         if self.dry_run:
             self._only_decide(keys)
             return
-        self.store.take_in_hand(self.run.id, keys, 1)
-        self._post_due(keys)
-        self.store.put_down(self.run.id)
+        self._post_in_hand(keys, 1)
 
     def post_suspect(self, key: TransactionKey, tries: int) -> None:
         """Post one that a run may have died of; after several deaths it fails, so that it can't starve the rest."""
         if self.dry_run:
             self._only_decide((key,))
             return
+        if tries >= self.limits.in_hand_tries:  # those who tried may have come back since this run looked
+            tries = tries_in_hand(self.store.left_in_hand()).get(key, 0)
         if tries >= self.limits.in_hand_tries:
             self._give_up(key, tries)
             return
-        self.store.take_in_hand(self.run.id, (key,), tries + 1)
-        self._post_due((key,))
-        self.store.put_down(self.run.id)
+        self._post_in_hand((key,), tries + 1)
 
     def post_one(self, key: TransactionKey) -> None:
         """Post one by name ("Synchronize order"): also one that failed or waits, decided anew on what is there."""
@@ -106,6 +106,25 @@ class PostingBatch:
             self._only_decide((key,), by_name=True)
             return
         self._post_due((key,), by_name=True)
+
+    def _post_in_hand(self, keys: Sequence[TransactionKey], tries: int) -> None:
+        self.store.take_in_hand(self.run.id, keys, tries)
+        self._skipped.clear()
+        self._post_due(keys)
+        for _ in range(_DECIDED_AGAIN):
+            if not (alive := self._take_up_again()):
+                break
+            self._post_due(alive)
+        self.store.put_down(self.run.id)
+
+    def _take_up_again(self) -> list[TransactionKey]:
+        """Those of what was just skipped that another run gave up, as if this run had died of them: pending again."""
+        there = self.store.staged(self._skipped) if self._skipped else {}
+        given_up = [staged.record for staged in there.values() if is_given_up(staged.record)]
+        self._skipped.clear()
+        if given_up:
+            self.store.settle([taken_up_again(record, self.run) for record in given_up])
+        return [record.key for record in given_up]
 
     def _only_decide(self, keys: Sequence[TransactionKey], *, by_name: bool = False) -> None:
         for decided in self._decided(keys, by_name):
@@ -123,7 +142,7 @@ class PostingBatch:
             if not left:
                 return
         for key in left:
-            self.tally.skip(key)
+            self._skip(key)
 
     def _post_once(self, keys: Sequence[TransactionKey], by_name: bool) -> list[TransactionKey]:
         """Decide, number and write each; those that have to be decided again."""
@@ -154,7 +173,7 @@ class PostingBatch:
                 elif (judgement := self._refused(each.record, posting, outcome)) is not None:
                     held.append(_Held(each.record, judgement, judgement.problems))
                 else:
-                    self.tally.skip(each.record.key)
+                    self._skip(each.record.key)
         self._hold_back(held)
         return again
 
@@ -165,7 +184,7 @@ class PostingBatch:
         for key in keys:
             staged = there.get(key)
             if staged is None or not (staged.record.due is not None or (by_name and staged.record.state in _BY_NAME)):
-                self.tally.skip(key)
+                self._skip(key)
                 continue
             decided.append(self._verdict(staged))
         return decided
@@ -255,7 +274,7 @@ class PostingBatch:
         lost = {each.record.key for each, done in zip(new, written, strict=True) if not done}
         for each in held:
             if each.record.key in lost:
-                self.tally.skip(each.record.key)
+                self._skip(each.record.key)
             else:
                 self.tally.hold_back(each.record.key, each.judgement, each.problems)
 
@@ -273,18 +292,16 @@ class PostingBatch:
         pause = min(self.limits.first_retry_seconds * 2**record.attempts, self.limits.longest_retry_seconds)
         return replace(held, attempts=record.attempts + 1, retry_at=self.run.now() + timedelta(seconds=pause))
 
+    def _skip(self, key: TransactionKey) -> None:
+        self._skipped.append(key)
+        self.tally.skip(key)
+
     def _give_up(self, key: TransactionKey, tries: int) -> None:
         staged = self.store.staged([key]).get(key)
         if staged is None or staged.record.due is None:
-            self.tally.skip(key)
+            self._skip(key)
             return
-        problem = Problem(
-            code="INTERNAL_ERROR",
-            message=f"{tries} runs ended without an answer while they had this transaction in hand",
-            expected="a run that comes back",
-            found=f"{tries} that did not",
-            repair=f"look at the function's memory and time limits, then `postering sync-orders --transaction '{key}'`",
-        )
+        problem = died_of(key, tries)
         self._hold_back([_Held(staged.record, _failed(problem), (problem,))])
 
 

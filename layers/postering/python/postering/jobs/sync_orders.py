@@ -16,6 +16,7 @@ from postering.domain.port_values import FROM_AWAITED, InHand
 from postering.domain.records import State, TransactionRecord
 from postering.domain.reports import SyncOrdersReport
 from postering.domain.setup import Channel, Setup, changed
+from postering.jobs.deaths import tries_in_hand
 from postering.jobs.limits import Limits
 from postering.jobs.ports import Store
 from postering.jobs.posting import PostingBatch
@@ -89,7 +90,7 @@ def local_date(channel: Channel, run: Run) -> date:
 def _post_all(channels: Sequence[int], batch: PostingBatch, store: Store, run: Run, limits: Limits) -> bool:
     """Everything that is due, a batch at a time; what an earlier run died on comes last, one by one."""
     left = _left(store.left_in_hand(), channels)
-    suspects = _suspects(left)
+    suspects = tries_in_hand(left)
     total = sum(store.pending_count(channel) for channel in channels)
     done = 0
     for keys in _due(channels, store, run, limits):
@@ -132,15 +133,6 @@ def _left(in_hand: Iterable[InHand], channels: Sequence[int]) -> list[InHand]:
     """What other runs have in hand of these channels: they are at work on it, or died of it."""
     chosen = frozenset(channels)
     return [batch for batch in in_hand if all(key.channel in chosen for key in batch.keys)]
-
-
-def _suspects(left: Iterable[InHand]) -> dict[TransactionKey, int]:
-    """How often each of them was tried, at the most."""
-    tries: dict[TransactionKey, int] = {}
-    for batch in left:
-        for key in batch.keys:
-            tries[key] = max(tries.get(key, 0), batch.tries)
-    return tries
 
 
 def _reopen(channels: Sequence[int], version: int, setup: Setup, store: Store, run: Run) -> None:

@@ -1,0 +1,132 @@
+"""Stand-ins for store, uploads and channel databases that count each call to the outside and let faults in there."""
+
+import hashlib
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import date
+from typing import Any, ClassVar
+
+from postering.channels.channel_databases import ChannelDatabase
+from postering.domain.errors import ChannelDatabaseUnavailable, StoreUnavailable
+
+BEFORE, AFTER, LOST_ANSWER = "killed before a call", "killed after a call", "answer lost"
+
+_LOST_ANSWERS = {"store": StoreUnavailable, "uploads": OSError, "channel": ChannelDatabaseUnavailable}
+
+
+class Killed(BaseException):
+    """The process ends here: nothing of the product catches it."""
+
+
+class Boundary:
+    """Counts calls; at the `at`-th one, does what `kind` says (or `meanwhile`, before it)."""
+
+    def __init__(self, at: int = 0, kind: str = "", meanwhile: Callable[[], None] | None = None) -> None:
+        self.at, self.kind, self.meanwhile = at, kind, meanwhile
+        self.calls: list[str] = []
+
+    def call(self, side: str, name: str, effect: Callable[[], Any]) -> Any:
+        """Let one call through, or not."""
+        self.calls.append(f"{side}.{name}")
+        if len(self.calls) != self.at:
+            return effect()
+        if self.meanwhile is not None:
+            self.meanwhile()
+            return effect()
+        if self.kind == BEFORE:
+            raise Killed
+        effect()
+        if self.kind == LOST_ANSWER:
+            raise _LOST_ANSWERS[side]
+        raise Killed
+
+    def __str__(self) -> str:
+        named = self.calls[self.at - 1] if 0 < self.at <= len(self.calls) else "no call"
+        return f"{self.kind or 'interrupted'}: call {self.at}, {named}"
+
+
+class Watched:
+    """Any store: every method is a call."""
+
+    def __init__(self, inner: Any, side: str, boundary: Boundary) -> None:
+        self._inner, self._side, self._boundary = inner, side, boundary
+
+    def __getattr__(self, name: str) -> Any:
+        inner = getattr(self._inner, name)
+        if not callable(inner) or name == "close":
+            return inner
+        return lambda *given, **named: self._boundary.call(self._side, name, lambda: inner(*given, **named))
+
+
+class WatchedUploads(Watched):
+    """Uploads: opening a package is a call, and so is taking up its rows."""
+
+    @contextmanager
+    def read(self, group: str, package: str) -> Iterator[Any]:
+        """As the inner one."""
+        self._boundary.call("uploads", "read", lambda: None)
+        with self._inner.read(group, package) as inside:
+            yield Watched(inside, "uploads", self._boundary)
+
+
+class WatchedChannel:
+    """A channel database: its snapshot, what is read in it, and every transaction that comes out of it."""
+
+    def __init__(self, inner: Any, boundary: Boundary) -> None:
+        self._inner, self._boundary = inner, boundary
+        self.name, self.group = inner.name, inner.group
+
+    @contextmanager
+    def snapshot(self) -> Iterator[Any]:
+        """As the inner one."""
+        self._boundary.call("channel", "snapshot", lambda: None)
+        with self._inner.snapshot() as inside:
+            yield _WatchedSnapshot(inside, self._boundary)
+
+
+class _WatchedSnapshot:
+    def __init__(self, inner: Any, boundary: Boundary) -> None:
+        self._inner, self._boundary = inner, boundary
+
+    def highest(self) -> Any:
+        return self._boundary.call("channel", "highest", self._inner.highest)
+
+    def whole_transactions(self, above: Any, from_date: Any) -> Iterator[Any]:
+        found = iter(self._inner.whole_transactions(above, from_date))
+        while True:
+            one = self._boundary.call("channel", "next transaction", lambda: next(found, None))
+            if one is None:
+                return
+            yield one
+
+
+class Remembered:
+    """A channel database whose answers are kept: nothing writes to it while a step runs, and reading it costs most."""
+
+    _answers: ClassVar[dict[tuple[object, ...], Any]] = {}
+
+    def __init__(self, inner: ChannelDatabase) -> None:
+        self._inner = inner
+        self.name, self.group = inner.name, inner.group
+
+    @contextmanager
+    def snapshot(self) -> Iterator[Any]:
+        """As the inner one."""
+        self._content = hashlib.sha256((self._inner.home / "channel.db").read_bytes()).digest()
+        yield self
+
+    def highest(self) -> Any:
+        """As the inner one."""
+        return self._answer("highest")
+
+    def whole_transactions(self, above: Mapping[str, int], *dates: date | None, **named: date | None) -> Iterator[Any]:
+        """As the inner one."""
+        yield from self._answer("whole_transactions", above, *dates, **named)
+
+    def _answer(self, question: str, *given: Any, **named: Any) -> Any:
+        asked = (self._content, question, repr(given), repr(named))
+        if asked not in self._answers:
+            with self._inner.snapshot() as snapshot:
+                answer = getattr(snapshot, question)(*given, **named)
+                self._answers[asked] = answer if question == "highest" else list(answer)
+        return self._answers[asked]

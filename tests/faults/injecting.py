@@ -1,0 +1,124 @@
+"""One fault after the other into a step of the workload: what then stands in the books, and the count of it all."""
+
+import os
+import random
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from shutil import rmtree
+from typing import Final
+
+from tests.faults import model
+from tests.faults.boundaries import AFTER, BEFORE, LOST_ANSWER, Boundary
+from tests.faults.workload import STEPS
+from tests.faults.world import MANY_DEATHS, copied, made, opened, put, run_step, try_step
+
+RUNS: Final = int(os.environ.get("FAULT_RUNS", "0"))
+"""How many faults of each random kind; 0 is the short, fixed part of every test run."""
+
+SEED: Final = int(os.environ.get("FAULT_SEED", "20260314"))
+LONG: Final = RUNS > 0
+KILLS: Final = (BEFORE, AFTER, LOST_ANSWER)
+
+
+def seeded() -> random.Random:
+    """Chance that comes again with the same seed."""
+    return random.Random(SEED)  # noqa: S311 - nothing here is a secret
+
+
+@dataclass
+class Count:
+    """What was injected so far and what came of it, for the table at the end."""
+
+    faults: Counter[str] = field(default_factory=Counter)
+    transactions: int = 0
+    findings: Counter[str] = field(default_factory=Counter)
+
+    def judge(self, kind: str, transactions: int, findings: list[model.Finding], told: str) -> None:
+        """Count one fault; what is wrong after it fails the test."""
+        self.faults[kind] += 1
+        self.transactions += transactions
+        self.findings.update(found for found, _ in findings)
+        assert not findings, f"{told}:\n" + "\n".join(f"{found}: {what}" for found, what in findings)
+
+    def table(self) -> Iterator[str]:
+        """The lines of the table."""
+        yield f"faults injected (FAULT_SEED={SEED})"
+        for kind, number in sorted(self.faults.items()):
+            yield f"  {kind:<45}{number:>9}"
+        yield f"  {'all':<45}{self.faults.total():>9}"
+        yield f"transactions judged{self.transactions:>37}"
+        for kind in model.KINDS:
+            shown = "0.00" if kind == model.CENTS and not self.findings[kind] else str(self.findings[kind])
+            yield f"{kind:<47}{shown:>9}"
+
+
+COUNT: Final = Count()
+
+
+@dataclass(frozen=True)
+class Ready:
+    """A deployment that is closed before each step's jobs, and the calls that those make."""
+
+    homes: tuple[Path, ...]
+    calls: tuple[list[str], ...]
+    folder: Path
+
+    def each_call(self, every: int) -> Iterator[tuple[int, int]]:
+        """(step, call) of every so many calls, over all steps."""
+        places = [(step, call) for step, calls in enumerate(self.calls) for call in range(1, len(calls) + 1)]
+        return iter(places[::every])
+
+    def copy(self, step: int) -> Path:
+        """A copy to harm."""
+        harmed = self.folder / "harmed"
+        if harmed.exists():
+            rmtree(harmed)
+        return copied(self.homes[step], harmed)
+
+
+def ready(folder: Path) -> Ready:
+    """The steps without a fault: what they leave must be right by itself."""
+    home = made(folder / "home")
+    homes, calls = [], []
+    for step in range(len(STEPS)):
+        put(home, step)
+        homes.append(copied(home, folder / f"before-{step}"))
+        boundary = Boundary()
+        assert try_step(home, step, boundary)
+        with opened(home) as world:
+            COUNT.judge("none", len(world.books().states), world.findings(step + 1), f"step {step} without a fault")
+        calls.append(boundary.calls)
+    return Ready(tuple(homes), tuple(calls), folder)
+
+
+def judge_after(home: Path, step: int, kind: str, told: str, raced: bool = False) -> None:
+    """Run the jobs over what a fault left until it is quiet, and judge the books."""
+    with opened(home) as world:
+        half_done = world.half_done()
+        run_step(world, step)
+        COUNT.judge(kind, len(world.books().states), half_done + world.findings(step + 1, raced), told)
+
+
+def kill(at: Ready, step: int, call: int, kind: str) -> None:
+    """One run that dies at one call, or gets no answer to it."""
+    home, boundary = at.copy(step), Boundary(call, kind)
+    try_step(home, step, boundary)
+    judge_after(home, step, kind, f"step {step}, {boundary}")
+
+
+def kill_again_and_again(at: Ready, step: int, calls: Sequence[int]) -> None:
+    """Runs that die one after the other, each at its own call of what the one before left."""
+    home = at.copy(step)
+    for call in calls:
+        try_step(home, step, Boundary(call, KILLS[call % len(KILLS)]), limits=MANY_DEATHS)
+    judge_after(home, step, "killed again and again", f"step {step}, killed at {calls} one after the other")
+
+
+def overlap(at: Ready, step: int, call: int, other: str, run: Callable[[Path], None], raced: bool = False) -> None:
+    """One run in the middle of which, before one call, something else happens."""
+    home = at.copy(step)
+    boundary = Boundary(call, meanwhile=lambda: run(home))
+    assert try_step(home, step, boundary), f"step {step}, {boundary} by {other}: the run failed"
+    judge_after(home, step, f"overtaken by {other}", f"step {step}, {boundary} by {other}", raced)

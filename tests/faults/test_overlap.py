@@ -1,0 +1,59 @@
+"""Runs in the middle of which other runs, or a new setup, come: each transaction is posted by one of them."""
+
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from tests.faults.boundaries import Boundary
+from tests.faults.injecting import LONG, RUNS, Ready, overlap, seeded
+from tests.faults.workload import STEPS
+from tests.faults.world import World, opened
+
+
+def other_run(jobs: Callable[[World], None], home: Path) -> None:
+    """A whole run of other objects, on a connection of its own."""
+    with opened(home, name="other") as other:
+        jobs(other)
+
+
+def longer_sequence(home: Path) -> None:
+    """`setup apply` by an operator."""
+    with opened(home, name="operator") as operator:
+        operator.raise_sequence(999)
+
+
+OTHERS: dict[str, Callable[[Path], None]] = {
+    "both jobs": partial(other_run, World.both_jobs),
+    "the P-job": partial(other_run, World.p_job),
+    "Synchronize orders": partial(other_run, World.sync_orders),
+    "a new setup": longer_sequence,
+}
+
+
+@pytest.mark.parametrize("other", OTHERS)
+def test_whatever_comes_in_the_middle_of_a_run_the_books_are_right(at: Ready, other: str) -> None:
+    places = list(at.each_call(1))
+    for step, call in places if LONG else places[list(OTHERS).index(other) * 9 :: 37]:
+        overlap(at, step, call, other, OTHERS[other])
+
+
+def in_one_another(depth: int, jobs: Callable[[World], None], call: int, home: Path) -> None:
+    """Runs that all live, each in the middle of the one before."""
+    longer_sequence(home)  # so many runs leave so many gaps
+    deeper = partial(in_one_another, depth - 1, jobs, call, home) if depth else lambda: None
+    with opened(home, Boundary(call, meanwhile=deeper), name=f"run-{depth}") as world:
+        jobs(world)
+
+
+@pytest.mark.parametrize(("jobs", "inside"), [(World.p_job, "uploads.read"), (World.sync_orders, "store.take_in_hand")])
+def test_what_many_runs_have_in_hand_at_once_is_not_taken_for_deadly(
+    at: Ready, jobs: Callable[[World], None], inside: str
+) -> None:
+    random = seeded()
+    for number in range(RUNS or 8):
+        step = number % len(STEPS)
+        calls = [place for place, call in enumerate(at.calls[step], start=1) if call == inside]
+        call, inner = random.choice(calls), random.randint(6, 40) if RUNS else 6 + number
+        overlap(at, step, call, "five runs in one another", partial(in_one_another, 4, jobs, inner), raced=True)
