@@ -1,6 +1,6 @@
 """What a run may have died of: given up after several deaths, and taken up again when a run comes back after all.
 
-No lease and no time-out tells a run that died from one that is slow. What several runs have in hand is given up, so that
+No lease and no time-out tells a run that died from one that is slow. What several runs have in hand is given up, so
 that it can't starve the rest; whoever of them lives finds that out when it comes back, and takes the verdict back.
 """
 
