@@ -3,11 +3,13 @@
 from collections.abc import Callable
 from dataclasses import replace
 
+from postering.domain.customers import CustomerKey
+from postering.domain.documents import CreatedCustomer
 from postering.domain.entities import HEADER, SALES
-from postering.domain.port_values import PostOutcome, PostResult
+from postering.domain.port_values import Posting, PostOutcome, PostResult
 from postering.domain.records import State
 from postering.jobs.ports import Store
-from tests.domain.transactions_examples import CHANNEL
+from tests.domain.transactions_examples import CHANNEL, COMPANY
 from tests.store.adapters import Deployment
 from tests.store.examples import NOW, SECOND, a_key, a_piece, a_posting, failed, kept, staged_there, taking_back
 
@@ -187,3 +189,60 @@ def test_a_posting_whose_account_changed_does_not_hold_up_the_others_of_its_call
     assert list(store.post([taking_back(a_posting(first, "ONL-000001"), a_key("T-0"))])) == [POSTED]
     outcomes = store.post([taking_back(a_posting(second, "ONL-000002"), a_key("T-0")), a_posting(third, "ONL-000003")])
     assert [outcome.result for outcome in outcomes] == [PostResult.ACCOUNT_CHANGED, PostResult.POSTED]
+
+
+# --- customers -----------------------------------------------------------------------------------------
+
+
+def a_customer(posting: Posting, account: str, company: str = COMPANY) -> CreatedCustomer:
+    return CreatedCustomer(
+        company=company,
+        account=account,
+        name="Jürgen Grün",
+        email="",
+        phone="",
+        address=None,
+        created_by=posting.record.key.text,
+    )
+
+
+def creating(posting: Posting, *accounts: str, company: str = COMPANY) -> Posting:
+    """The posting with customers that are created with it."""
+    customers = tuple(a_customer(posting, account, company) for account in accounts)
+    return replace(posting, order=replace(posting.order, customers=customers))
+
+
+def test_a_customer_is_created_with_its_order(store: Store, reopened: Reopened) -> None:
+    (there,) = kept(store, a_piece("T-1"))
+    posting = creating(a_posting(there, "ONL-000001"), "{A#1}", "Ä/2")
+    keys = [CustomerKey(COMPANY, account) for account in ("{A#1}", "Ä/2")]
+    assert store.customers([*keys]) == {}
+    assert list(store.post([posting])) == [POSTED]
+    store = reopened(store)
+    assert store.customers([*keys, CustomerKey(COMPANY, "other")]) == dict(
+        zip(keys, posting.order.customers, strict=True)
+    )
+    assert store.customers([]) == {}
+    assert store.order_of(a_key("T-1")) == posting.order
+
+
+def test_a_customer_that_is_there_is_not_created_again_and_nothing_of_the_posting_is_written(store: Store) -> None:
+    first, second, third = kept(store, a_piece("T-1"), a_piece("T-2"), a_piece("T-3"))
+    assert list(store.post([creating(a_posting(first, "ONL-000001"), "A")])) == [POSTED]
+    outcomes = store.post([creating(a_posting(second, "ONL-000002"), "B", "A"), a_posting(third, "ONL-000003")])
+    assert [outcome.result for outcome in outcomes] == [PostResult.CUSTOMER_CREATED, PostResult.POSTED]
+    assert staged_there(store, a_key("T-2")) == second
+    assert store.order_of(a_key("T-2")) is None
+    found = store.customers([CustomerKey(COMPANY, account) for account in "AB"])
+    assert [customer.created_by for customer in found.values()] == [a_key("T-1").text]
+    assert list(store.post([a_posting(second, "ONL-000002")])) == [POSTED]
+
+
+def test_an_account_is_one_customer_in_each_company_case_included(store: Store) -> None:
+    there = kept(store, *(a_piece(f"T-{number}") for number in range(3)))
+    postings = [
+        creating(a_posting(there[0], "ONL-000001"), "A"),
+        creating(a_posting(there[1], "ONL-000002"), "a"),
+        creating(a_posting(there[2], "ONL-000003"), "A", company="DEMF"),
+    ]
+    assert list(store.post(postings)) == [POSTED] * 3

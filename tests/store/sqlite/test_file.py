@@ -15,7 +15,7 @@ from postering.domain.port_values import ListFilter
 from postering.store.sqlite import SQLiteStore
 from postering.store.sqlite.opening import VERSION
 from postering.store.sqlite.schema import APPLICATION_ID
-from tests.store.examples import a_piece, kept
+from tests.store.examples import a_piece, kept, staged_there
 
 
 @pytest.fixture
@@ -70,7 +70,20 @@ def test_a_file_that_was_left_while_it_was_made_becomes_a_store(path: Path) -> N
         kept(store, a_piece())
 
 
-@pytest.mark.parametrize("version", [VERSION + 1, VERSION - 1, VERSION + 1000])
+def test_a_file_of_the_version_before_is_brought_to_this_one_with_all_that_is_in_it(path: Path) -> None:
+    with closing(SQLiteStore(path)) as store:
+        (there,) = kept(store, a_piece())
+    tables = run(path, "SELECT name, sql FROM sqlite_master ORDER BY name")
+    run(path, "DROP TABLE customers", "PRAGMA user_version = 2001")
+
+    for _ in range(2):
+        with closing(SQLiteStore(path)) as store:
+            assert staged_there(store, there.record.key) == there
+    assert run(path, "SELECT name, sql FROM sqlite_master ORDER BY name") == tables
+    assert run(path, "PRAGMA user_version") == [(VERSION,)]
+
+
+@pytest.mark.parametrize("version", [1001, VERSION + 1, VERSION - 1, VERSION + 1000])
 def test_a_file_of_another_version_is_refused_and_left_as_it_is(path: Path, version: int) -> None:
     with closing(SQLiteStore(path)) as store:
         kept(store, a_piece())

@@ -281,15 +281,32 @@ class SalesDocument:
         return self.net + self.tax + self.charge_amount
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CreatedCustomer:
+    """A customer that a job created of an asynchronous account, as its first order knew it; `created_by` is its key."""
+
+    company: str
+    account: str
+    name: str
+    email: str
+    phone: str
+    address: Address | None
+    created_by: str
+
+
 @dataclass(frozen=True, kw_only=True)
 class PostedOrder:
-    """What one transaction became, written in one go: the document, its payments, its journal, what stays open."""
+    """What one transaction became, written in one go: the document, its payments, its journal, what stays open.
+
+    `customers` are those that were created with it.
+    """
 
     document: SalesDocument
     payments: tuple[Payment, ...]
     journal: tuple[JournalEntry, ...]
     variance: Money
     open: Money
+    customers: tuple[CreatedCustomer, ...] = ()
 
     @cached_property
     def paid(self) -> Money:

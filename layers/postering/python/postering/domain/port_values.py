@@ -35,7 +35,8 @@ class Posting:
     """What is written in one go: the record (over its version − 1), the order with payments and journal.
 
     `reference_guard`: (kind, channel, reference) that no other transaction may hold; None where the reference is empty.
-    `accounts`: those of the originals that it takes back of, each over its version − 1.
+    `accounts`: those of the originals that it takes back of, each over its version − 1. The customers that the order
+    brings are created with it; none of them may be there.
     """
 
     record: TransactionRecord
@@ -51,6 +52,7 @@ class PostResult(StrEnum):
     LOST = "lost"  # the record changed since it was read: another run or an operator was first
     REFERENCE_TAKEN = "reference_taken"
     ACCOUNT_CHANGED = "account_changed"  # somebody took back of the same original: decide again
+    CUSTOMER_CREATED = "customer_created"  # somebody created the same customer: decide again
     TOO_LARGE = "too_large"
     PASSING_FAILURE = "passing_failure"
 

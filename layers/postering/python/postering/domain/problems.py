@@ -16,6 +16,10 @@ class Severity(StrEnum):
     OFF = "off"  # not checked
 
 
+CREATED_CUSTOMERS: Final = "created_customers"
+"""First part of the fact that a job created a customer (`depends_on`): no setup holds it, a posting brings it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Code:
     """A kind of problem: its name, default severity, whether a setup may change that, and what it says."""
@@ -38,7 +42,7 @@ _TOTALS: Final = {
     "NUMBER_OF_ITEMS": "number of items = quantities of the lines",
     "NUMBER_OF_LINES": "no more item lines than the header promises",
     "NUMBER_OF_PAYMENTS": "no more payment lines than the header promises",
-    "PAYMENT_AMOUNT": "header payment amount = payment lines that count",
+    "PAYMENT_AMOUNT": "header payment amount = payment lines that count; amounts in two currencies agree at their rate",
     "UNDER_OVER_PAYMENT": "the order is paid, within the company's maximum payment difference",
     "CURRENCY_ROUNDING": "every amount has the digits of its currency",
     "NO_LINES": "at least one line is not voided",

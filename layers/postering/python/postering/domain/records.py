@@ -13,7 +13,7 @@ from typing import Final, Self
 from postering.domain.assembly import Decision
 from postering.domain.keys import TransactionKey
 from postering.domain.money import Money
-from postering.domain.problems import Problem, Waiting, blocking, codes_of, listed
+from postering.domain.problems import CREATED_CUSTOMERS, Problem, Waiting, blocking, codes_of, listed
 
 
 class State(StrEnum):
@@ -41,6 +41,12 @@ ORDER_STATUS: Final = {
 
 
 _HEALED_BY_AN_ORIGINAL: Final = frozenset({"CANCELLED_ORDER", "RETURN_ORIGINAL"})
+
+
+def _may_heal_by_a_posting(problem: Problem) -> bool:
+    """Whether another transaction's posting mends it: the original that comes, or the customer that it creates."""
+    waits_for_customer = any(fact.startswith(f"{CREATED_CUSTOMERS}/") for fact in problem.depends_on)
+    return problem.code in _HEALED_BY_AN_ORIGINAL or waits_for_customer
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,24 +128,24 @@ class TransactionRecord:
     def due(self) -> str | None:
         """Its place in the queue of Synchronize orders, None where it is not to be taken.
 
-        A text that sorts: what is pending first, by arrival; then what an original may heal; then what is tried
-        again, by the time when it is due.
+        A text that sorts: what is pending first, by arrival; then what another one's posting may heal; then what is
+        tried again, by the time when it is due.
         """
         if self.state is State.PENDING:
             return f"0#{self.received.isoformat()}"
-        if self._waits_for_original:
+        if self._waits_for_another:
             return f"1#{self.received.isoformat()}"
         if self.state is State.WAITING and self.reason == Waiting.FOR_RETRY and self.retry_at is not None:
             return f"2#{self.retry_at.isoformat()}"
         return None
 
     @property
-    def _waits_for_original(self) -> bool:
-        """Whether each run looks again if the original has come: no wake-up can be lost."""
+    def _waits_for_another(self) -> bool:
+        """Whether each run looks again if what it needs of another transaction has come: no wake-up can be lost."""
         if self.state is State.WAITING:
             return self.reason == Waiting.FOR_ORIGINAL
-        codes = {*codes_of(blocking(self.problems))}
-        return self.state is State.FAILED and bool(codes) and codes <= _HEALED_BY_AN_ORIGINAL
+        problems = blocking(self.problems)
+        return self.state is State.FAILED and bool(problems) and all(map(_may_heal_by_a_posting, problems))
 
     @property
     def total(self) -> Money | None:

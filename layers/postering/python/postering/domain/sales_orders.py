@@ -4,6 +4,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Final
 
+from postering.domain.customers import account_of
 from postering.domain.documents import (
     Address,
     Attribute,
@@ -55,7 +56,7 @@ def build_sales_order(transaction: RetailTransaction, setup: Setup, sales_id: st
         store=key.store,
         currency=header.currency,
         business_date=header.business_date,
-        customer=header.customer or header.async_customer or channel.default_customer,
+        customer=account_of(header, channel.default_customer),
         channel_reference_id=header.channel_reference_id,
         prices_include_tax=header.prices_include_tax == 1,
         header_total=Money(minus(header.gross), header.currency),

@@ -10,7 +10,7 @@ from decimal import Decimal
 
 from postering.domain.assembly import Assembly, Conflict
 from postering.domain.document_views import Plain, document_view, journal_view, payment_view
-from postering.domain.documents import PostedOrder
+from postering.domain.documents import CreatedCustomer, PostedOrder
 from postering.domain.entities import ENTITIES
 from postering.domain.money import plain
 from postering.domain.records import TransactionRecord
@@ -19,7 +19,10 @@ from postering.domain.values import Value
 
 
 def story(record: TransactionRecord, assembly: Assembly, order: PostedOrder | None) -> Plain:
-    """What `show --json` prints. Keys beyond the contract: `conflicts`, and more under documents and payments."""
+    """What `show --json` prints. Beyond the contract: `conflicts`, `customers`, more under documents and payments.
+
+    `customers` are those that were created with the order.
+    """
     return {
         "transaction": transaction_view(record),
         "entities": entities_view(assembly),
@@ -27,8 +30,20 @@ def story(record: TransactionRecord, assembly: Assembly, order: PostedOrder | No
         "documents": [document_view(order)] if order is not None else [],
         "payments": [payment_view(payment) for payment in order.payments] if order is not None else [],
         "journal": [journal_view(entry) for entry in order.journal] if order is not None else [],
+        "customers": [customer_view(customer) for customer in order.customers] if order is not None else [],
         "timeline": [entry.as_json() for entry in record.timeline],
         "conflicts": [conflict_view(conflict) for conflict in assembly.conflicts],
+    }
+
+
+def customer_view(customer: CreatedCustomer) -> Plain:
+    """A customer that was created with an order."""
+    return {
+        "company": customer.company,
+        "account": customer.account,
+        "name": customer.name or None,
+        "email": customer.email or None,
+        "phone": customer.phone or None,
     }
 
 

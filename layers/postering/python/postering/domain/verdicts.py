@@ -10,6 +10,7 @@ from postering.domain.checks import check
 from postering.domain.checks.against_setup import business_date
 from postering.domain.checks.findings import Place
 from postering.domain.checks.settlement import settlement
+from postering.domain.customers import Customers, created_customers
 from postering.domain.documents import DocumentKind, PostedOrder
 from postering.domain.journal import build_journal
 from postering.domain.keys import TransactionKey
@@ -41,17 +42,26 @@ class Verdict:
     taken_back: Mapping[TransactionKey, tuple[Movement, ...]] = field(default_factory=dict)
 
 
-def decide(assembly: Assembly, setup: Setup, originals: Originals | None = None, *, has_waited: bool = True) -> Verdict:
+def decide(
+    assembly: Assembly,
+    setup: Setup,
+    originals: Originals | None = None,
+    customers: Customers | None = None,
+    *,
+    has_waited: bool = True,
+) -> Verdict:
     """Judge what was received, check it against itself, the setup and its `originals`, and build what it becomes.
 
     `originals` has every one that it names (`named_originals`), of a cancellation those that bear the name;
-    `has_waited` says that a missing one is no longer waited for.
+    `customers` those of `customers_asked` that a job has created; `has_waited` says that a missing original is no
+    longer waited for.
     """
     judgement = judge(assembly)
     if judgement.state is not State.PENDING:
         return Verdict(judgement=judgement, problems=judgement.problems)
     transaction = assembly.retail_transaction
-    problems = _dated(transaction, setup, check(transaction, setup))
+    created = customers or {}
+    problems = _dated(transaction, setup, check(transaction, setup, frozenset(each.account for each in created)))
     if transaction.header.type == ASYNC_CANCELLATION:
         return _cancellation(transaction, setup, problems, originals or {}, has_waited)
     taking = take_back(transaction, originals or {}, setup, has_waited=has_waited)
@@ -61,6 +71,7 @@ def decide(assembly: Assembly, setup: Setup, originals: Originals | None = None,
     if taking.waits:
         return _waiting(problems)
     order = unlinked(build_order(transaction, setup), transaction, taking, setup)
+    order = replace(order, customers=created_customers(transaction, order.document, setup, created))
     return Verdict(order=order, problems=problems, taken_back=taking.movements)
 
 
@@ -167,7 +178,7 @@ def posted(
     return record.changed(
         at=at,
         by=by,
-        what=f"posted {str(document.kind).replace('_', ' ')} {document.id}",
+        what=f"posted {str(document.kind).replace('_', ' ')} {document.id}{_and_created(order)}",
         state=State.SUCCEEDED,
         write_id=write_id,
         reason="",
@@ -178,6 +189,10 @@ def posted(
         attempts=0,
         retry_at=None,
     )
+
+
+def _and_created(order: PostedOrder) -> str:
+    return "".join(f", created customer {customer.account}" for customer in order.customers)
 
 
 def held_back(

@@ -1,7 +1,8 @@
-"""Finding the originals that a return or a cancellation names: their records, orders and accounts."""
+"""Finding what a transaction names: the originals of a return or a cancellation, and customers that jobs created."""
 
 from collections.abc import Iterable
 
+from postering.domain.customers import Customers, customers_asked
 from postering.domain.keys import TransactionKey
 from postering.domain.originals import Account, Original, Originals, named_originals
 from postering.domain.records import TransactionRecord
@@ -22,6 +23,12 @@ def originals_of(transaction: RetailTransaction, setup: Setup, store: Store) -> 
         records = {key: staged.record for key, staged in store.staged(named).items()}
         return _originals(named, records, store)
     return _originals(records, records, store)
+
+
+def customers_of(transaction: RetailTransaction, setup: Setup, store: Store) -> Customers:
+    """Those of the accounts that `transaction` names, and the setup does not have, that a job has created."""
+    asked = customers_asked(transaction, setup)
+    return store.customers(asked) if asked else {}
 
 
 def _cancelled(transaction: RetailTransaction, store: Store) -> Iterable[TransactionRecord]:

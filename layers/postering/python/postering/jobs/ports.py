@@ -9,7 +9,8 @@ from contextlib import AbstractContextManager
 from datetime import date, datetime
 from typing import Protocol
 
-from postering.domain.documents import PostedOrder
+from postering.domain.customers import CustomerKey
+from postering.domain.documents import CreatedCustomer, PostedOrder
 from postering.domain.keys import TransactionKey
 from postering.domain.originals import Account
 from postering.domain.port_values import (
@@ -135,6 +136,10 @@ class OrderBook(Protocol):
 
     def accounts(self, keys: Collection[TransactionKey]) -> Mapping[TransactionKey, Account]:
         """The accounts of originals of which something was taken back, read consistently."""
+        ...
+
+    def customers(self, keys: Collection[CustomerKey]) -> Mapping[CustomerKey, CreatedCustomer]:
+        """Those of `keys` that postings created, read consistently."""
         ...
 
     def take_numbers(self, company: str, count: int, first: int, largest: int) -> range:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 from postering.domain.assembly import assemble
+from postering.domain.customers import Customers
 from postering.domain.documents import PostedOrder
 from postering.domain.errors import PosteringError
 from postering.domain.keys import TransactionKey
@@ -29,7 +30,7 @@ from postering.domain.verdicts import (
 )
 from postering.jobs.deaths import died_of, is_given_up, taken_up_again, tries_in_hand
 from postering.jobs.limits import Limits
-from postering.jobs.originals import originals_of
+from postering.jobs.originals import customers_of, originals_of
 from postering.jobs.ports import Store
 from postering.jobs.run import Run
 from postering.jobs.tally import Tally
@@ -37,8 +38,11 @@ from postering.jobs.tally import Tally
 _BY_NAME = frozenset({State.PENDING, State.WAITING, State.FAILED})
 """States that a transaction may be in when it is asked for by name."""
 
+_DECIDE_AGAIN = frozenset({PostResult.ACCOUNT_CHANGED, PostResult.CUSTOMER_CREATED})
+"""Another took back of the same original, or created the same customer."""
+
 _DECIDED_AGAIN = 10
-"""How often, in one run, a posting is decided again because another took back of the same original."""
+"""How often, in one run, a posting is decided again for that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +139,7 @@ class PostingBatch:
                 self.tally.hold_back(decided.record.key, verdict.judgement, verdict.problems)
 
     def _post_due(self, keys: Sequence[TransactionKey], *, by_name: bool = False) -> None:
-        """Post what is due; where the account of an original changed meanwhile, decide again on what is there now."""
+        """Post what is due; decide again where an account changed, or a customer came, meanwhile."""
         left = keys
         for _ in range(_DECIDED_AGAIN):
             left = self._post_once(left, by_name)
@@ -168,7 +172,7 @@ class PostingBatch:
                     self.tally.post(posting.order, each.verdict.problems)
                     continue
                 self._give_back(posting.order, outcome)
-                if outcome.result is PostResult.ACCOUNT_CHANGED:
+                if outcome.result in _DECIDE_AGAIN:
                     again.append(each.record.key)
                 elif (judgement := self._refused(each.record, posting, outcome)) is not None:
                     held.append(_Held(each.record, judgement, judgement.problems))
@@ -192,11 +196,13 @@ class PostingBatch:
     def _verdict(self, staged: Staged) -> _Decided:
         record = staged.record
         originals: Originals = {}
+        customers: Customers = {}
         try:
             assembly = assemble(record.key, staged.pieces, decisions=record.decisions)
             if assembly.header is not None:
                 originals = originals_of(assembly.retail_transaction, self.setup, self.store)
-            verdict = decide(assembly, self.setup, originals, has_waited=self._has_waited(record))
+                customers = customers_of(assembly.retail_transaction, self.setup, self.store)
+            verdict = decide(assembly, self.setup, originals, customers, has_waited=self._has_waited(record))
         except PosteringError:  # the world is broken, not this transaction
             raise
         except Exception as error:  # rule 5: one transaction never holds up another
@@ -310,11 +316,12 @@ def _failed(problem: Problem) -> Judgement:
 
 
 def _unshared(postings: Sequence[tuple[_Decided, Posting]]) -> list[list[tuple[_Decided, Posting]]]:
-    """Groups in which no two share an item: equal references, or returns of one order, never go together."""
+    """Groups in which no two share an item: equal references, returns of one order, a new customer's orders."""
     groups: list[list[tuple[_Decided, Posting]]] = []
     held: list[set[object]] = []
     for each in postings:
         items: set[object] = {account.key for account in each[1].accounts}
+        items |= {(customer.company, customer.account) for customer in each[1].order.customers}
         if each[1].reference_guard is not None:
             items.add(each[1].reference_guard)
         place = next((n for n, taken in enumerate(held) if not items & taken), None)

@@ -1,15 +1,15 @@
 """Checks: what is wrong with a transaction, told from its rows and the setup alone, all of it at once.
 
 `check` gives the problems; `settlement` what is paid, open and posted as variance. `totals` and
-`lines` look at the transaction, `amounts` at digits, `settlement` at what is paid, `against_setup` and `items` at
-the setup. What needs more (other transactions, a number sequence) is checked where it is known.
+`lines` look at the transaction, `amounts` at digits, `settlement` at what is paid, `exchange` at amounts in several
+currencies, `against_setup` and `items` at the setup. What needs more (other transactions, a number sequence) is checked where it is known.
 """
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import Final
 
-from postering.domain.checks import against_setup, amounts, items, lines, totals
+from postering.domain.checks import against_setup, amounts, exchange, items, lines, totals
 from postering.domain.checks import settlement as settling
 from postering.domain.checks.findings import (
     Place,
@@ -36,6 +36,7 @@ _BY_TRANSACTION: Final = (*totals.CHECKS, *amounts.ORDER_CHECKS, *lines.CHECKS)
 _BY_SETUP: Final = (
     *settling.CHECKS,
     *amounts.PAYMENT_CHECKS,
+    *exchange.CHECKS,
     *items.CHECKS,
     *against_setup.CHECKS,
 )
@@ -44,13 +45,16 @@ _MOST_OF_ONE_CODE: Final = 20
 """So many problems of one code are told one by one: a transaction of a thousand bad lines stays readable."""
 
 
-def check(transaction: RetailTransaction, setup: Setup) -> tuple[Problem, ...]:
+def check(
+    transaction: RetailTransaction, setup: Setup, created_customers: frozenset[str] = frozenset()
+) -> tuple[Problem, ...]:
     """Every problem of `transaction`, with the severity that `setup` gives it; in a stable order.
 
+    `created_customers` are accounts of its company that jobs have created: as good as those of the setup.
     What the setup switches off is not looked for. Where the channel, its store or its company does not fit
     the setup (`STORE`), nothing that needs the setup is checked.
     """
-    place = Place.of(transaction, setup)
+    place = Place.of(transaction, setup, created_customers)
     found: list[Problem] = []
     for code, examine in _BY_TRANSACTION:
         found += _judged(code, setup, examine(transaction))

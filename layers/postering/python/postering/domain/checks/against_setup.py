@@ -7,11 +7,12 @@ from typing import Final, TypeVar
 from postering.domain.checks import setup_repairs as mend
 from postering.domain.checks.findings import Place, priced, problem_of
 from postering.domain.checks.repairs import correct
+from postering.domain.customers import asynchronous_account, is_temporary
 from postering.domain.entities import HEADER
 from postering.domain.money import total
-from postering.domain.problems import Problem
+from postering.domain.problems import CREATED_CUSTOMERS, Problem
 from postering.domain.setup import Setup, fact_name
-from postering.domain.transactions import PaymentTrans, RetailTransaction
+from postering.domain.transactions import Header, PaymentTrans, RetailTransaction, SalesTrans
 
 _NO_DATE: Final = date(1900, 1, 1)
 _Member = TypeVar("_Member")
@@ -152,26 +153,31 @@ def charge_code(transaction: RetailTransaction, place: Place) -> Iterator[Proble
 def customer(transaction: RetailTransaction, place: Place) -> Iterator[Problem]:
     """`CUSTOMER`: the accounts that header and lines name are customers, once any are given.
 
-    Not checked where the header, or the line, names an asynchronous customer: the job makes that one.
+    An asynchronous account is none to look for: the job creates its customer, and those that it created are there.
     """
-    company, header = place.company.id, transaction.header
-    if header.async_customer or not place.setup.has_customers(company):
+    company = place.company.id
+    if not place.setup.has_customers(company):
         return
-    named = [
-        (header.customer, HEADER),
-        *((line.customer, line.name) for line in transaction.lines if not line.async_customer),
-    ]
-    for account, rows in _by_first((account, row) for account, row in named if account):
-        if place.setup.customer(company, account) is None:
-            yield problem_of(
-                "CUSTOMER",
-                f"{_listed(rows)}: customer {account} is not set up for company {company}",
-                expected=f"a customer of company {company}",
-                found=account,
-                rows=rows,
-                repair=mend.customer(account, rows, place),
-                depends_on=(fact_name("customers", company, account), fact_name("customers", company)),
-            )
+    named: list[tuple[Header | SalesTrans, str]] = [(transaction.header, HEADER)]
+    named += ((line, line.name) for line in transaction.lines)
+    looked_for = ((each.customer, row) for each, row in named if each.customer and not asynchronous_account(each))
+    for account, rows in _by_first(looked_for):
+        if place.setup.customer(company, account) is not None or account in place.created_customers:
+            continue
+        may_be_created = (fact_name(CREATED_CUSTOMERS, company, account),) if is_temporary(account) else ()
+        yield problem_of(
+            "CUSTOMER",
+            f"{_listed(rows)}: customer {account} is not set up for company {company}",
+            expected=f"a customer of company {company}",
+            found=account,
+            rows=rows,
+            repair=mend.customer(account, rows, place),
+            depends_on=(
+                fact_name("customers", company, account),
+                fact_name("customers", company),
+                *may_be_created,
+            ),
+        )
 
 
 def business_date(transaction: RetailTransaction, place: Place) -> Iterator[Problem]:

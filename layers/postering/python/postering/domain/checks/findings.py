@@ -18,14 +18,20 @@ _EVIDENCE_ROWS: Final = 20
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
-    """The setup that a transaction is judged by: its channel and its company, both known and sound."""
+    """The setup that a transaction is judged by: its channel and its company, both known and sound.
+
+    `created_customers` are accounts of the company that jobs have created.
+    """
 
     setup: Setup
     channel: Channel
     company: Company
+    created_customers: frozenset[str] = frozenset()
 
     @classmethod
-    def of(cls, transaction: RetailTransaction, setup: Setup) -> Self | None:
+    def of(
+        cls, transaction: RetailTransaction, setup: Setup, created_customers: frozenset[str] = frozenset()
+    ) -> Self | None:
         """The place of `transaction`; None where channel, store or company do not fit the setup (`STORE`)."""
         key = transaction.key
         channel, company = setup.channel(key.channel), setup.company(key.company)
@@ -33,7 +39,7 @@ class Place:
             return None
         if key.store and key.store != channel.store:
             return None
-        return cls(setup=setup, channel=channel, company=company)
+        return cls(setup=setup, channel=channel, company=company, created_customers=created_customers)
 
     @property
     def channel_fact(self) -> str:

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
+from postering.domain.customers import CustomerKey
+from postering.domain.documents import CreatedCustomer
 from postering.domain.errors import PassingFailure
 from postering.domain.keys import TransactionKey, escaped
 from postering.domain.originals import Account
@@ -14,7 +16,14 @@ from postering.domain.port_values import DuePage, InHand, Posting, PostOutcome, 
 from postering.domain.records import TransactionRecord
 from postering.store.dynamodb.client import OPERATIONS_PER_TRANSACTION, RawItem, Refused, RequestInvalid
 from postering.store.dynamodb.part import Part, day_key, key_of, raw_key, shard_of, split, wrote_it
-from postering.store.dynamodb.tables import AccountItem, DocumentItem, InHandItem, NumberSequenceItem, ReferenceItem
+from postering.store.dynamodb.tables import (
+    AccountItem,
+    CustomerItem,
+    DocumentItem,
+    InHandItem,
+    NumberSequenceItem,
+    ReferenceItem,
+)
 from postering.store.dynamodb.transactions import RECORD, due_work, failed_work, record_of, transaction_item
 from postering.store.packing import pack_order, packed, unpacked
 
@@ -26,7 +35,7 @@ _ITEM_OVERHEAD: Final = 2_000
 
 @dataclass(frozen=True, slots=True)
 class _Write:
-    """A posting as the operations of one transaction: the record first, then the guard, then the document's parts."""
+    """A posting as the operations of one transaction: record, guard, accounts, customers, the document's parts."""
 
     posting: Posting
     operations: tuple[Mapping[str, Any], ...]
@@ -82,6 +91,12 @@ class Orders(Part):
         items = self._calls.get([raw_key(*_account_key(key)) for key in dict.fromkeys(keys)])
         found = [unpacked(zlib.decompress(item["record"]["B"]).decode("utf-8"), Account) for item in items]
         return {account.key: account for account in found}
+
+    def customers(self, keys: Collection[CustomerKey]) -> Mapping[CustomerKey, CreatedCustomer]:
+        """Those of `keys` that postings created."""
+        items = self._calls.get([raw_key(*_customer_key(key)) for key in dict.fromkeys(keys)])
+        found = [unpacked(zlib.decompress(item["record"]["B"]).decode("utf-8"), CreatedCustomer) for item in items]
+        return {CustomerKey(customer.company, customer.account): customer for customer in found}
 
     def take_numbers(self, company: str, count: int, first: int, largest: int) -> range:
         """The next numbers of the company's sequence, fewer where it runs out."""
@@ -141,11 +156,14 @@ class Orders(Part):
             )
             operations.append(self._put_new(guard))
         operations += [self._put_over(account_item(account), account.version - 1) for account in posting.accounts]
+        customers = [_customer_item(customer, record.write_id) for customer in order.customers]
+        operations += map(self._put_new, customers)
         content = pack_order(order)
         parts = split(content, self._content_bytes)
         operations += [self._put_new(self._document_item(posting, n, len(parts), part)) for n, part in enumerate(parts)]
         size = len(item.record) + len(content) + _ITEM_OVERHEAD * len(operations)
         size += sum(len(packed(account)) for account in posting.accounts)
+        size += sum(len(customer.record) for customer in customers)
         return _Write(posting, tuple(operations), size)
 
     def _document_item(self, posting: Posting, number: int, parts: int, content: bytes) -> DocumentItem:
@@ -203,6 +221,16 @@ def _account_key(key: TransactionKey) -> tuple[str, str]:
     return f"account#{key.text}", "ACCOUNT"
 
 
+def _customer_item(customer: CreatedCustomer, write_id: str) -> CustomerItem:
+    pk, sk = _customer_key(CustomerKey(customer.company, customer.account))
+    record = zlib.compress(packed(customer).encode("utf-8"))
+    return CustomerItem(pk=pk, sk=sk, write_id=write_id, transaction=customer.created_by, record=record)
+
+
+def _customer_key(key: CustomerKey) -> tuple[str, str]:
+    return f"customer#{escaped(key.company)}#{escaped(key.account)}", "CUSTOMER"
+
+
 def document_sk(part: int) -> str:
     """The sort key of a part of a document."""
     return f"PART#{part:03d}"
@@ -221,6 +249,9 @@ def _outcome(posting: Posting, refused: Refused) -> PostOutcome:
     before = 1 + (posting.reference_guard is not None)
     if "ConditionalCheckFailed" in refused.codes[before : before + len(posting.accounts)]:
         return PostOutcome(result=PostResult.ACCOUNT_CHANGED)
+    before += len(posting.accounts)
+    if "ConditionalCheckFailed" in refused.codes[before : before + len(posting.order.customers)]:
+        return PostOutcome(result=PostResult.CUSTOMER_CREATED)
     if "ConditionalCheckFailed" in refused.codes:
         # The number is in use (a table restored to an earlier moment): the next try takes another one.
         number = posting.order.document.id

@@ -138,6 +138,14 @@ class AccountItem(Item, discriminator="account"):
     record = BinaryAttribute(legacy_encoding=False)
 
 
+class CustomerItem(Item, discriminator="customer"):
+    """CustTable: a customer that was created of an asynchronous account; never changed."""
+
+    write_id = UnicodeAttribute()
+    transaction = UnicodeAttribute()
+    record = BinaryAttribute(legacy_encoding=False)
+
+
 class SessionItem(Item, discriminator="session"):
     """RetailCDXUploadSession."""
 

@@ -8,7 +8,7 @@ from typing import Final
 
 from postering.domain.errors import StoreUnavailable
 from postering.store.packing import FORM_VERSION
-from postering.store.sqlite.schema import APPLICATION_ID, SCHEMA_VERSION, STATEMENTS
+from postering.store.sqlite.schema import APPLICATION_ID, SCHEMA_VERSION, STATEMENTS, STEPS
 
 VERSION: Final = SCHEMA_VERSION * 1000 + FORM_VERSION
 """What a file of this program has as its `user_version`: version of the tables, and of what is packed in them."""
@@ -20,7 +20,8 @@ def opened(path: Path, busy_seconds: float) -> sqlite3.Connection:
     """A connection to the store at `path`, which is made where there is none.
 
     WAL, `synchronous=FULL`: what a committed write says survives a crash of everything. Waits `busy_seconds` for
-    other writers. Raises `StoreUnavailable` for a file of another program or version, and leaves it as it is.
+    other writers. A file of an earlier version is brought to this one. Raises `StoreUnavailable` for a file of another
+    program or of a later version, and leaves it as it is.
     """
     connection = sqlite3.connect(path, timeout=busy_seconds, isolation_level=None)
     try:
@@ -28,6 +29,7 @@ def opened(path: Path, busy_seconds: float) -> sqlite3.Connection:
         if _is_empty(connection):
             _use_wal(connection, busy_seconds)
             _create(connection)
+        _bring_up_to_date(connection)
         _check(connection, path)
     except BaseException:
         connection.close()
@@ -77,6 +79,30 @@ def _create(connection: sqlite3.Connection) -> None:
         if connection.in_transaction:
             connection.execute("ROLLBACK")
         raise
+
+
+def _bring_up_to_date(connection: sqlite3.Connection) -> None:
+    """Take a file of an earlier version to this one, in one transaction; any other is left for `_check` to refuse."""
+    if not _is_earlier(connection):
+        return
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        if _is_earlier(connection):  # another process may have been first
+            for version in range(_look(connection)[1] // 1000, SCHEMA_VERSION):
+                for statement in STEPS[version]:
+                    connection.execute(statement)
+            connection.execute(f"PRAGMA user_version = {VERSION}")
+        connection.execute("COMMIT")
+    except BaseException:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+        raise
+
+
+def _is_earlier(connection: sqlite3.Connection) -> bool:
+    application, version, _ = _look(connection)
+    schema, form = divmod(version, 1000)
+    return application == APPLICATION_ID and form == FORM_VERSION and schema in STEPS
 
 
 def _check(connection: sqlite3.Connection, path: Path) -> None:

@@ -4,7 +4,8 @@ import json
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
-from postering.domain.documents import PostedOrder
+from postering.domain.customers import CustomerKey
+from postering.domain.documents import CreatedCustomer, PostedOrder
 from postering.domain.keys import TransactionKey
 from postering.domain.originals import Account
 from postering.domain.port_values import DuePage, InHand, Posting, PostOutcome, PostResult
@@ -17,6 +18,7 @@ from postering.store.sqlite.transactions import write_record
 _POSTED = PostOutcome(result=PostResult.POSTED)
 _LOST = PostOutcome(result=PostResult.LOST)
 _ACCOUNT_CHANGED = PostOutcome(result=PostResult.ACCOUNT_CHANGED)
+_CUSTOMER_CREATED = PostOutcome(result=PostResult.CUSTOMER_CREATED)
 
 
 class Orders(Part):
@@ -77,6 +79,18 @@ class Orders(Part):
                     found[key] = unpacked(row[0], Account)
         return found
 
+    def customers(self, keys: Collection[CustomerKey]) -> Mapping[CustomerKey, CreatedCustomer]:
+        """Those of `keys` that postings created."""
+        found = {}
+        with self._connection.reading() as connection:
+            for key in dict.fromkeys(keys):
+                row = connection.row(
+                    "SELECT record FROM customers WHERE company = ? AND account = ?", (key.company, key.account)
+                )
+                if row is not None:
+                    found[key] = unpacked(row[0], CreatedCustomer)
+        return found
+
     def take_numbers(self, company: str, count: int, first: int, largest: int) -> range:
         """The next numbers of the company's sequence, fewer where it runs out."""
         with self._connection.writing() as connection:
@@ -122,6 +136,8 @@ def _post(connection: Connection, posting: Posting) -> PostOutcome:
             return PostOutcome(result=PostResult.REFERENCE_TAKEN, taken_by=holder)
     if not all(_write_account(connection, account) for account in posting.accounts):
         return _ACCOUNT_CHANGED
+    if not all(_create_customer(connection, customer) for customer in posting.order.customers):
+        return _CUSTOMER_CREATED
     if not _insert_document(connection, record.key, posting.order):
         # Numbers that are given twice (the setup's format was changed) pass: the next try takes the next one.
         document = posting.order.document
@@ -151,6 +167,12 @@ def _write_account(connection: Connection, account: Account) -> bool:
     statement = "UPDATE accounts SET version = ?, record = ? WHERE key = ? AND version = ?"
     values = (account.version, packed(account), account.key.text, account.version - 1)
     return connection.change(statement, values) == 1
+
+
+def _create_customer(connection: Connection, customer: CreatedCustomer) -> bool:
+    """Keep the customer; False where the account is there."""
+    statement = "INSERT INTO customers (company, account, record) VALUES (?, ?, ?) ON CONFLICT DO NOTHING"
+    return connection.change(statement, (customer.company, customer.account, packed(customer))) == 1
 
 
 def _insert_document(connection: Connection, key: TransactionKey, order: PostedOrder) -> bool:

@@ -2,8 +2,15 @@
 
 from typing import Final
 
-SCHEMA_VERSION: Final = 2
+SCHEMA_VERSION: Final = 3
 APPLICATION_ID: Final = 0x504F5354  # "POST": tells our files from other SQLite files
+
+_CUSTOMERS: Final = """CREATE TABLE customers (
+        company TEXT NOT NULL,
+        account TEXT NOT NULL,           -- the asynchronous id that a channel gave
+        record TEXT NOT NULL,
+        PRIMARY KEY (company, account)
+    ) WITHOUT ROWID"""
 
 STATEMENTS: Final = (
     """CREATE TABLE transactions (
@@ -60,6 +67,7 @@ STATEMENTS: Final = (
         version INTEGER NOT NULL,
         record TEXT NOT NULL             -- what was returned, refunded and cancelled of it
     ) WITHOUT ROWID""",
+    _CUSTOMERS,
     "CREATE TABLE channels (channel INTEGER PRIMARY KEY)",
     "CREATE TABLE number_sequences (company TEXT PRIMARY KEY, next INTEGER NOT NULL) WITHOUT ROWID",
     """CREATE TABLE sessions (
@@ -86,3 +94,6 @@ STATEMENTS: Final = (
     "CREATE TABLE setups (version INTEGER PRIMARY KEY, at TEXT NOT NULL, by TEXT NOT NULL, setup TEXT NOT NULL)",
     "CREATE TABLE in_hand (run_id TEXT PRIMARY KEY, tries INTEGER NOT NULL, keys TEXT NOT NULL) WITHOUT ROWID",
 )
+
+STEPS: Final = {2: (_CUSTOMERS,)}
+"""What makes a file of a version (the key) one of the next: it is done when the file is opened."""
