@@ -5,10 +5,11 @@
 #   WORKERS=4           in how many processes (else 2)
 #   FAULT_RUNS=1000    how many faults of each random kind `make fault` injects (else 200)
 #   FAULT_SEED=1        the same faults again (else new ones each time; the seed is printed)
+#   SEED=1              the orders that `make benchmark` makes up (else 1); REPEAT=5: how often it measures each (else 3)
 #   ARCHITECTURE=x86_64 which processor `make build` builds for (else arm64)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-aws demo test test-engine fault check template build test-artefact format docs requirements test-versions clean tools
+.PHONY: help setup setup-aws demo test test-engine fault benchmark check template build test-artefact format docs requirements test-versions clean tools
 SHELL := /bin/sh
 
 WORKERS ?= 2
@@ -63,12 +64,16 @@ fault: tools ## kill, overlap and starve the jobs at every boundary and judge th
 	@echo "FAULT_RUNS=$(or $(FAULT_RUNS),200) FAULT_SEED=$(FAULT_SEED)"
 	@FAULT_RUNS=$(or $(FAULT_RUNS),200) FAULT_SEED=$(FAULT_SEED) $(BIN)/python -m pytest -p no:xdist -q tests/faults
 
+benchmark: tools ## CPU seconds to stage and to post large orders and the sample's day, beside a fixed piece of work
+	@$(BIN)/python scripts/benchmark --seed $(or $(SEED),1) --repeat $(or $(REPEAT),3)
+
 format: tools ## format the code and mend what lint can mend by itself
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-docs: tools ## make the pages that are derived from definitions (docs/entities.md)
+docs: tools ## make what is derived from definitions (docs/entities.md, the fields in docs/orders.md)
 	@$(BIN)/python scripts/entities-doc
+	@$(BIN)/python scripts/fields-doc
 
 requirements: ## compile the pins again from the *.in files (UPGRADE=1: to the newest versions)
 	@scripts/requirements $(if $(UPGRADE),--upgrade)

@@ -1,6 +1,6 @@
 """The eleven entities as data, and that the Python names of `transactions` are names of their columns."""
 
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, get_type_hints
 
@@ -38,8 +38,9 @@ FITTING: dict[Any, set[FieldType]] = {
     Decimal: {FieldType.DECIMAL},
     Decimal | None: {FieldType.DECIMAL},
     int: {FieldType.INTEGER, FieldType.BIG_INTEGER},
-    int | None: {FieldType.INTEGER, FieldType.BIG_INTEGER},
+    int | None: {FieldType.INTEGER, FieldType.BIG_INTEGER, FieldType.TIME},
     date | None: {FieldType.DATE},
+    datetime | None: {FieldType.DATETIME},
 }
 
 

@@ -7,7 +7,8 @@ from decimal import Decimal
 import pytest
 from hypothesis import given
 
-from postering.domain.documents import DocumentKind, OriginalLine, SalesDocument
+from postering.domain.document_parts import OriginalLine
+from postering.domain.documents import DocumentKind, SalesDocument
 from postering.domain.money import Money, minus, total
 from postering.domain.sales_orders import build_sales_order, kind_of
 from postering.domain.transactions import (
@@ -403,9 +404,11 @@ def test_an_address_is_frozen_as_it_was() -> None:
 
     (built,) = build(a_sale(addresses=(address,))).addresses
 
-    assert (built.name, built.street, built.county, built.zip_code) == (
+    assert (built.name, built.street, built.street_number, built.county, built.district, built.zip_code) == (
         "Karen Berg",
-        "Main Street 12",
+        "Main Street",
+        "12",
+        "",
         "Harris",
         "77002",
     )

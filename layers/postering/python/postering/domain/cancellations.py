@@ -9,11 +9,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
+from postering.domain.document_parts import Charge, Delivery, OriginalLine
 from postering.domain.documents import (
-    Charge,
-    Delivery,
     DocumentKind,
-    OriginalLine,
     Payment,
     PaymentStatus,
     PostedOrder,
@@ -26,7 +24,7 @@ from postering.domain.originals import Movement, Original, Taken
 from postering.domain.payments import CUSTOMER_ACCOUNT, build_payments
 from postering.domain.problems import Problem
 from postering.domain.setup import Setup
-from postering.domain.transactions import RetailTransaction, SalesTrans
+from postering.domain.transactions import RetailTransaction, SalesTrans, given_date
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,7 +101,9 @@ def _more_than_left(wanted: _Wanted, original: Original) -> Problem | None:
         expected=f"at most {plain(left)}",
         found=plain(wanted.quantity),
         rows=(row.name,),
-        repair=f"look at `postering show '{original.account.key}'` and correct qty or lineNum at the source",
+        repair=(
+            f"look at `postering show '{original.account.key}'` and correct qty or lineNum of {row.name} at the source"
+        ),
     )
 
 
@@ -137,8 +137,18 @@ def _compensated(line: SalesLine, wanted: _Wanted, original: Original) -> SalesL
         taxes=(),
         tax_measures=(),
         discounts=(),
+        discount_shares=(),
+        exempt=None,
+        unit_quantity=_unit_quantity(line, wanted, sign),
         original=_original_line(line, original),
     )
+
+
+def _unit_quantity(line: SalesLine, wanted: _Wanted, sign: Decimal) -> Decimal:
+    """In the selling unit: of the whole line all of it, of a part what the row says."""
+    if wanted.quantity == size(line.quantity):
+        return minus(line.unit_quantity)
+    return product(size(wanted.row.unit_quantity), sign) if wanted.row is not None else ZERO
 
 
 def _share(line: SalesLine, wanted: _Wanted, original: Original) -> tuple[Money, Money]:
@@ -191,7 +201,14 @@ def _charges(transaction: RetailTransaction, wanted: tuple[_Wanted, ...], origin
         line.line in gone or not original.quantity_left(line) for line in original.order.document.lines
     )
     return tuple(
-        replace(charge, amount=-charge.amount, tax=-charge.tax)
+        replace(
+            charge,
+            amount=-charge.amount,
+            tax=-charge.tax,
+            tax_on_top=minus(charge.tax_on_top),
+            tax_inside=minus(charge.tax_inside),
+            exempt=None,
+        )
         for charge in _charges_left(original)
         if whole or charge.line in gone
     )
@@ -225,6 +242,12 @@ def _document(
         delivery=Delivery(),
         comment=header.comment,
         cancels=sold.id,
+        receipt_id=header.receipt_id,
+        transaction_date=given_date(header.transaction_date),
+        transaction_time=header.transaction_time,
+        begun_at=header.begun_at,
+        staff=header.staff,
+        exchange_rate=header.exchange_rate,
     )
 
 
@@ -273,6 +296,10 @@ def _reversed(left: list[tuple[Payment, Decimal]], most: Decimal, original: Orig
             company_amount=_same_share(payment.company_amount, amount, payment.amount.amount),
             refunds_transaction=original.account.key.transaction_id,
             refunds_line=payment.line,
+            refunds_store=original.account.key.store,
+            refunds_terminal=original.account.key.terminal,
+            refunds_currency=payment.payment_currency,
+            authorized_amount=ZERO,
             reverses=True,
         )
 
@@ -312,7 +339,7 @@ def _too_much(
         rows=tuple(payment.name for payment in transaction.paying),
         repair=(
             f"look at `postering show '{original.account.key}'` for what was paid and refunded; correct "
-            "amountTendered at the source (a refund is negative)"
+            "amountTendered of its rows of RetailTransactionPaymentTrans at the source (a refund is negative)"
         ),
     )
 

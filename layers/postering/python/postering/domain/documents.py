@@ -5,13 +5,28 @@ once, with its status, and never changed.
 """
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 from functools import cached_property
 
+from postering.domain.document_parts import (
+    Address,
+    Attribute,
+    Charge,
+    Delivery,
+    Discount,
+    DiscountShare,
+    ExemptPrice,
+    GiftCard,
+    GoodsAndServicesTax,
+    Infocode,
+    OriginalLine,
+    Tax,
+    TaxMeasureValue,
+)
 from postering.domain.keys import TransactionKey
-from postering.domain.money import Money
+from postering.domain.money import ZERO, Money
 
 
 class DocumentKind(StrEnum):
@@ -45,121 +60,12 @@ PAYING_STATUSES = frozenset(PaymentStatus) - {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Tax:
-    """Tax of one code (or component of the generic tax engine) on a line."""
-
-    code: str
-    amount: Money
-    base: Money
-    percentage: Decimal
-    included_in_price: bool
-    exempt: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TaxMeasureValue:
-    """A number of the tax document of a line (Indian GST)."""
-
-    path: str
-    value: Decimal
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Discount:
-    """One discount on a line, by origin (customer, periodic, manual, loyalty, tender)."""
-
-    line: Decimal
-    origin: str
-    amount: Money
-    percentage: Decimal
-    offer: str = ""
-    coupon: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Charge:
-    """A charge of the header (line 0) or of a line: `amount` without tax."""
-
-    line: Decimal
-    number: Decimal
-    code: str
-    description: str
-    amount: Money
-    tax: Money
-
-    @property
-    def total(self) -> Money:
-        """Tax included."""
-        return self.amount + self.tax
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Address:
-    """A delivery address as it was when the order was posted; line 0 is the header's."""
-
-    line: Decimal
-    name: str
-    attention: str
-    street: str
-    city: str
-    county: str
-    state: str
-    zip_code: str
-    country: str
-    email: str
-    phone: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Attribute:
-    """A named text of the header (line 0) or of a line."""
-
-    line: Decimal
-    name: str
-    value: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Infocode:
-    """An answer that was given: on the header, a line or a payment."""
-
-    attached_to: str
-    line: Decimal
-    infocode: str
-    subcode: str
-    information: str
-    amount: Decimal
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Delivery:
-    """How, when and from where a line is delivered; `address_line` names the address (None: a stored one or none)."""
-
-    mode: str = ""
-    kind: str = ""
-    ship_date: date | None = None
-    receipt_date: date | None = None
-    warehouse: str = ""
-    site: str = ""
-    fulfilment_store: str = ""
-    address_line: Decimal | None = None
-    stored_address: int = 0
-    email: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OriginalLine:
-    """The line of the sale that a return line takes back."""
-
-    transaction_id: str
-    store: str
-    terminal: str
-    line: Decimal
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class SalesLine:
-    """One line: quantity and amounts positive for a sale, negative for what is returned; price per unit."""
+    """One line: quantity and amounts positive for a sale, negative for what is returned; price per unit.
+
+    `unit_quantity` is in the selling unit (of scale items what was weighed), of which `unit_price` is the price.
+    `original_price` is the price before it was overridden, `dimension` the RecId of its financial dimensions.
+    """
 
     line: Decimal
     item: str
@@ -182,11 +88,41 @@ class SalesLine:
     batch_number: str = ""
     gift_card_number: str = ""
     original: OriginalLine | None = None
+    barcode: str = ""
+    unit_quantity: Decimal = ZERO
+    unit_price: Decimal = ZERO
+    original_price: Decimal = ZERO
+    price_overridden: bool = False
+    scale_item: bool = False
+    corrected: bool = False
+    linked_item: bool = False
+    brings_linked_items: bool = False
+    parent_lot: str = ""
+    listing: str = ""
+    catalog: int = 0
+    category: int = 0
+    discount_shares: tuple[DiscountShare, ...] = ()
+    tax_override: str = ""
+    exempt_by_override: bool = False
+    original_tax_group: str = ""
+    original_item_tax_group: str = ""
+    exempt: ExemptPrice | None = None
+    gst: GoodsAndServicesTax | None = None
+    gift_card: GiftCard | None = None
+    returned_invoice_line: int = 0
+    staff: str = ""
+    sales_group: str = ""
+    source: str = ""
+    dimension: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Payment:
-    """One payment row: `amount` in the channel's currency, with those of the other two currencies as it gave them."""
+    """One payment row: `amount` in the channel's currency, with those of the other two currencies as it gave them.
+
+    `reference` is the gift card, loyalty card, credit voucher or masked card that paid. The tokens are the connector's:
+    capture needs them; a card number is never kept. `refundable` is what the channel says is left of a linked payment.
+    """
 
     line: Decimal
     method: str
@@ -198,14 +134,30 @@ class Payment:
     card_type: str = ""
     payment_currency: str = ""
     payment_amount: Decimal | None = None
-    exchange_rate: Decimal = Decimal(0)
+    exchange_rate: Decimal = ZERO
     company_amount: Decimal | None = None
-    company_exchange_rate: Decimal = Decimal(0)
+    company_exchange_rate: Decimal = ZERO
     reference: str = ""
     authorization: str = ""
     refunds_transaction: str = ""
     refunds_line: Decimal | None = None
     reverses: bool = False  # made by a cancellation that gave no payment rows of its own
+    authorized_amount: Decimal = ZERO
+    prepayment: bool = False
+    card_or_account: str = ""
+    gift_card: str = ""
+    loyalty_card: str = ""
+    credit_voucher: str = ""
+    card_account: str = ""
+    card_token: str = ""
+    authorization_token: str = ""
+    capture_token: str = ""
+    floor_limit_used: bool = False
+    refunds_store: str = ""
+    refunds_terminal: str = ""
+    refunds_currency: str = ""
+    refundable: Decimal | None = None
+    dimension: int = 0
 
     @property
     def counts(self) -> bool:
@@ -229,7 +181,11 @@ class JournalEntry:
 
 @dataclass(frozen=True, kw_only=True)
 class SalesDocument:
-    """A sales order, return order or quotation. `header_total` is what the channel's header says."""
+    """A sales order, return order or quotation. `header_total` is what the channel's header says.
+
+    `transaction_date` and `transaction_time` (seconds since midnight) are those of the store's clock, `begun_at` the
+    same moment in UTC: it tells the hour that summer time gives twice. `exchange_rate` is for 100 units of currency.
+    """
 
     kind: DocumentKind
     id: str
@@ -253,6 +209,24 @@ class SalesDocument:
     customer_purchase_order: str = ""
     loyalty_card: str = ""
     cancels: str = ""  # of a cancellation: the number of the order that it compensates
+    receipt_id: str = ""
+    refund_receipt_id: str = ""
+    transaction_date: date | None = None
+    transaction_time: int | None = None
+    begun_at: datetime | None = None
+    contact: str = ""
+    staff: str = ""
+    sales_group: str = ""
+    source: str = ""
+    description: str = ""
+    invoice_comment: str = ""
+    total_discount: Decimal = ZERO
+    manual_discount_amount: Decimal = ZERO
+    manual_discount_percentage: Decimal = ZERO
+    tax_exempted: bool = False
+    fiscal_document_id: str = ""
+    exchange_rate: Decimal = ZERO
+    dimension: int = 0
 
     @cached_property
     def net(self) -> Money:

@@ -39,6 +39,22 @@ def _payment(transaction: RetailTransaction, row: PaymentTrans, setup: Setup) ->
         authorization=row.authentication_code,
         refunds_transaction=row.linked_transaction_id if linked else "",
         refunds_line=row.linked_line if linked else None,
+        authorized_amount=row.authorized_amount,
+        prepayment=row.is_prepayment == 1,
+        card_or_account=row.card_or_account,
+        gift_card=row.gift_card,
+        loyalty_card=row.loyalty_card,
+        credit_voucher=row.credit_voucher,
+        card_account=row.card_account,
+        card_token=row.card_token,
+        authorization_token=row.authorization_token,
+        capture_token=row.capture_token,
+        floor_limit_used=row.floor_limit_used == 1,
+        refunds_store=row.linked_store if linked else "",
+        refunds_terminal=row.linked_terminal if linked else "",
+        refunds_currency=row.linked_currency if linked else "",
+        refundable=row.refundable,
+        dimension=row.dimension,
     )
 
 

@@ -1,29 +1,28 @@
 """From a checked transaction to its sales order, return order or quotation. The sign is flipped here, once."""
 
-from datetime import date
 from decimal import Decimal
 from typing import Final
 
 from postering.domain.customers import account_of
-from postering.domain.documents import (
-    Address,
-    Attribute,
-    Charge,
-    Delivery,
-    Discount,
-    DocumentKind,
-    Infocode,
-    OriginalLine,
-    SalesDocument,
-    SalesLine,
-    Tax,
-    TaxMeasureValue,
-)
+from postering.domain.deliveries import address_of, header_delivery, line_delivery
+from postering.domain.document_parts import Attribute, Infocode, OriginalLine
+from postering.domain.documents import DocumentKind, SalesDocument, SalesLine
 from postering.domain.entities import enum_name
-from postering.domain.money import ZERO, Money, difference, minus, total
+from postering.domain.line_parts import (
+    charge_of,
+    discount_shares_of,
+    discounts_of,
+    exempt_price_of,
+    gift_card_of,
+    gst_of,
+    tax_measures_of,
+    taxes_of,
+)
+from postering.domain.money import ZERO, Money, minus
+from postering.domain.pricing import prices_include_tax
 from postering.domain.setup import Setup
 from postering.domain.staging import ASYNC_QUOTE
-from postering.domain.transactions import AddressTrans, MarkupTrans, RetailTransaction, SalesTrans, given_date
+from postering.domain.transactions import RetailTransaction, SalesTrans, given_date
 
 _ON_A_LINE: Final = 1
 """InfocodeAttachType of an answer on an item line."""
@@ -58,19 +57,37 @@ def build_sales_order(transaction: RetailTransaction, setup: Setup, sales_id: st
         business_date=header.business_date,
         customer=account_of(header, channel.default_customer),
         channel_reference_id=header.channel_reference_id,
-        prices_include_tax=header.prices_include_tax == 1,
+        prices_include_tax=prices_include_tax(transaction, channel),
         header_total=Money(minus(header.gross), header.currency),
         lines=tuple(_line(transaction, line, setup) for line in transaction.lines),
-        charges=tuple(_charge(charge, header.currency) for charge in transaction.live_charges),
+        charges=tuple(charge_of(charge, header.currency) for charge in transaction.live_charges),
         addresses=tuple(
-            _address(address) for address in transaction.addresses if _is_kept(transaction, address.sales_line)
+            address_of(address) for address in transaction.addresses if _is_kept(transaction, address.sales_line)
         ),
         attributes=_attributes(transaction),
         infocodes=_infocodes(transaction),
-        delivery=_header_delivery(transaction, setup),
+        delivery=header_delivery(transaction, setup),
         comment=header.comment,
         customer_purchase_order=header.customer_purchase_order,
         loyalty_card=header.loyalty_card,
+        receipt_id=header.receipt_id,
+        refund_receipt_id=header.refund_receipt_id,
+        transaction_date=given_date(header.transaction_date),
+        transaction_time=header.transaction_time,
+        begun_at=header.begun_at,
+        contact=header.contact,
+        staff=header.staff,
+        sales_group=header.sales_group,
+        source=header.source,
+        description=header.description,
+        invoice_comment=header.invoice_comment,
+        total_discount=header.total_discount,
+        manual_discount_amount=header.manual_discount_amount,
+        manual_discount_percentage=header.manual_discount_percent,
+        tax_exempted=header.tax_exempted == 1,
+        fiscal_document_id=header.fiscal_document_id,
+        exchange_rate=header.exchange_rate,
+        dimension=header.dimension,
     )
 
 
@@ -90,14 +107,40 @@ def _line(transaction: RetailTransaction, line: SalesTrans, setup: Setup) -> Sal
         total=Money(minus(line.gross), currency),
         tax_group=line.tax_group,
         item_tax_group=line.item_tax_group,
-        taxes=_taxes(transaction, line.line),
-        tax_measures=_tax_measures(transaction, line.line),
-        discounts=_discounts(transaction, line.line),
-        delivery=_line_delivery(transaction, line, setup),
+        taxes=taxes_of(transaction, line.line),
+        tax_measures=tax_measures_of(transaction, line.line),
+        discounts=discounts_of(transaction, line.line),
+        delivery=line_delivery(transaction, line, setup),
         serial_number=line.serial_number,
         batch_number=line.batch_number,
         gift_card_number=line.gift_card_number,
         original=_original(line),
+        barcode=line.barcode,
+        unit_quantity=minus(line.unit_quantity) if line.unit_quantity else ZERO,
+        unit_price=line.unit_price,
+        original_price=line.original_price,
+        price_overridden=line.price_overridden == 1,
+        scale_item=line.scale_item == 1,
+        corrected=line.corrected == 1,
+        linked_item=line.linked_item == 1,
+        brings_linked_items=line.brings_linked_items == 1,
+        parent_lot=line.parent_lot,
+        listing=line.listing,
+        catalog=line.catalog,
+        category=line.category,
+        discount_shares=discount_shares_of(line, currency),
+        tax_override=line.tax_override,
+        exempt_by_override=line.exempt_by_override == 1,
+        original_tax_group=line.original_tax_group,
+        original_item_tax_group=line.original_item_tax_group,
+        exempt=exempt_price_of(line),
+        gst=gst_of(line),
+        gift_card=gift_card_of(line),
+        returned_invoice_line=line.returned_invoice_line,
+        staff=line.staff,
+        sales_group=line.sales_group,
+        source=line.source,
+        dimension=line.dimension,
     )
 
 
@@ -109,84 +152,6 @@ def _original(line: SalesTrans) -> OriginalLine | None:
         store=line.return_store,
         terminal=line.return_terminal,
         line=line.return_line,
-    )
-
-
-def _taxes(transaction: RetailTransaction, line: Decimal) -> tuple[Tax, ...]:
-    """The tax rows of a line; where the generic tax engine calculated, its components: those that make its tax."""
-    currency = transaction.header.currency
-    if transaction.has_generic_taxes:
-        return tuple(
-            Tax(
-                code=tax.component,
-                amount=Money(tax.amount, currency),
-                base=Money(tax.base, currency),
-                percentage=tax.percentage,
-                included_in_price=tax.included_in_price == 1,
-            )
-            for tax in transaction.gte_taxes_by_line.get(line, ())
-        )
-    return tuple(
-        Tax(
-            code=tax.code,
-            amount=Money(tax.amount, currency),
-            base=Money(tax.base, currency),
-            percentage=tax.percentage,
-            included_in_price=tax.included_in_price == 1,
-            exempt=tax.exempt == 1,
-        )
-        for tax in transaction.taxes_by_line.get(line, ())
-    )
-
-
-def _tax_measures(transaction: RetailTransaction, line: Decimal) -> tuple[TaxMeasureValue, ...]:
-    if not transaction.has_generic_taxes:
-        return ()
-    return tuple(
-        TaxMeasureValue(path=measure.path, value=measure.value)
-        for measure in transaction.tax_measures
-        if measure.sales_line == line
-    )
-
-
-def _discounts(transaction: RetailTransaction, line: Decimal) -> tuple[Discount, ...]:
-    return tuple(
-        Discount(
-            line=discount.line,
-            origin=enum_name("RetailDiscountOriginType", discount.origin),
-            amount=Money(discount.amount, transaction.header.currency),
-            percentage=discount.percentage,
-            offer=discount.offer,
-            coupon=discount.coupon,
-        )
-        for discount in transaction.discounts_by_line.get(line, ())
-    )
-
-
-def _charge(charge: MarkupTrans, currency: str) -> Charge:
-    return Charge(
-        line=charge.sales_line,
-        number=charge.line,
-        code=charge.code,
-        description=charge.description,
-        amount=Money(difference(charge.amount, charge.tax_inside), currency),
-        tax=Money(total((charge.tax_on_top, charge.tax_inside)), currency),
-    )
-
-
-def _address(address: AddressTrans) -> Address:
-    return Address(
-        line=address.sales_line,
-        name=address.delivery_name or address.sales_name,
-        attention=address.attention,
-        street=" ".join(part for part in (address.street, address.street_number) if part),
-        city=address.city,
-        county=address.county or address.district,
-        state=address.state,
-        zip_code=address.zip_code,
-        country=address.country,
-        email=address.email,
-        phone=address.phone,
     )
 
 
@@ -213,56 +178,12 @@ def _infocodes(transaction: RetailTransaction) -> tuple[Infocode, ...]:
             subcode=infocode.subcode,
             information=infocode.information,
             amount=infocode.amount,
+            number=infocode.line,
+            input_type=enum_name("InfocodeInputType", infocode.input_type),
+            entered_amount=infocode.entered_amount,
+            item_or_tender=infocode.item_or_tender,
+            sources=tuple(filter(None, (infocode.source_1, infocode.source_2, infocode.source_3))),
         )
         for infocode in transaction.infocodes
         if infocode.status != 1 and not (infocode.attached_to == _ON_A_LINE and infocode.parent_line in voided)
     )
-
-
-def _header_delivery(transaction: RetailTransaction, setup: Setup) -> Delivery:
-    header = transaction.header
-    return Delivery(
-        mode=header.delivery_mode,
-        kind=_kind_of_mode(setup, transaction.key.company, header.delivery_mode),
-        ship_date=given_date(header.requested_ship_date),
-        receipt_date=given_date(header.requested_receipt_date),
-        warehouse=header.warehouse,
-        site=header.site,
-        address_line=ZERO if _has_address(transaction, ZERO) else None,
-        stored_address=header.postal_address,
-        email=header.receipt_email,
-    )
-
-
-def _line_delivery(transaction: RetailTransaction, line: SalesTrans, setup: Setup) -> Delivery:
-    """The line's own delivery; what it leaves out comes from the header (an address is taken whole)."""
-    header = transaction.header
-    mode = line.delivery_mode or header.delivery_mode
-    own_address = _has_address(transaction, line.line)
-    own_stored = not own_address and line.postal_address != 0
-    header_address = _has_address(transaction, ZERO) and not own_stored
-    return Delivery(
-        mode=mode,
-        kind=_kind_of_mode(setup, transaction.key.company, mode),
-        ship_date=_first_given(line.requested_ship_date, header.requested_ship_date),
-        receipt_date=_first_given(line.requested_receipt_date, header.requested_receipt_date),
-        warehouse=line.warehouse or header.warehouse,
-        site=line.site or header.site,
-        fulfilment_store=line.fulfilment_store,
-        address_line=line.line if own_address else ZERO if header_address else None,
-        stored_address=line.postal_address or (0 if own_address or header_address else header.postal_address),
-        email=line.electronic_delivery_email,
-    )
-
-
-def _first_given(of_line: date | None, of_header: date | None) -> date | None:
-    return given_date(of_line) or given_date(of_header)
-
-
-def _has_address(transaction: RetailTransaction, line: Decimal) -> bool:
-    return any(address.sales_line == line for address in transaction.addresses)
-
-
-def _kind_of_mode(setup: Setup, company: str, mode: str) -> str:
-    found = setup.mode_of_delivery(company, mode) if mode else None
-    return str(found.kind) if found is not None else ""

@@ -1,18 +1,18 @@
 """A retail transaction as order building reads it: the header and all its children, with Python names.
 
-Every field says which column it comes from (`column`), and `read` is the one place where both names meet. Values
-keep the channel's signs; they are flipped once, when documents are built. An absent amount is 0, an absent text '',
-an absent count None: it promises nothing.
+The records of the rows stand in `order_rows`, `amount_rows` and `note_rows`; every field says which column it comes
+from (`columns`). Values keep the channel's signs; they are flipped once, when documents are built.
 """
 
 import re
-from collections.abc import Callable, Hashable, Iterable, Mapping
-from dataclasses import MISSING, dataclass, field, fields
-from datetime import date
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from decimal import Decimal
-from functools import cache, cached_property
-from typing import Any, Final, TypeVar, cast
+from functools import cached_property
+from typing import Any, Final, TypeVar
 
+from postering.domain.amount_rows import DiscountTrans, MarkupTrans, PaymentTrans, TaxMeasure, TaxTrans, TaxTransGTE
+from postering.domain.columns import columns_of, given_date, read
 from postering.domain.entities import (
     ADDRESS,
     ATTRIBUTE,
@@ -27,340 +27,31 @@ from postering.domain.entities import (
     TAX_MEASURE,
 )
 from postering.domain.keys import TransactionKey
-from postering.domain.money import ZERO, plain
-from postering.domain.rows import Row, row_name
-from postering.domain.values import Value
+from postering.domain.money import ZERO
+from postering.domain.note_rows import AddressTrans, AttributeTrans, InfocodeTrans
+from postering.domain.order_rows import Header, SalesTrans
+from postering.domain.rows import Row
 
-_NO_DATE: Final = date(1900, 1, 1)
-"""D365 writes an empty date as 1900-01-01."""
-
-
-def given_date(day: date | None) -> date | None:
-    """`day`, None where it is absent or D365's empty date."""
-    return None if day == _NO_DATE else day
-
-
-def text_of(column: str) -> Any:
-    """A text column; '' where absent."""
-    return field(default="", metadata={"column": column})
-
-
-def amount_of(column: str) -> Any:
-    """A decimal column; 0 where absent."""
-    return field(default=ZERO, metadata={"column": column})
-
-
-def number_of(column: str) -> Any:
-    """A whole number, enum or flag; 0 where absent."""
-    return field(default=0, metadata={"column": column})
-
-
-def maybe_of(column: str) -> Any:
-    """A column whose absence means something; None where absent."""
-    return field(default=None, metadata={"column": column})
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Header:
-    """RetailTransactionTable: one per transaction."""
-
-    type: int = number_of("type")
-    entry_status: int = number_of("entryStatus")
-    channel_reference_id: str = text_of("ChannelReferenceId")
-    sales_order_id: str = text_of("salesOrderId")
-    currency: str = text_of("currency")
-    customer: str = text_of("custAccount")
-    async_customer: str = text_of("CustAccountAsync")
-    business_date_given: date | None = maybe_of("businessDate")
-    transaction_date: date | None = maybe_of("transDate")
-    gross: Decimal = amount_of("grossAmount")
-    net: Decimal = amount_of("netAmount")
-    discount: Decimal = amount_of("discAmount")
-    paid: Decimal = amount_of("paymentAmount")
-    number_of_items: Decimal | None = maybe_of("numberOfItems")
-    number_of_item_lines: Decimal | None = maybe_of("numberOfItemLines")
-    number_of_payment_lines: int | None = maybe_of("numberOfPaymentLines")
-    exchange_rate: Decimal = amount_of("exchRate")
-    delivery_mode: str = text_of("DlvMode")
-    warehouse: str = text_of("InventLocationId")
-    site: str = text_of("InventSiteId")
-    postal_address: int = number_of("LogisticsPostalAddress")
-    requested_receipt_date: date | None = maybe_of("ReceiptDateRequested")
-    requested_ship_date: date | None = maybe_of("ShippingDateRequested")
-    prices_include_tax: int = number_of("IsTaxIncludedInPrice")
-    tax_calculation_type: int = number_of("TaxCalculationType")
-    is_return: int = number_of("saleIsReturnSale")
-    loyalty_card: str = text_of("loyaltyCardId")
-    comment: str = text_of("comment")
-    customer_purchase_order: str = text_of("CustPurchaseOrder")
-    receipt_email: str = text_of("receiptEmail")
-    fiscal_document_id: str = text_of("FiscalDocumentId")
-    total_discount: Decimal = amount_of("totalDiscAmount")
-    manual_discount_amount: Decimal = amount_of("TotalManualDiscountAmount")
-    manual_discount_percent: Decimal = amount_of("TotalManualDiscountPercentage")
-
-    @property
-    def business_date(self) -> date | None:
-        """The business date as given; the transaction date where it is empty or 1900-01-01. Never UTC."""
-        return given_date(self.business_date_given) or given_date(self.transaction_date)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SalesTrans:
-    """RetailTransactionSalesTrans: one per item line. A sale's quantity and amounts are negative."""
-
-    line: Decimal = amount_of("lineNum")
-    status: int = number_of("transactionStatus")
-    item: str = text_of("itemId")
-    variant: str = text_of("variantId")
-    barcode: str = text_of("barcode")
-    comment: str = text_of("comment")
-    currency: str = text_of("currency")
-    quantity: Decimal = amount_of("qty")
-    unit: str = text_of("unit")
-    unit_quantity: Decimal = amount_of("unitQty")
-    price: Decimal = amount_of("price")
-    unit_price: Decimal = amount_of("unitPrice")
-    original_price: Decimal = amount_of("originalPrice")
-    price_overridden: int = number_of("priceChange")
-    net: Decimal = amount_of("netAmount")
-    gross: Decimal = amount_of("netAmountInclTax")
-    tax: Decimal = amount_of("taxAmount")
-    discount: Decimal = amount_of("discAmount")
-    line_discount: Decimal = amount_of("lineDscAmount")
-    periodic_discount: Decimal = amount_of("periodicDiscAmount")
-    total_discount: Decimal = amount_of("totalDiscAmount")
-    tender_discount: Decimal = amount_of("TenderDiscountAmount")
-    tax_group: str = text_of("taxGroup")
-    item_tax_group: str = text_of("TaxItemGroup")
-    tax_override: str = text_of("TaxOverrideCode")
-    exempt_by_override: int = number_of("IsTaxExemptByTaxOverride")
-    exempt_original_price: Decimal = amount_of("TaxExemptPriceInclusiveOriginalPrice")
-    exempt_reduction: Decimal = amount_of("TaxExemptPriceInclusiveReductionAmount")
-    customer: str = text_of("custAccount")
-    async_customer: str = text_of("CustAccountAsync")
-    delivery_mode: str = text_of("DlvMode")
-    warehouse: str = text_of("InventLocationId")
-    site: str = text_of("InventSiteId")
-    fulfilment_store: str = text_of("FulfillmentStoreId")
-    postal_address: int = number_of("LogisticsPostalAddress")
-    requested_receipt_date: date | None = maybe_of("ReceiptDateRequested")
-    requested_ship_date: date | None = maybe_of("ShippingDateRequested")
-    electronic_delivery_email: str = text_of("ElectronicDeliveryEmail")
-    serial_number: str = text_of("InventSerialId")
-    batch_number: str = text_of("InventBatchId")
-    is_gift_card: int = number_of("giftcard")
-    gift_card_number: str = text_of("GiftCardNumber")
-    gift_card_operation: int = number_of("GiftCardOperation")
-    listing: str = text_of("ListingId")
-    catalog: int = number_of("Catalog")
-    return_transaction_id: str = text_of("returnTransactionId")
-    return_line: Decimal = amount_of("returnLineNum")
-    return_store: str = text_of("returnStore")
-    return_terminal: str = text_of("returnTerminalId")
-
-    @property
-    def voided(self) -> bool:
-        """Whether the line is voided (RetailEntryStatus 1); it stays in the table and counts for nothing."""
-        return self.status == 1
-
-    @property
-    def name(self) -> str:
-        """The row as problems name it."""
-        return row_name(SALES, (plain(self.line),))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PaymentTrans:
-    """RetailTransactionPaymentTrans: one per tender line, positive for a payment, negative for change or refund."""
-
-    line: Decimal = amount_of("lineNum")
-    status: int = number_of("transactionStatus")
-    void_status: int = number_of("VoidStatus")
-    processor_status: int = number_of("CreditCardProcessorStatus")
-    capture_failed: int = number_of("IsCaptureFailed")
-    captured: int = number_of("IsPaymentCaptured")
-    change: int = number_of("changeLine")
-    tender_type: str = text_of("tenderType")
-    card_type: str = text_of("cardTypeId")
-    card_or_account: str = text_of("cardOrAccount")
-    tendered: Decimal = amount_of("amountTendered")
-    payment_amount: Decimal | None = maybe_of("amountCur")
-    company_amount: Decimal | None = maybe_of("amountMST")
-    authorized_amount: Decimal = amount_of("AuthorizedAmount")
-    currency: str = text_of("currency")
-    exchange_rate: Decimal = amount_of("exchRate")
-    company_exchange_rate: Decimal = amount_of("exchRateMST")
-    gift_card: str = text_of("giftCardId")
-    loyalty_card: str = text_of("loyaltyCardId")
-    credit_voucher: str = text_of("creditVoucherId")
-    authentication_code: str = text_of("authenticationCode")
-    card_token: str = text_of("paymentCardToken")
-    is_prepayment: int = number_of("isPrepayment")
-    is_linked_refund: int = number_of("IsLinkedRefund")
-    linked_transaction_id: str = text_of("LinkedPaymentTransactionId")
-    linked_store: str = text_of("LinkedPaymentStore")
-    linked_terminal: str = text_of("LinkedPaymentTerminalId")
-    linked_line: Decimal = amount_of("LinkedPaymentLineNumber")
-    linked_currency: str = text_of("LinkedPaymentCurrency")
-    refundable: Decimal | None = maybe_of("RefundableAmount")
-
-    @property
-    def voided(self) -> bool:
-        """Whether the row or its tender is voided."""
-        return self.status == 1 or self.void_status != 0
-
-    @property
-    def declined(self) -> bool:
-        """Whether the processor declined it or answered with an error."""
-        return self.processor_status in {2, 3}
-
-    @property
-    def counts(self) -> bool:
-        """Whether the row pays: not voided, not declined, capture not failed."""
-        return not (self.voided or self.declined or self.capture_failed == 1)
-
-    @property
-    def name(self) -> str:
-        """The row as problems name it."""
-        return row_name(PAYMENT, (plain(self.line),))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TaxTrans:
-    """RetailTransactionTaxTrans: tax of one code on one line, positive for a sale."""
-
-    sales_line: Decimal = amount_of("SaleLineNum")
-    code: str = text_of("TaxCode")
-    amount: Decimal = amount_of("Amount")
-    base: Decimal = amount_of("TaxBaseAmount")
-    percentage: Decimal = amount_of("TaxPercentage")
-    included_in_price: int = number_of("IsIncludedInPrice")
-    exempt: int = number_of("IsExempt")
-
-    @property
-    def name(self) -> str:
-        """The row as problems name it."""
-        return row_name(TAX, (plain(self.sales_line), self.code))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TaxTransGTE:
-    """RetailTransactionTaxTransGTE: one component (CGST, SGST …) of the generic tax engine on one line."""
-
-    sales_line: Decimal = amount_of("SaleLineNum")
-    component: str = text_of("TaxComponent")
-    amount: Decimal = amount_of("TaxAmount")
-    base: Decimal = amount_of("TaxBasis")
-    percentage: Decimal = amount_of("TaxPercentage")
-    included_in_price: int = number_of("IsIncludedInPrice")
-
-    @property
-    def name(self) -> str:
-        """The row as problems name it."""
-        return row_name(TAX_GTE, (plain(self.sales_line), self.component))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TaxMeasure:
-    """RetailTransactionTaxMeasure: one number of the tax document of a line."""
-
-    sales_line: Decimal = amount_of("SaleLineNum")
-    path: str = text_of("Path")
-    value: Decimal = amount_of("Value")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DiscountTrans:
-    """RetailTransactionDiscountTrans: one discount on one line; `amount` is its whole effect, positive for a sale."""
-
-    sales_line: Decimal = amount_of("SaleLineNum")
-    line: Decimal = amount_of("LineNum")
-    amount: Decimal = amount_of("Amount")
-    amount_per_unit: Decimal = amount_of("DiscountAmount")
-    percentage: Decimal = amount_of("Percentage")
-    origin: int = number_of("DiscountOriginType")
-    manual_type: int = number_of("ManualDiscountType")
-    customer_type: int = number_of("CustomerDiscountType")
-    offer: str = text_of("PeriodicDiscountOfferId")
-    coupon: str = text_of("DiscountCode")
-    deal_price: Decimal = amount_of("DealPrice")
-    bundle: int = number_of("BundleId")
-
-    @property
-    def name(self) -> str:
-        """The row as problems name it."""
-        return row_name(DISCOUNT, (plain(self.sales_line), plain(self.line)))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MarkupTrans:
-    """RetailTransactionMarkupTrans: a charge on the header (line 0) or on a line, positive for a sale."""
-
-    sales_line: Decimal = amount_of("saleLineNum")
-    line: Decimal = amount_of("markupLineNum")
-    code: str = text_of("MarkupCode")
-    currency: str = text_of("CurrencyCode")
-    method: int = number_of("Method")
-    value: Decimal = amount_of("Value")
-    amount: Decimal = amount_of("CalculatedAmount")
-    tax: Decimal = amount_of("TaxAmount")
-    tax_on_top: Decimal = amount_of("TaxAmountExclusive")
-    tax_inside: Decimal = amount_of("TaxAmountInclusive")
-    tax_group: str = text_of("TaxGroup")
-    item_tax_group: str = text_of("TaxItemGroup")
-    description: str = text_of("Description")
-    exempt_original_price: Decimal = amount_of("TaxExemptPriceInclusiveOriginalPrice")
-    exempt_reduction: Decimal = amount_of("TaxExemptPriceInclusiveReductionAmount")
-
-    @property
-    def name(self) -> str:
-        """The row as problems name it."""
-        return row_name(MARKUP, (plain(self.sales_line), plain(self.line)))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AddressTrans:
-    """RetailTransactionAddressTrans: a one-time address of the header (line 0) or of a line."""
-
-    sales_line: Decimal = amount_of("SaleLineNum")
-    delivery_name: str = text_of("DeliveryName")
-    attention: str = text_of("AttentionToAddressLine")
-    street: str = text_of("Street")
-    street_number: str = text_of("StreetNumber")
-    district: str = text_of("DistrictName")
-    city: str = text_of("City")
-    county: str = text_of("County")
-    state: str = text_of("State")
-    zip_code: str = text_of("ZipCode")
-    country: str = text_of("CountryRegionId")
-    email: str = text_of("Email")
-    email_content: str = text_of("EmailContent")
-    phone: str = text_of("Phone")
-    sales_name: str = text_of("SalesName")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class InfocodeTrans:
-    """RetailTransactionInfocodeTrans: an answer given on the header (parent −1), a line or a payment."""
-
-    attached_to: int = number_of("type")
-    parent_line: Decimal = amount_of("parentLineNum")
-    line: Decimal = amount_of("lineNum")
-    infocode: str = text_of("infocodeId")
-    subcode: str = text_of("subInfocodeId")
-    information: str = text_of("information")
-    amount: Decimal = amount_of("amount")
-    status: int = number_of("transactionStatus")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AttributeTrans:
-    """RetailTransactionAttributeTrans: a named text on the header (line 0) or on a line."""
-
-    sales_line: Decimal = amount_of("HeaderOrLineNum")
-    attribute: str = text_of("Name")
-    value: str = text_of("TextValue")
+__all__ = [
+    "CHILDREN",
+    "AddressTrans",
+    "AttributeTrans",
+    "DiscountTrans",
+    "Header",
+    "InfocodeTrans",
+    "MarkupTrans",
+    "PaymentTrans",
+    "RetailTransaction",
+    "SalesTrans",
+    "TaxMeasure",
+    "TaxTrans",
+    "TaxTransGTE",
+    "columns_of",
+    "given_date",
+    "grouped",
+    "read",
+    "read_transaction",
+]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -416,12 +107,21 @@ class RetailTransaction:
         return grouped(self.gte_taxes, lambda tax: tax.sales_line)
 
     @cached_property
+    def tax_measures_by_line(self) -> Mapping[Decimal, tuple[TaxMeasure, ...]]:
+        """Measures of the tax document by sales line."""
+        return grouped(self.tax_measures, lambda measure: measure.sales_line)
+
+    @cached_property
     def discounts_by_line(self) -> Mapping[Decimal, tuple[DiscountTrans, ...]]:
         """Discount rows by sales line."""
         return grouped(self.discounts, lambda discount: discount.sales_line)
 
+    @cached_property
+    def address_lines(self) -> frozenset[Decimal]:
+        """Numbers of the lines that have an address of their own; 0 where the header has one."""
+        return frozenset(address.sales_line for address in self.addresses)
 
-Record = TypeVar("Record")
+
 Member = TypeVar("Member")
 
 
@@ -460,21 +160,6 @@ def read_transaction(key: TransactionKey, rows: Iterable[Row]) -> RetailTransact
         for entity, (name, record) in CHILDREN.items()
     }
     return RetailTransaction(key=key, header=read(Header, by_entity[HEADER][0].values), **children)
-
-
-def read(record: type[Record], values: Mapping[str, Value]) -> Record:
-    """`record` filled from typed row values by its columns."""
-    return record(**{name: values[column] for name, column in columns_of(cast(Hashable, record)) if column in values})
-
-
-@cache
-def columns_of(record: Hashable) -> tuple[tuple[str, str], ...]:
-    """(Python name, column) of each field of a record."""
-    return tuple(
-        (declared.name, declared.metadata["column"])
-        for declared in fields(cast(type[Any], record))
-        if declared.default is not MISSING
-    )
 
 
 _NUMBER: Final = re.compile(r"-?\d+(?:\.\d+)?\Z", re.ASCII)

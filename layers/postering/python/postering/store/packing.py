@@ -20,6 +20,7 @@ from postering.domain.pieces import Piece
 from postering.domain.problems import Problem
 from postering.domain.rows import CANONICAL_VERSION, RejectedRow, Row
 from postering.domain.values import Value, typed, value_text
+from postering.store.forms import in_form
 
 FORM_VERSION: Final = 1
 """Version of the forms below; a store that holds another is refused when it is opened."""
@@ -63,8 +64,8 @@ def unpacked(text: str, kind: type[Record]) -> Record:
 
 
 def pack_order(order: PostedOrder) -> bytes:
-    """A posted order with its payments and journal, compressed."""
-    return zlib.compress(_encoded(order), _LEVEL)
+    """A posted order with its payments and journal, compressed; what is empty is left out."""
+    return zlib.compress(_encoded(in_form(order)), _LEVEL)
 
 
 def unpack_order(transaction: str, content: bytes) -> PostedOrder:

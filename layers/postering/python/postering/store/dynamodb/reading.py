@@ -202,6 +202,7 @@ def _matches(record: TransactionRecord, wanted: ListFilter) -> bool:
         and (not wanted.stores or record.key.store in wanted.stores)
         and (not wanted.dates or record.summary.business_date in wanted.dates)
         and (not wanted.codes or bool(set(wanted.codes) & set(record.codes)))
+        and (not wanted.in_conflict or record.conflicts > 0)
     )
 
 

@@ -95,6 +95,8 @@ def _conditions(wanted: ListFilter) -> tuple[str, list[object]]:
         if chosen:
             conditions.append(f"{column} IN ({marks(chosen)})")
             values += map(_asked, chosen)
+    if wanted.in_conflict:
+        conditions.append("conflicts > 0")
     if wanted.codes:
         conditions.append(f"({' OR '.join('instr(codes, ?)' for _ in wanted.codes)})")
         values += [_asked(f" {code} ") for code in wanted.codes]
