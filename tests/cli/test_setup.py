@@ -29,6 +29,19 @@ def test_what_is_shown_can_be_applied_as_it_is(postering: Postering, setup_file:
     assert postering("setup", "apply", as_json, "--json").json == {"changed": False, "version": 1}
 
 
+def test_what_is_shown_says_which_checks_are_off_and_why(postering: Postering, setup_file: Path) -> None:
+    postering("setup", "apply", setup_file)
+
+    for_people, shown = postering("setup", "show").out, postering("setup", "show", "--json").json
+
+    off = {each["code"]: each for each in shown["checks_off"]}
+    assert off["FISCAL_DOCUMENT"].keys() == {"code", "company", "why"}
+    assert {"ITEM", "CUSTOMER"} <= off.keys()
+    assert "[[products]]" in off["ITEM"]["why"]
+    assert "# Checks that are off" in for_people
+    assert 'code = "ITEM"' in for_people.partition("# Checks that are off")[2]
+
+
 def test_a_setup_with_faults_names_every_place_and_changes_nothing(
     postering: Postering, setup_file: Path, tmp_path: Path
 ) -> None:

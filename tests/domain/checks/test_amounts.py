@@ -1,13 +1,15 @@
 """Digits of amounts: by the transaction's currency, and three currencies of a payment."""
 
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
 import pytest
 
 from postering.domain.checks import check
+from postering.domain.money import plain
 from postering.domain.problems import Problem
-from postering.domain.transactions import RetailTransaction
+from postering.domain.transactions import RetailTransaction, TaxTransGTE
 from tests.domain.transactions_examples import a_sale, a_setup, with_channel, with_child, with_company, with_header
 
 
@@ -33,6 +35,8 @@ def rounding(transaction: RetailTransaction, setup: Any = None) -> list[Problem]
         ("charges", "tax_on_top", "TaxAmountExclusive"),
         ("charges", "tax_inside", "TaxAmountInclusive"),
         ("payments", "tendered", "amountTendered"),
+        ("payments", "authorized_amount", "AuthorizedAmount"),
+        ("payments", "refundable", "RefundableAmount"),
     ],
 )
 def test_an_amount_of_a_row_has_the_digits_of_its_currency(child: str, field: str, column: str) -> None:
@@ -98,3 +102,47 @@ def test_yen_have_no_decimals() -> None:
     yen = with_header(a_sale(), currency="JPY")
 
     assert any("0 decimals in JPY" in problem.message for problem in rounding(yen, a_setup("JPY")))
+
+
+AMOUNTS = {
+    "header": ("gross", "net", "discount", "total_discount", "manual_discount_amount", "paid"),
+    "sales": (
+        "net",
+        "gross",
+        "tax",
+        "discount",
+        "line_discount",
+        "periodic_discount",
+        "total_discount",
+        "tender_discount",
+    ),
+    "taxes": ("amount",),
+    "gte_taxes": ("amount",),
+    "discounts": ("amount",),
+    "charges": ("amount", "tax", "tax_on_top", "tax_inside"),
+    "payments": ("tendered", "payment_amount", "company_amount", "authorized_amount", "refundable"),
+}
+
+
+@pytest.mark.parametrize(("currency", "digits"), [("JPY", 0), ("USD", 2), ("KWD", 3)])
+@pytest.mark.parametrize(("place", "field"), [(place, field) for place, names in AMOUNTS.items() for field in names])
+def test_every_amount_has_the_digits_of_its_currency_and_not_one_more(
+    place: str, field: str, currency: str, digits: int
+) -> None:
+    setup = with_company(a_setup(currency), currency=currency)
+    component = TaxTransGTE(sales_line=Decimal(1), component="CGST")
+    sale = with_header(replace(a_sale(), gte_taxes=(component,)), currency=currency)
+    if place == "gte_taxes":
+        sale = with_header(sale, tax_calculation_type=1)
+
+    def is_told(amount: Decimal) -> bool:
+        change = {field: amount}
+        if place == "header":
+            made = with_header(sale, **change)
+        else:
+            made = with_child(sale, place, 0, **change | ({"currency": ""} if place == "payments" else {}))
+        told = [amount_told for problem in rounding(made, setup) for amount_told in problem.found.split(", ")]
+        return any(each.endswith(f" {plain(amount)}") for each in told)
+
+    assert not is_told(Decimal(7).scaleb(-digits))
+    assert is_told(Decimal(77).scaleb(-digits - 1))

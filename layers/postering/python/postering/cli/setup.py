@@ -7,9 +7,13 @@ import click
 from postering.cli.options import ExampleCommand, ExampleGroup, with_settings
 from postering.cli.output import print_json, say, tell
 from postering.cli.setup_toml import setup_toml
-from postering.domain.setup_file import write_setup
+from postering.domain.checks import checks_off
+from postering.domain.setup_file import SHOWN_ONLY, write_setup
 from postering.settings import Settings
 from postering.wiring import apply_setup, deployment
+
+_REMARK = """# Checks that are off, and why: shown only, not read when this is applied.
+# An empty company stands for every one."""
 
 
 @click.group(
@@ -57,14 +61,20 @@ def apply(file: Path, settings: Settings, as_json: bool) -> int:
 )
 @with_settings
 def show(settings: Settings, as_json: bool) -> int:
-    """Show the setup in force: as TOML, or JSON of the same shape. Either can be applied again as it is."""
+    """Show the setup in force: as TOML, or JSON of the same shape. Either can be applied again as it is.
+
+    At its end, checks_off lists the checks that are off, where (empty: in every company) and why: switched off, off by
+    default, or their master data is not given. It follows from the rest and is not read when the file is applied.
+    """
     with deployment(settings) as at:
         in_force = at.store.setup()
     if in_force.version == 0:
         say("No setup is in force yet: write one and run postering setup apply FILE.")
     document = write_setup(in_force.setup)
+    off: dict[str, object] = {SHOWN_ONLY: [each.as_json() for each in checks_off(in_force.setup)]} if document else {}
     if as_json:
-        print_json(document)
+        print_json(document | off)
     elif document:
-        tell(setup_toml(document))
+        at_its_end = f"{_REMARK}\n{setup_toml(off)}" if off[SHOWN_ONLY] else "# All checks are on."
+        tell(f"{setup_toml(document)}\n\n{at_its_end}")
     return 0

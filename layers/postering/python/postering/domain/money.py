@@ -119,7 +119,8 @@ def amount_text(amount: Decimal, currency: str) -> str:
 def rounded(amount: Decimal, currency: str) -> Decimal:
     """`amount` to the digits of `currency`, half away from zero: the one place where money is rounded.
 
-    Used only for company-currency amounts that no channel gave (`journal`).
+    Used only for company-currency amounts that no channel gave (`journal`), and for the share of a line that a
+    cancellation of a part of it does not give (`cancellations`).
     """
     loose = EXACT.copy()
     loose.traps[Inexact] = False

@@ -260,8 +260,10 @@ def _original_missing(
         found=state,
         rows=tuple(rows),
         repair=(
-            "see that the original reaches the uploads; if it is older than this deployment nothing is to be done, "
-            "or raise `original_wait_days` of the company to wait longer for it"
+            "see that the original reaches the uploads, or correct returnTransactionId or LinkedPaymentTransactionId "
+            "of the rows at the source; of an original older than this deployment nothing is to be done. To wait more "
+            f'for it: in the setup file, in [[companies]] with id = "{transaction.key.company}", raise '
+            "original_wait_days, then run: postering setup apply FILE"
         ),
         depends_on=("checks/RETURN_ORIGINAL", f"companies/{transaction.key.company}"),
     )
@@ -280,7 +282,7 @@ def _too_much_returned(line: SalesTrans, original: Original, left: Decimal) -> P
         rows=(line.name,),
         repair=(
             f"look at `postering show '{original.account.key}'` for what was sold and taken back; correct qty, "
-            "returnTransactionId or returnLineNum at the source, or leave the original out where it is another"
+            f"returnTransactionId or returnLineNum of {line.name} at the source"
         ),
     )
 
@@ -300,6 +302,6 @@ def _too_much_refunded(
         rows=(payment.name,),
         repair=(
             f"look at `postering show '{original.account.key}'` for what was paid and refunded; correct "
-            "amountTendered or the linked payment at the source"
+            f"amountTendered, LinkedPaymentTransactionId or LinkedPaymentLineNumber of {payment.name} at the source"
         ),
     )

@@ -12,7 +12,8 @@ def _shown(text: str) -> str:
     return text if len(text) <= _SHOWN_CHARACTERS else text[:_SHOWN_CHARACTERS] + "…"
 
 
-_SEND_AGAIN: Final = "correct the row at its source and send it again in a new package: a sound row takes its place"
+def _send_again(what: str, where: str) -> str:
+    return f"at the source, {what} in {where} and send the row again in a new package: a sound row takes its place"
 
 
 def invalid(column: str, text: str, expected: str, where: str) -> Problem:
@@ -22,7 +23,7 @@ def invalid(column: str, text: str, expected: str, where: str) -> Problem:
         message=f"{where}: {column} is {_shown(text)!r}, expected {expected}",
         expected=expected,
         found=_shown(text),
-        repair=_SEND_AGAIN,
+        repair=_send_again(f"correct {column}", where),
     )
 
 
@@ -33,7 +34,7 @@ def missing_key(column: str, where: str) -> Problem:
         message=f"{where}: {column} is missing, it is part of the row's key",
         expected=f"a value in {column}",
         found="nothing",
-        repair=_SEND_AGAIN,
+        repair=_send_again(f"give {column} a value", where),
     )
 
 
@@ -44,7 +45,7 @@ def twice(column: str, where: str) -> Problem:
         message=f"{where}: {column} is given twice",
         expected="each column once, whatever its case",
         found="two values",
-        repair=_SEND_AGAIN,
+        repair=_send_again(f"leave one of the two {column}", where),
     )
 
 

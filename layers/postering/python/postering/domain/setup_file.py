@@ -17,7 +17,10 @@ from postering.domain.setup_rules import check_setup
 from postering.domain.setup_shapes import Shape, one, read_table, several
 from postering.domain.setup_text import parse_setup_text
 
-__all__ = ["SetupError", "SetupProblem", "parse_setup_text", "read_setup", "write_setup"]
+__all__ = ["SHOWN_ONLY", "SetupError", "SetupProblem", "parse_setup_text", "read_setup", "write_setup"]
+
+SHOWN_ONLY: Final = "checks_off"
+"""What `setup show` adds to the document: it follows from the rest, and applying what was shown leaves it out."""
 
 _NUMBER: Final = read.integer(0, 10**rows.SALES_ID_LENGTH - 1)
 
@@ -155,10 +158,11 @@ def read_setup(document: Mapping[str, object]) -> Setup:
     """The setup in `document`, the whole of it sound; `SetupError` carries every problem that was found.
 
     Amounts are texts or whole numbers (a float is refused), days are dates or `YYYY-MM-DD`; a key that is not
-    required may be left out, empty or null.
+    required may be left out, empty or null. `checks_off` is what `setup show` adds, no part of a setup: it is not read.
     """
     problems: list[SetupProblem] = []
-    line = read_table(_SETUP, document, Place(problems=problems))
+    given = {key: part for key, part in document.items() if key != SHOWN_ONLY}
+    line = read_table(_SETUP, given, Place(problems=problems))
     check_setup(line)
     if problems:
         raise SetupError(problems)

@@ -1,8 +1,9 @@
 """Checks: what is wrong with a transaction, told from its rows and the setup alone, all of it at once.
 
-`check` gives the problems; `settlement` what is paid, open and posted as variance. `totals` and
-`lines` look at the transaction, `amounts` at digits, `settlement` at what is paid, `exchange` at amounts in several
-currencies, `against_setup` and `items` at the setup. What needs more (other transactions, a number sequence) is checked where it is known.
+`check` gives the problems; `settlement` what is paid, open and posted as variance; `checks_off` what is not looked
+for. `totals` and `lines` look at the transaction, `strays` at rows of lines that are not there, `amounts` at digits,
+`settlement` at what is paid, `exchange` at amounts in several currencies, `against_setup` and `items` at the setup.
+What needs more (other transactions, a number sequence) is checked where it is known.
 """
 
 from collections.abc import Iterable, Iterator
@@ -19,21 +20,25 @@ from postering.domain.checks.findings import (
 )
 from postering.domain.checks.lines import taxes_that_count
 from postering.domain.checks.settlement import Settlement, settlement
+from postering.domain.checks.switched_off import CheckOff, checks_off
 from postering.domain.problems import CODES, Problem, Severity
 from postering.domain.setup import Setup
 from postering.domain.transactions import RetailTransaction
 
 __all__ = [
+    "CheckOff",
     "Settlement",
     "charge_excluding_tax",
     "charge_including_tax",
     "check",
+    "checks_off",
     "settlement",
     "taxes_that_count",
 ]
 
 _BY_TRANSACTION: Final = (*totals.CHECKS, *amounts.ORDER_CHECKS, *lines.CHECKS)
 _BY_SETUP: Final = (
+    *lines.PLACED_CHECKS,
     *settling.CHECKS,
     *amounts.PAYMENT_CHECKS,
     *exchange.CHECKS,

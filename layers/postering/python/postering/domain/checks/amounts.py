@@ -1,6 +1,7 @@
 """`CURRENCY_ROUNDING`: every amount has at most the digits of its currency.
 
-Amounts only: unit prices, rates, percentages, quantities and bases of calculation may have more. Rows that
+Amounts of which documents, payments and checks are made: unit prices, rates, percentages, quantities and bases of
+calculation may have more digits, and what is only kept as evidence is not looked at. Rows that
 count for nothing (voided lines and what belongs to them, payments that do not count) are not looked at.
 """
 
@@ -57,6 +58,11 @@ def _of_payment(payment: PaymentTrans, place: Place) -> Iterator[tuple[str, Deci
         yield "amountCur", payment.payment_amount, payment.currency or place.channel.currency
     if payment.company_amount is not None:
         yield "amountMST", payment.company_amount, place.company.currency
+    # Whether the processor states these two in the payment's currency or in the channel's is its own affair.
+    own = max(payment.currency or place.channel.currency, place.channel.currency, key=digits_of)
+    yield "AuthorizedAmount", payment.authorized_amount, own
+    if payment.refundable is not None:
+        yield "RefundableAmount", payment.refundable, own
 
 
 def _rows_of(transaction: RetailTransaction) -> Iterator[tuple[str, Amounts]]:
@@ -82,6 +88,7 @@ def _of_header(header: Header) -> Amounts:
         ("netAmount", header.net),
         ("discAmount", header.discount),
         ("totalDiscAmount", header.total_discount),
+        ("TotalManualDiscountAmount", header.manual_discount_amount),
         ("paymentAmount", header.paid),
     )
 

@@ -1,4 +1,4 @@
-"""Checks of single lines and charges, and of what belongs to a line. They need the transaction alone.
+"""Checks of single lines and charges, and of what belongs to a line. All but one need the transaction alone.
 
 Expected and found are as in the channel's rows, where a sale's quantity and amounts are negative.
 """
@@ -7,13 +7,14 @@ from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import Final
 
-from postering.domain.checks.findings import CANCELLATION, cancels_all, priced, problem_of, text
-from postering.domain.checks.repairs import correct, correct_or_send
-from postering.domain.entities import HEADER, TAX, TAX_GTE
-from postering.domain.money import EXACT, minus, plain, total
+from postering.domain.checks.findings import CANCELLATION, Place, priced, problem_of, text
+from postering.domain.checks.repairs import correct, correct_or_send, or_change_setup
+from postering.domain.checks.strays import counted_rows, measures_without_line, rows_without_line, taxes_of_the_header
+from postering.domain.entities import DISCOUNT, HEADER, TAX, TAX_GTE
+from postering.domain.money import EXACT, ZERO, minus, plain, total
+from postering.domain.pricing import prices_include_tax
 from postering.domain.problems import Problem
 from postering.domain.transactions import (
-    DiscountTrans,
     MarkupTrans,
     RetailTransaction,
     SalesTrans,
@@ -44,14 +45,39 @@ def line_discount(transaction: RetailTransaction) -> Iterator[Problem]:
             yield problem_of(
                 "LINE_DISCOUNT",
                 f"line {plain(line.line)}: discAmount is {priced(line.discount, transaction)}, but Amount of"
-                f" its {_rows(len(rows), 'discount row')} makes {priced(expected, transaction)}"
+                f" its {counted_rows(len(rows), 'discount row')} makes {priced(expected, transaction)}"
                 " (a sale's discount is positive)",
                 expected=text(expected, transaction),
                 found=text(line.discount, transaction),
                 rows=(line.name, *(row.name for row in rows)),
-                repair=correct_or_send(f"discAmount of {line.name}, or Amount of its discount rows"),
+                repair=correct_or_send(
+                    f"discAmount of {line.name} to {text(expected, transaction)}, or Amount of its rows of {DISCOUNT}"
+                ),
             )
-    yield from _without_line(transaction, "LINE_DISCOUNT", "discount row", by_line)
+        yield from _discount_shares(transaction, line)
+    yield from rows_without_line(transaction, "LINE_DISCOUNT", "discount row", by_line)
+
+
+def _discount_shares(transaction: RetailTransaction, line: SalesTrans) -> Iterator[Problem]:
+    """line discAmount = line + periodic + total + tender share, where the line gives any of them."""
+    shares = {
+        "lineDscAmount": line.line_discount,
+        "periodicDiscAmount": line.periodic_discount,
+        "totalDiscAmount": line.total_discount,
+        "TenderDiscountAmount": line.tender_discount,
+    }
+    given = [column for column, share in shares.items() if share]
+    expected = total(shares.values())
+    if given and line.discount != expected:
+        yield problem_of(
+            "LINE_DISCOUNT",
+            f"line {plain(line.line)}: discAmount is {priced(line.discount, transaction)}, but"
+            f" {' + '.join(given)} make {priced(expected, transaction)}",
+            expected=text(expected, transaction),
+            found=text(line.discount, transaction),
+            rows=(line.name,),
+            repair=correct(f"discAmount of {line.name} to {text(expected, transaction)}, or its {', '.join(shares)}"),
+        )
 
 
 def line_tax(transaction: RetailTransaction) -> Iterator[Problem]:
@@ -65,48 +91,26 @@ def line_tax(transaction: RetailTransaction) -> Iterator[Problem]:
             yield problem_of(
                 "LINE_TAX",
                 f"line {plain(line.line)}: taxAmount is {priced(line.tax, transaction)}, but its"
-                f" {_rows(len(rows), 'tax row')} that count make {priced(summed, transaction)}: taxAmount"
+                f" {counted_rows(len(rows), 'tax row')} that count make {priced(summed, transaction)}: taxAmount"
                 f" should be {priced(expected, transaction)} (of a sale it is negative, tax rows positive)",
                 expected=text(expected, transaction),
                 found=text(line.tax, transaction),
                 rows=(line.name, *(row.name for row in rows)),
-                repair=correct_or_send(_tax_columns(transaction, line)),
+                repair=correct_or_send(_tax_columns(transaction, line, text(expected, transaction))),
             )
-    yield from _without_line(transaction, "LINE_TAX", "tax row", by_line)
+    yield from rows_without_line(transaction, "LINE_TAX", "tax row", by_line)
+    yield from taxes_of_the_header(transaction, by_line.get(ZERO, ()))
+    yield from measures_without_line(transaction)
 
 
-def _tax_columns(transaction: RetailTransaction, line: SalesTrans) -> str:
+def _tax_columns(transaction: RetailTransaction, line: SalesTrans, expected: str) -> str:
     if has_generic_taxes(transaction):
         ordinary = transaction.taxes and not transaction.gte_taxes
         hint = f", or TaxCalculationType of {HEADER} to 0: there are rows of {TAX} only" if ordinary else ""
-        return f"taxAmount of {line.name}, or TaxAmount of its rows of {TAX_GTE}{hint}"
+        return f"taxAmount of {line.name} to {expected}, or TaxAmount of its rows of {TAX_GTE}{hint}"
     generic = transaction.gte_taxes and not transaction.taxes
     hint = f", or TaxCalculationType of {HEADER} to 1: there are rows of {TAX_GTE} only" if generic else ""
-    return f"taxAmount of {line.name}, or Amount and IsExempt of its rows of {TAX}{hint}"
-
-
-def _without_line(
-    transaction: RetailTransaction,
-    code: str,
-    what: str,
-    by_line: Mapping[Decimal, tuple[TaxTrans | TaxTransGTE | DiscountTrans, ...]],
-) -> Iterator[Problem]:
-    """Amounts of a line that is not there, voided or not: they would be in no document."""
-    if cancels_all(transaction):
-        return
-    known = {line.line for line in transaction.sales}
-    for number, members in by_line.items():
-        rows = tuple(row for row in members if row.amount)
-        if not rows or not number or number in known:
-            continue
-        yield problem_of(
-            code,
-            f"{_rows(len(rows), what)} of line {plain(number)}: there is no such item line",
-            expected=f"an item line {plain(number)}",
-            found="none",
-            rows=(row.name for row in rows),
-            repair=correct_or_send(f"SaleLineNum of {', '.join(row.name for row in rows)}"),
-        )
+    return f"taxAmount of {line.name} to {expected}, or Amount and IsExempt of its rows of {TAX}{hint}"
 
 
 def tax_exempt(transaction: RetailTransaction) -> Iterator[Problem]:
@@ -138,15 +142,15 @@ def _exempt(
             found=text(row.exempt_original_price, transaction),
             rows=(row.name,),
             repair=correct(
-                f"{column}, TaxExemptPriceInclusiveReductionAmount or TaxExemptPriceInclusiveOriginalPrice"
-                f" of {row.name}"
+                f"TaxExemptPriceInclusiveOriginalPrice of {row.name} to {text(expected, transaction)}, or its"
+                f" {column} or TaxExemptPriceInclusiveReductionAmount"
             ),
         )
 
 
-def tax_included_in_price(transaction: RetailTransaction) -> Iterator[Problem]:
-    """`TAX_INCLUDED_IN_PRICE`: the header's flag is that of every tax row that counts."""
-    flag = int(bool(transaction.header.prices_include_tax))
+def tax_included_in_price(transaction: RetailTransaction, place: Place) -> Iterator[Problem]:
+    """`TAX_INCLUDED_IN_PRICE`: the header's flag, where it is absent the channel's, is that of every tax row."""
+    flag = int(prices_include_tax(transaction, place.channel))
     rows = tuple(
         row.name
         for line, taxes in taxes_that_count(transaction).items()
@@ -154,17 +158,24 @@ def tax_included_in_price(transaction: RetailTransaction) -> Iterator[Problem]:
         for row in taxes
         if bool(row.included_in_price) != bool(flag)
     )
-    if rows:
-        without = "" if flag else "out"
-        yield problem_of(
-            "TAX_INCLUDED_IN_PRICE",
-            f"the header says that prices are with{without} tax,"
-            f" {_rows(len(rows), 'tax row')} of its lines the contrary",
-            expected=f"IsIncludedInPrice {flag}, as IsTaxIncludedInPrice of the header",
-            found=f"IsIncludedInPrice {1 - flag}",
-            rows=(HEADER, *rows),
-            repair=correct(f"IsTaxIncludedInPrice of {HEADER} to {1 - flag}, or IsIncludedInPrice of the tax rows"),
-        )
+    if not rows:
+        return
+    without = "" if flag else "out"
+    says = "header says" if transaction.header.prices_include_tax is not None else "channel's setup says"
+    repair = correct(f"IsTaxIncludedInPrice of {HEADER} to {1 - flag}, or IsIncludedInPrice of the tax rows")
+    if transaction.header.prices_include_tax is None:
+        channel = f"[[channels]] with id = {place.channel.id}"
+        setting = f"prices_include_tax = {'false' if flag else 'true'}"
+        repair += or_change_setup("where prices of this channel are so whenever the header is silent", channel, setting)
+    yield problem_of(
+        "TAX_INCLUDED_IN_PRICE",
+        f"the {says} that prices are with{without} tax, {counted_rows(len(rows), 'tax row')} of its lines the contrary",
+        expected=f"IsIncludedInPrice {flag}, as IsTaxIncludedInPrice of the header",
+        found=f"IsIncludedInPrice {1 - flag}",
+        rows=(HEADER, *rows),
+        repair=repair,
+        depends_on=(place.channel_fact,),
+    )
 
 
 def sign(transaction: RetailTransaction) -> Iterator[Problem]:
@@ -178,7 +189,12 @@ def sign(transaction: RetailTransaction) -> Iterator[Problem]:
                 expected="qty and netAmount with the same sign",
                 found=f"qty {plain(line.quantity)}, netAmount {text(line.net, transaction)}",
                 rows=(line.name,),
-                repair=correct(f"qty or netAmount of {line.name}"),
+                repair=correct(
+                    f"qty of {line.name} to {plain(minus(line.quantity))}, or its netAmount to"
+                    f" {text(minus(line.net), transaction)}"
+                    if line.quantity
+                    else f"qty of {line.name}: it is 0, or its netAmount to 0"
+                ),
             )
 
 
@@ -195,7 +211,9 @@ def negative_price(transaction: RetailTransaction) -> Iterator[Problem]:
                 expected="a price of 0 or more; what is given back has a positive qty instead",
                 found=found,
                 rows=(line.name,),
-                repair=correct(f"{' and '.join(below)} of {line.name}"),
+                repair=correct(
+                    f"{' and '.join(below)} of {line.name} to 0 or more (what is given back has a positive qty instead)"
+                ),
             )
 
 
@@ -215,12 +233,7 @@ def gift_card_return(transaction: RetailTransaction) -> Iterator[Problem]:
             )
 
 
-def _rows(count: int, what: str) -> str:
-    return f"{count} {what}{'' if count == 1 else 's'}"
-
-
 CHECKS: Final = (
-    ("TAX_INCLUDED_IN_PRICE", tax_included_in_price),
     ("CHARGE_TAX_EXEMPT", charge_tax_exempt),
     ("LINE_DISCOUNT", line_discount),
     ("LINE_TAX", line_tax),
@@ -230,3 +243,6 @@ CHECKS: Final = (
     ("GIFT_CARD_RETURN", gift_card_return),
 )
 """Each code with its check, in the order of reports. They need the transaction alone."""
+
+PLACED_CHECKS: Final = (("TAX_INCLUDED_IN_PRICE", tax_included_in_price),)
+"""The check that needs the channel's setup as well."""

@@ -9,7 +9,7 @@ from typing import Final
 
 from postering.domain.checks.findings import CANCELLATION, Place, evidence, problem_of
 from postering.domain.checks.repairs import correct_or_send, or_change_setup
-from postering.domain.entities import HEADER
+from postering.domain.entities import HEADER, PAYMENT
 from postering.domain.money import ZERO, Money, amount_text, minus
 from postering.domain.money import total as sum_of
 from postering.domain.problems import Problem
@@ -46,7 +46,10 @@ def under_over_payment(transaction: RetailTransaction, place: Place) -> Iterator
     settled, sound = _settle(transaction, place)
     if sound:
         return
-    repair = correct_or_send("amountTendered and the states of the payment lines, or the amounts of header and lines")
+    repair = correct_or_send(
+        "amountTendered, transactionStatus, VoidStatus, CreditCardProcessorStatus and IsCaptureFailed of the rows of"
+        f" {PAYMENT}, or grossAmount of {HEADER} and the lines that it sums"
+    )
     yield problem_of(
         "UNDER_OVER_PAYMENT",
         f"{_words(settled)}{_not_counted(transaction)}",
@@ -112,7 +115,7 @@ def _by_setup(settled: Settlement, place: Place) -> str:
     company = place.company
     lines = [f'maximum_payment_difference = "{abs(rest).text}"']
     if not company.variance_account:
-        lines.append('variance_account = ""    # the account that takes the difference')
+        lines.append('variance_account = "618900"    # the company\'s own account, which takes the difference')
     when = "where such a difference may be posted as variance"
     repair = or_change_setup(when, f'[[companies]] with id = "{company.id}"', *lines)
     if not _is_beyond(settled.total, rest):

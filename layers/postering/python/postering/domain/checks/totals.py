@@ -11,6 +11,7 @@ from postering.domain.checks.findings import (
     CANCELLATION,
     cancels_all,
     charge_excluding_tax,
+    charge_including_tax,
     charges_including_tax,
     evidence,
     priced,
@@ -18,11 +19,13 @@ from postering.domain.checks.findings import (
     text,
 )
 from postering.domain.checks.repairs import correct, correct_or_send
-from postering.domain.entities import HEADER
+from postering.domain.checks.strays import charges_without_line
+from postering.domain.entities import HEADER, SALES
 from postering.domain.money import EXACT, difference, plain, size, total
 from postering.domain.problems import Problem
 from postering.domain.transactions import RetailTransaction
 
+_SHOWN_ROWS: Final = 3
 _AS_IN_ROWS: Final = "as in the channel's rows, where a sale is negative"
 
 
@@ -38,7 +41,7 @@ def no_lines(transaction: RetailTransaction) -> Iterator[Problem]:
         found=f"{voided} voided" if voided else "none",
         rows=evidence(HEADER, (line.name for line in transaction.sales)),
         repair=correct_or_send(
-            "transactionStatus of the lines that were sold, or entryStatus of the header to 1 if none was"
+            f"transactionStatus of the rows of {SALES} that were sold, or entryStatus of {HEADER} to 1 if none was"
         ),
     )
 
@@ -53,6 +56,7 @@ def gross_amount(transaction: RetailTransaction) -> Iterator[Problem]:
         ("grossAmount", transaction.header.gross, expected),
         "netAmountInclTax of the lines less the charges including tax",
     )
+    yield from charges_without_line(transaction)
 
 
 def net_amount(transaction: RetailTransaction) -> Iterator[Problem]:
@@ -91,7 +95,9 @@ def net_plus_tax(transaction: RetailTransaction) -> Iterator[Problem]:
                 expected=text(expected, transaction),
                 found=text(line.gross, transaction),
                 rows=(line.name,),
-                repair=correct(f"netAmount, taxAmount or netAmountInclTax of {line.name}"),
+                repair=correct(
+                    f"netAmountInclTax of {line.name} to {text(expected, transaction)}, or its netAmount or taxAmount"
+                ),
             )
 
 
@@ -175,14 +181,15 @@ def _total(
     if found == expected or cancels_all(transaction):
         return
     apart = priced(size(difference(found, expected)), transaction)
+    # Those of voided lines are evidence too: that a total has them in it is what is often wrong.
     rows = (
         *(line.name for line in transaction.lines),
-        *(charge.name for charge in transaction.live_charges),
+        *(charge.name for charge in transaction.charges),
     )
     yield problem_of(
         code,
         f"the header's {column} is {priced(found, transaction)}, but {summed} make"
-        f" {priced(expected, transaction)}: {apart} apart ({_AS_IN_ROWS})",
+        f" {priced(expected, transaction)}: {apart} apart ({_AS_IN_ROWS}){_not_counted(transaction)}",
         expected=text(expected, transaction),
         found=text(found, transaction),
         rows=evidence(HEADER, rows),
@@ -190,6 +197,20 @@ def _total(
             f"{column} of {HEADER} to {text(expected, transaction)}, or the lines and charges that it sums"
         ),
     )
+
+
+def _not_counted(transaction: RetailTransaction) -> str:
+    """Charges that no total counts, named: their line is voided or not there."""
+    live = {charge.name for charge in transaction.live_charges}
+    left_out = [
+        f"{charge.name} of {text(charge_including_tax(charge), transaction)}"
+        for charge in transaction.charges
+        if charge.name not in live
+    ]
+    if not left_out:
+        return ""
+    more = f" and {len(left_out) - _SHOWN_ROWS} more" if len(left_out) > _SHOWN_ROWS else ""
+    return f"; not counted, for their line is voided or missing: {', '.join(left_out[:_SHOWN_ROWS])}{more}"
 
 
 def _more_than(promised: Decimal, names: Iterable[str], code: str, column: str, what: str) -> Iterator[Problem]:

@@ -1,0 +1,120 @@
+"""`PAYMENT_AMOUNT` of payments in another currency: their amounts agree at the rates that the channel gave.
+
+The two rates are kept as given and nothing is converted: it is only seen whether one amount can be the other. How a
+rate is quoted is the channel's: for 100 units (as D365 does) or for 1, direct or indirect; what fits any of the four
+agrees. An absent or 0 rate or amount promises nothing.
+"""
+
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import Final
+
+from postering.domain.checks.findings import Place, problem_of
+from postering.domain.checks.repairs import correct
+from postering.domain.money import EXACT, Money, difference, digits_of, plain, product, scale, size
+from postering.domain.problems import Problem
+from postering.domain.transactions import PaymentTrans, RetailTransaction
+
+_CODE: Final = "PAYMENT_AMOUNT"
+_QUOTED_FOR: Final = (Decimal(1), Decimal(100))
+_ROUND_RATE_DECIMALS: Final = 6
+"""A rate with at most one decimal (1.1, 745) is taken for a round number that is exact, not for a rounded one."""
+
+
+def exchanged_amounts(transaction: RetailTransaction, place: Place) -> Iterator[Problem]:
+    """`PAYMENT_AMOUNT`: amountCur at exchRate is amountTendered, amountMST is either of them at exchRateMST.
+
+    In the channel's own currency amountCur, where it is given, is amountTendered.
+    """
+    for payment in transaction.paying:
+        if payment.currency in {"", place.channel.currency}:
+            yield from _same_currency(payment, place)
+        else:
+            yield from _tendered(payment, place)
+            yield from _in_company_currency(payment, place)
+
+
+def agree(left: Money, right: Money, rate: Decimal) -> bool:
+    """Whether one amount, exchanged at `rate` in any way that rates are quoted, is the other.
+
+    Either may have been rounded to its currency's digits (not both: one was there first), and the rate to its last
+    decimal.
+    """
+    if rate < 0 or product(left.amount, right.amount) < 0:
+        return False
+    return any(
+        _fits(one, other, rate, units)
+        for one, other in ((abs(left), abs(right)), (abs(right), abs(left)))
+        for units in _QUOTED_FOR
+    )
+
+
+def _fits(one: Money, other: Money, rate: Decimal, units: Decimal) -> bool:
+    """Whether `one` × `rate` is `other` × `units`, as far as what was rounded lets one see."""
+    apart = size(difference(product(one.amount, rate), product(other.amount, units)))
+    decimals = scale(rate) if scale(rate) > 1 else _ROUND_RATE_DECIMALS
+    halves = _half_of(digits_of(one.currency)), _half_of(digits_of(other.currency))
+    rounded_amount = max(product(halves[0], rate), product(halves[1], units))
+    return apart <= EXACT.add(rounded_amount, product(one.amount, _half_of(decimals)))
+
+
+def _half_of(decimals: int) -> Decimal:
+    """Half a unit of the last decimal: what rounding may have taken or added."""
+    return Decimal((0, (5,), -decimals - 1))
+
+
+def _same_currency(payment: PaymentTrans, place: Place) -> Iterator[Problem]:
+    given = payment.payment_amount
+    if given and given != payment.tendered:
+        tendered, paid = Money(payment.tendered, place.channel.currency), Money(given, place.channel.currency)
+        yield problem_of(
+            _CODE,
+            f"{payment.name}: amountTendered is {tendered}, but amountCur {paid}, in the same currency",
+            expected=tendered.text,
+            found=paid.text,
+            rows=(payment.name,),
+            repair=correct(f"amountCur or currency of {payment.name}, or its amountTendered to {paid.text}"),
+            depends_on=(place.channel_fact,),
+        )
+
+
+def _tendered(payment: PaymentTrans, place: Place) -> Iterator[Problem]:
+    if not payment.payment_amount or not payment.exchange_rate:
+        return
+    paid = Money(payment.payment_amount, payment.currency)
+    tendered = Money(payment.tendered, place.channel.currency)
+    if not agree(paid, tendered, payment.exchange_rate):
+        yield _problem(payment, ("amountCur", paid), ("amountTendered", tendered), "exchRate", place)
+
+
+def _in_company_currency(payment: PaymentTrans, place: Place) -> Iterator[Problem]:
+    """Channels differ in what exchRateMST starts from: the channel's currency or the payment's own."""
+    rate = payment.company_exchange_rate
+    if not payment.company_amount or not rate:
+        return
+    posted = Money(payment.company_amount, place.company.currency)
+    tendered = Money(payment.tendered, place.channel.currency)
+    paid = Money(payment.payment_amount or payment.tendered, payment.currency)
+    if not agree(tendered, posted, rate) and not (payment.payment_amount and agree(paid, posted, rate)):
+        yield _problem(payment, ("amountTendered", tendered), ("amountMST", posted), "exchRateMST", place)
+
+
+def _problem(
+    payment: PaymentTrans, left: tuple[str, Money], right: tuple[str, Money], rate_column: str, place: Place
+) -> Problem:
+    (left_column, one), (right_column, other) = left, right
+    rate = payment.exchange_rate if rate_column == "exchRate" else payment.company_exchange_rate
+    return problem_of(
+        _CODE,
+        f"{payment.name}: {left_column} {one} at {rate_column} {plain(rate)} is not {right_column} {other},"
+        " whether the rate is for 1 or for 100 units, direct or indirect",
+        expected=f"{left_column} {one} at {rate_column} {plain(rate)}",
+        found=f"{right_column} {other}",
+        rows=(payment.name,),
+        repair=correct(f"{left_column}, {right_column} or {rate_column} of {payment.name}"),
+        depends_on=(place.channel_fact, place.company_fact),
+    )
+
+
+CHECKS: Final = ((_CODE, exchanged_amounts),)
+"""The code with its check. It needs the channel's and the company's currency."""

@@ -1,0 +1,106 @@
+"""Rows that name an item line which is not there: in no document they would have a place, so they are told.
+
+Rows of a voided line count for nothing and are no strays. A cancellation without lines has none to name.
+"""
+
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
+from typing import Final
+
+from postering.domain.checks.findings import cancels_all, charge_including_tax, priced, problem_of, text
+from postering.domain.checks.repairs import correct_or_send
+from postering.domain.entities import TAX_MEASURE
+from postering.domain.money import EXACT, ZERO, plain, total
+from postering.domain.problems import Problem
+from postering.domain.rows import row_name
+from postering.domain.transactions import DiscountTrans, RetailTransaction, TaxTrans, TaxTransGTE
+
+_SHOWN_ROWS: Final = 3
+
+
+def counted_rows(count: int, what: str) -> str:
+    """`2 tax rows`, `1 tax row`."""
+    return f"{count} {what}{'' if count == 1 else 's'}"
+
+
+def rows_without_line(
+    transaction: RetailTransaction,
+    code: str,
+    what: str,
+    by_line: Mapping[Decimal, tuple[TaxTrans | TaxTransGTE | DiscountTrans, ...]],
+) -> Iterator[Problem]:
+    """Amounts of a line that is not there, voided or not: they would be in no document."""
+    if cancels_all(transaction):
+        return
+    known = {line.line for line in transaction.sales}
+    for number, members in by_line.items():
+        rows = tuple(row for row in members if row.amount)
+        if not rows or number in known or (not number and code == "LINE_TAX"):
+            continue
+        yield problem_of(
+            code,
+            f"{counted_rows(len(rows), what)} of line {plain(number)}: there is no such item line",
+            expected=f"an item line {plain(number)}",
+            found="none",
+            rows=(row.name for row in rows),
+            repair=correct_or_send(f"SaleLineNum of {', '.join(row.name for row in rows)}"),
+        )
+
+
+def charges_without_line(transaction: RetailTransaction) -> Iterator[Problem]:
+    """Charges of a line that is not there, voided or not: they would be in no document."""
+    known = {line.line for line in transaction.sales}
+    for charge in transaction.charges:
+        amount = charge_including_tax(charge)
+        is_charged = charge.amount or charge.tax_on_top or charge.tax_inside
+        if not charge.sales_line or charge.sales_line in known or not is_charged or cancels_all(transaction):
+            continue
+        yield problem_of(
+            "GROSS_AMOUNT",
+            f"{charge.name}: a charge of {priced(amount, transaction)} on line {plain(charge.sales_line)}:"
+            " there is no such item line",
+            expected=f"an item line {plain(charge.sales_line)}, or saleLineNum 0 for a charge of the whole order",
+            found="none",
+            rows=(charge.name,),
+            repair=correct_or_send(f"saleLineNum of {charge.name}"),
+        )
+
+
+def taxes_of_the_header(transaction: RetailTransaction, rows: tuple[TaxTrans | TaxTransGTE, ...]) -> Iterator[Problem]:
+    """Tax rows of line 0 can only be of the header's charges: they make no more and no less than those say."""
+    charged = [charge for charge in transaction.charges if not charge.sales_line]
+    expected = total(EXACT.add(charge.tax_on_top, charge.tax_inside) for charge in charged)
+    found = total(row.amount for row in rows)
+    if not any(row.amount for row in rows) or found == expected or cancels_all(transaction):
+        return
+    names = [row.name for row in rows]
+    yield problem_of(
+        "LINE_TAX",
+        f"{counted_rows(len(rows), 'tax row')} of line 0 make {priced(found, transaction)}, but the tax of the header's"
+        f" {counted_rows(len(charged), 'charge')} is {priced(expected, transaction)}",
+        expected=text(expected, transaction),
+        found=text(found, transaction),
+        rows=(*names, *(charge.name for charge in charged)),
+        repair=correct_or_send(
+            f"SaleLineNum of {', '.join(names[:_SHOWN_ROWS])}, or TaxAmountExclusive and TaxAmountInclusive of the"
+            " header's charges"
+        ),
+    )
+
+
+def measures_without_line(transaction: RetailTransaction) -> Iterator[Problem]:
+    """Measures of a line that is not there, where measures count."""
+    if not transaction.has_generic_taxes or cancels_all(transaction):
+        return
+    known = {ZERO, *(line.line for line in transaction.sales)}
+    for measure in transaction.tax_measures:
+        if measure.value and measure.sales_line not in known:
+            name = row_name(TAX_MEASURE, (plain(measure.sales_line), measure.path))
+            yield problem_of(
+                "LINE_TAX",
+                f"{name}: a measure of line {plain(measure.sales_line)}: there is no such item line",
+                expected=f"an item line {plain(measure.sales_line)}",
+                found="none",
+                rows=(name,),
+                repair=correct_or_send(f"SaleLineNum of {name}"),
+            )

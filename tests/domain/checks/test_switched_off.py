@@ -1,0 +1,74 @@
+"""Checks that are off, told with their reason: what master data would switch on, and what severities switch off."""
+
+from dataclasses import replace
+
+import pytest
+
+from postering.domain.checks import CheckOff, checks_off
+from postering.domain.problems import CODES, Severity
+from postering.domain.setup import Check, Customer, Product, Setup
+from tests.domain.transactions_examples import COMPANY, a_setup, with_company
+
+OF_PRODUCTS = {"ITEM", "BARCODE", "UNIT", "SERIAL_NUMBER", "SERIAL_DIMENSION", "TAX_GROUP"}
+WHOLE = Product(
+    company=COMPANY, item="81327", units=("ea",), barcodes=("735",), serial_controlled=False, tax_group="STD"
+)
+FULL = a_setup(products=(WHOLE,), customers=(Customer(company=COMPANY, account="100001"),))
+
+
+def off(setup: Setup) -> dict[str, str]:
+    """The company by code; every reason says something."""
+    found = checks_off(setup)
+    assert all(each.why for each in found)
+    assert list(dict.fromkeys(each.code for each in found)) == [c for c in CODES if c in {each.code for each in found}]
+    return {each.code: each.company for each in found}
+
+
+def test_with_all_master_data_only_what_is_off_by_default_is_off() -> None:
+    assert off(FULL) == {"FISCAL_DOCUMENT": ""}
+
+
+def test_without_master_data_what_needs_it_is_off_everywhere() -> None:
+    bare = with_company(a_setup(), open_periods=())
+
+    assert off(bare) == dict.fromkeys(OF_PRODUCTS | {"CUSTOMER", "BUSINESS_DATE", "FISCAL_DOCUMENT"}, "")
+
+
+@pytest.mark.parametrize(
+    ("lacks", "codes"),
+    [
+        ({"units": ()}, {"UNIT"}),
+        ({"barcodes": ()}, {"BARCODE"}),
+        ({"tax_group": ""}, {"TAX_GROUP"}),
+        ({"serial_controlled": None}, {"SERIAL_NUMBER", "SERIAL_DIMENSION"}),
+    ],
+)
+def test_what_no_product_says_is_not_checked(lacks: dict[str, object], codes: set[str]) -> None:
+    setup = replace(FULL, products=(replace(WHOLE, **lacks),))  # type: ignore[arg-type]
+
+    assert off(setup).keys() == codes | {"FISCAL_DOCUMENT"}
+    another = replace(FULL, products=(*setup.products, replace(WHOLE, item="91050")))
+    assert off(another) == {"FISCAL_DOCUMENT": ""}
+
+
+def test_a_company_is_named_where_another_has_what_it_lacks() -> None:
+    second = replace(FULL.companies[0], id="DEMF", open_periods=())
+
+    found = off(replace(FULL, companies=(*FULL.companies, second)))
+
+    assert found == dict.fromkeys(OF_PRODUCTS | {"CUSTOMER", "BUSINESS_DATE"}, "DEMF") | {"FISCAL_DOCUMENT": ""}
+
+
+def test_the_setup_s_own_switch_is_the_reason_that_counts() -> None:
+    switched = (
+        Check(code="ITEM", severity=Severity.OFF),
+        Check(code="CUSTOMER", severity=Severity.WARN),
+        Check(code="FISCAL_DOCUMENT", severity=Severity.BLOCK),
+    )
+
+    found = checks_off(replace(FULL, products=(), checks=switched))
+
+    (item,) = [each for each in found if each.code == "ITEM"]
+    assert item == CheckOff(code="ITEM", company="", why='[[checks]] of the setup gives ITEM severity = "off"')
+    assert not {"CUSTOMER", "FISCAL_DOCUMENT"} & {each.code for each in found}
+    assert item.as_json() == {"code": "ITEM", "company": "", "why": item.why}
