@@ -5,7 +5,7 @@ import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, TypeVar
 
 from postering.channels.control_totals import ControlTotal
 from postering.channels.plain_files import FolderPackage, package_folder
@@ -13,6 +13,8 @@ from postering.domain.errors import JobRefused, PackageExists
 from postering.domain.money import amount_text
 from postering.settings import Settings
 from postering.wiring import Deployment, known_group, now
+
+Written = TypeVar("Written")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,7 +40,7 @@ class MadePackage:
             "problems": [problem.as_json() for problem in self.package.problems],
             "sha256": summary.sha256,
             "size": summary.size,
-            "control_totals": [_total(total) for total in summary.control_totals],
+            "control_totals": [control_total_json(total) for total in summary.control_totals],
         }
 
 
@@ -57,20 +59,34 @@ def into_uploads(at: Deployment, folder: Path, group: str, session: str) -> Made
 
 def to_file(settings: Settings, folder: Path, path: Path, group: str, session: str) -> MadePackage:
     """Make a package of `folder` as the file `path`: whole, or not at all; nothing is written over."""
+    made = written_whole(path, _writing(settings, folder, group, session), option="--output")
+    return MadePackage(path=str(path), group=group, session=session, package=made)
+
+
+def refuse_to_overwrite(path: Path, *, option: str) -> None:
+    """Raise where `path` is there already, or its folder is not; `option` is the one that named it."""
     if path.exists():
-        raise PackageExists(f"{path} is there already; give another --output, or remove it first")
+        raise PackageExists(f"{path} is there already; give another {option}, or remove it first")
     if not path.parent.is_dir():
-        raise JobRefused(f"{path.parent} is no folder; make it first, or give another --output")
+        raise JobRefused(f"{path.parent} is no folder; make it first, or give another {option}")
+
+
+def written_whole(path: Path, fill: Callable[[BinaryIO], Written], *, option: str) -> Written:
+    """Let `fill` write the file `path`: it appears whole and durable, or not at all; nothing is written over.
+
+    `option` is the one that named the path, for messages.
+    """
+    refuse_to_overwrite(path, option=option)
     part = path.with_name(f"{path.name}.{secrets.token_hex(4)}.part")
     try:
         with part.open("x+b") as stream:
-            made = _writing(settings, folder, group, session)(stream)
+            made = fill(stream)
             stream.flush()
             os.fsync(stream.fileno())
         part.replace(path)
     finally:
         part.unlink(missing_ok=True)
-    return MadePackage(path=str(path), group=group, session=session, package=made)
+    return made
 
 
 def _writing(settings: Settings, folder: Path, group: str, session: str) -> Callable[[BinaryIO], FolderPackage]:
@@ -79,7 +95,8 @@ def _writing(settings: Settings, folder: Path, group: str, session: str) -> Call
     )
 
 
-def _total(total: ControlTotal) -> dict[str, object]:
+def control_total_json(total: ControlTotal) -> dict[str, object]:
+    """A control total as commands print it, in the channel's sign."""
     return {
         "currency": total.currency,
         "transactions": total.transactions,

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import click
 
+from postering.channels.package_writing import PackageSummary
 from postering.cli.options import ExampleCommand, with_settings
 from postering.cli.output import counted, grouped, print_json, say, tell
 from postering.cli.tables import Column, numbers, print_table
@@ -68,6 +69,11 @@ def _print_made(made: MadePackage) -> None:
     if not summary.transactions:
         tell("There is no transaction in it: see that this is the right folder, and that its files have rows.")
         return
+    print_control_totals(summary)
+
+
+def print_control_totals(summary: PackageSummary) -> None:
+    """What the manifest promises of the headers, by currency."""
     print_table(
         "Control totals (channel's sign)",
         (Column("Currency"), numbers("Transactions"), numbers("Gross"), numbers("Payments")),

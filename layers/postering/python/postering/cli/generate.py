@@ -1,0 +1,118 @@
+"""`postering generate`: made-up transactions, for trials and the benchmark."""
+
+from pathlib import Path
+
+import click
+
+from postering.cli.options import ExampleCommand, with_settings
+from postering.cli.output import counted, print_json, tell
+from postering.cli.package import print_control_totals
+from postering.cli.progress import shown_progress
+from postering.cli.setup_toml import setup_toml
+from postering.domain.setup_file import write_setup
+from postering.generating import (
+    GeneratedPackage,
+    generated_into_uploads,
+    generated_to_file,
+    session_of,
+    setup_for,
+)
+from postering.packaging import refuse_to_overwrite, written_whole
+from postering.settings import Settings
+from postering.wiring import deployment
+
+_DEFAULT_GROUP = "Default"
+_LARGEST_SEED = 999_999_999
+_LARGEST_NUMBER = 9_999_999
+_SETUP_REMARK = (
+    "# The setup of the made-up transactions of `postering generate`: stores, accounts and codes are invented.\n\n"
+)
+
+
+@click.command(
+    "generate",
+    cls=ExampleCommand,
+    short_help="Make up valid transactions, for trials and the benchmark.",
+    examples=(
+        "postering generate --transactions 1000 --seed 1 --out trial.zip --setup trial.toml",
+        "postering generate --transactions 100000 --seed 7 --group Default",
+    ),
+)
+@click.option(
+    "--transactions",
+    "number",
+    type=click.IntRange(0, _LARGEST_NUMBER),
+    required=True,
+    metavar="N",
+    help="How many transactions.",
+)
+@click.option(
+    "--seed",
+    type=click.IntRange(0, _LARGEST_SEED),
+    default=0,
+    show_default=True,
+    metavar="S",
+    help="Another number makes up other transactions, with other ids.",
+)
+@click.option(
+    "--out", type=click.Path(path_type=Path), help="Write the package to this .zip file; its name is the session id."
+)
+@click.option(
+    "--setup",
+    "setup_file",
+    type=click.Path(path_type=Path),
+    help="Write the setup that the transactions need to this .toml file.",
+)
+@click.option(
+    "--group", default="", metavar="NAME", help="Channel database group: the package is put into its uploads."
+)
+@with_settings
+def command(
+    number: int,
+    seed: int,
+    out: Path | None,
+    setup_file: Path | None,
+    group: str,
+    settings: Settings,
+    as_json: bool,
+) -> int:
+    """Make an upload package of made-up transactions: no shop, person or sale in it exists.
+
+    They are valid and of every kind: sales, returns, exchanges, quotes, cancellations, every tender, charge, tax and
+    discount, in five currencies; a few are voided or no orders. Equal numbers, seeds and file names give equal bytes.
+    They become orders under the setup that --setup writes (put it in force with: postering setup apply FILE).
+
+    Without --group and --out the package is written into the current folder. With both it is written to the file, for
+    the group.
+    """
+    if out is not None and out.suffix != ".zip":
+        raise click.BadParameter(f"{str(out)!r} does not end in .zip", param_hint="'--out'")
+    if setup_file is not None:
+        if setup_file.suffix != ".toml":
+            raise click.BadParameter(f"{str(setup_file)!r} does not end in .toml", param_hint="'--setup'")
+        refuse_to_overwrite(setup_file, option="--setup")
+    with shown_progress(as_json) as progress:
+        if out is None and group:
+            with deployment(settings) as at:
+                made = generated_into_uploads(at, group, session_of(number, seed), number, seed, progress)
+        else:
+            path = out if out is not None else Path(f"{session_of(number, seed)}.zip")
+            made = generated_to_file(settings, path, group or _DEFAULT_GROUP, number, seed, progress)
+    if setup_file is not None:
+        text = _SETUP_REMARK + setup_toml(write_setup(setup_for(made.group))) + "\n"
+        written_whole(setup_file, lambda stream: stream.write(text.encode()), option="--setup")
+    if as_json:
+        print_json(made.as_json() | {"setup": str(setup_file) if setup_file is not None else None})
+    else:
+        _print_made(made, setup_file)
+    return 0
+
+
+def _print_made(made: GeneratedPackage, setup_file: Path | None) -> None:
+    summary = made.package
+    told = f"{counted(summary.transactions, 'made-up transaction')}, {counted(summary.records, 'row')}"
+    tell(f"{made.path}: {told} (seed {made.seed}).")
+    if setup_file is not None:
+        tell(f"{setup_file}: the setup that they need; put it in force with: postering setup apply {setup_file}")
+    if summary.transactions:
+        print_control_totals(summary)

@@ -1,0 +1,26 @@
+"""Made-up, valid transactions of every kind, for trials, the benchmark and the tests: one recipe.
+
+`choices` decides what the recipe leaves open, `shops` are the stores with the setup that fits, `recipe` makes one
+transaction up (from `lines`, `discounts`, `taxes`, `deliveries`, `charges`, `tenders`, `answers` and `taking_back`),
+`stream` many that belong together. Amounts are whole minor units: they add up by construction, nothing is rounded off.
+"""
+
+from postering.generated.basket import Name, with_totals
+from postering.generated.choices import Choices, SeededChoices
+from postering.generated.recipe import Kind, make_up
+from postering.generated.shops import SHOPS, Shop, made_up_setup
+from postering.generated.stream import made_up_transactions, package_rows
+
+__all__ = [
+    "SHOPS",
+    "Choices",
+    "Kind",
+    "Name",
+    "SeededChoices",
+    "Shop",
+    "made_up_setup",
+    "made_up_transactions",
+    "make_up",
+    "package_rows",
+    "with_totals",
+]

@@ -1,0 +1,102 @@
+"""Making a package of made-up transactions (`postering generate`): into the uploads of a group, or to a file."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import BinaryIO, Final
+
+from postering.channels.package_writing import PackageSummary, write_package
+from postering.domain.setup import Setup
+from postering.domain.transactions import RetailTransaction
+from postering.generated import SeededChoices, made_up_setup, made_up_transactions, package_rows
+from postering.jobs.run import Progress, silent
+from postering.packaging import control_total_json, written_whole
+from postering.settings import Settings
+from postering.wiring import Deployment, known_group
+
+_CREATED: Final = datetime(2026, 7, 1, tzinfo=UTC)
+"""When all made-up packages say that they were made: equal numbers and seeds give equal bytes."""
+
+_TOLD_EVERY: Final = 100
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GeneratedPackage:
+    """A package of made-up transactions: where it lies, under which names, what is in it."""
+
+    path: str
+    group: str
+    session: str
+    seed: int
+    package: PackageSummary
+
+    def as_json(self) -> dict[str, object]:
+        """The shape that `generate --json` prints; control totals keep the channel's sign."""
+        summary = self.package
+        return {
+            "session": self.session,
+            "channel_database_group": self.group,
+            "path": self.path,
+            "seed": self.seed,
+            "transactions": summary.transactions,
+            "records": summary.records,
+            "sha256": summary.sha256,
+            "size": summary.size,
+            "control_totals": [control_total_json(total) for total in summary.control_totals],
+        }
+
+
+def session_of(number: int, seed: int) -> str:
+    """The session id where none is given."""
+    return f"made-up-{number}-{seed}"
+
+
+def generated_to_file(
+    settings: Settings, path: Path, group: str, number: int, seed: int, progress: Progress = silent
+) -> GeneratedPackage:
+    """Write so many made-up transactions to the package `path`: whole, or not at all; nothing is written over."""
+    fill = _filling(settings, group, path.stem, number, seed, progress)
+    summary = written_whole(path, fill, option="--out")
+    return GeneratedPackage(path=str(path), group=group, session=path.stem, seed=seed, package=summary)
+
+
+def generated_into_uploads(
+    at: Deployment, group: str, session: str, number: int, seed: int, progress: Progress = silent
+) -> GeneratedPackage:
+    """Put so many made-up transactions where the next P-job takes them up."""
+    known_group(at.store.setup().setup, group)
+    summary = at.packages.written(group, session, _filling(at.settings, group, session, number, seed, progress))
+    return GeneratedPackage(
+        path=at.packages.where(group, session), group=group, session=session, seed=seed, package=summary
+    )
+
+
+def setup_for(group: str) -> Setup:
+    """The setup under which the transactions become orders."""
+    return made_up_setup(group)
+
+
+def _filling(
+    settings: Settings, group: str, session: str, number: int, seed: int, progress: Progress
+) -> Callable[[BinaryIO], PackageSummary]:
+    def fill(stream: BinaryIO) -> PackageSummary:
+        made = made_up_transactions(SeededChoices(seed), number, f"MADE-UP-{seed}")
+        return write_package(
+            stream,
+            session=session,
+            group=group,
+            database=None,
+            created=_CREATED,
+            transactions=package_rows(_told(made, number, progress)),
+            limits=settings.package_limits,
+        )
+
+    return fill
+
+
+def _told(made: Iterator[RetailTransaction], number: int, progress: Progress) -> Iterator[RetailTransaction]:
+    for count, transaction in enumerate(made, start=1):
+        yield transaction
+        if count % _TOLD_EVERY == 0 or count == number:
+            progress("made up", count, number)
