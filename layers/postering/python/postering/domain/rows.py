@@ -133,6 +133,11 @@ def canonical_hash(entity: str, values: Mapping[str, Value]) -> str:
     return _sha256([CANONICAL_VERSION, entity, content])
 
 
+def searched_for_cards(entity: Entity, field: Field) -> bool:
+    """Whether card numbers are looked for in the column: not in keys, and not where ids pass for one by chance."""
+    return _columns(entity)[field.name.casefold()].searched_for_cards
+
+
 def transaction_key_of(entity: Entity, values: Mapping[str, Value]) -> TransactionKey | None:
     """The transaction that typed values name, None where company, channel or transaction id is absent."""
     company, channel, store, terminal, transaction_id = (values.get(name) for name in entity.transaction_keys)
@@ -188,7 +193,7 @@ def _unknown_cell(name: str, text: str) -> _Cell:
 
 def _unicode(text: str) -> str:
     """`text`, with what is no Unicode (half a surrogate pair) escaped: no store and no log takes it as it is."""
-    return text.encode("utf-8", "backslashreplace").decode("utf-8")
+    return text if text.isascii() else text.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
 @cache

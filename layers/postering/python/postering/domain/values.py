@@ -92,6 +92,8 @@ def unknown_text(raw: Raw) -> str:
     """The canonical text of a value in a column that no entity declares; '' where it is absent."""
     if raw is None:
         return ""
+    if type(raw) is str:  # most are; a number's text is a type of its own
+        return raw
     if isinstance(raw, bool):
         return "true" if raw else "false"
     if isinstance(raw, Decimal):
@@ -133,6 +135,8 @@ def _in_utc(moment: datetime) -> datetime:
 
 def _text(raw: Raw) -> str:
     text = raw if isinstance(raw, str) else _plain(raw) if isinstance(raw, Decimal) else str(raw)
+    if text.isascii():
+        return str(text)
     try:
         text.encode("utf-8")
     except UnicodeEncodeError:
@@ -156,7 +160,7 @@ def _whole(raw: Raw, expected: str, smallest: int, largest: int) -> int:
 
 
 def _integer(raw: Raw) -> int:
-    return _whole(raw, _EXPECTED[FieldType.INTEGER], -_LARGEST_WHOLE - 1, _LARGEST_WHOLE)
+    return _whole(raw, _EXPECTED[FieldType.BIG_INTEGER], -_LARGEST_WHOLE - 1, _LARGEST_WHOLE)
 
 
 def _time(raw: Raw) -> int:
