@@ -52,7 +52,7 @@ def test_the_union_is_the_same_for_any_way_of_cutting_and_any_order(
 
 
 def test_nothing_is_the_union_of_nothing() -> None:
-    assert union() == Assembly(transaction=KEY, rows=(), conflicts=(), rejected=(), hashes=frozenset())
+    assert union() == Assembly(transaction=KEY, rows=(), as_received=(), conflicts=(), rejected=(), hashes=frozenset())
     assert union().header is None
 
 

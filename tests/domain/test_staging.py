@@ -27,7 +27,7 @@ from tests.domain.pieces_examples import (
     staged,
     union,
 )
-from tests.domain.transactions_examples import a_sale, valid_transactions
+from tests.domain.transactions_examples import KEY, a_sale, valid_transactions
 
 HEAD = sound(a_header(numberOfItemLines=2, numberOfPaymentLines=1, grossAmount="-20.00", ChannelReferenceId="W-1"))
 LINE_1 = sound(a_row(SALES, lineNum=1, qty=-1))
@@ -446,12 +446,12 @@ def test_failing_on_the_same_piece_again_changes_nothing() -> None:
 
 
 def test_an_internal_error_names_the_place_and_no_data() -> None:
-    problem = internal_error(failure())
+    problem = internal_error(failure(), KEY)
 
     assert problem.message == f"the program failed on this transaction: {problem.found}"
     assert problem.found.startswith("KeyError in failure, line ")
     assert "Karen" not in str(problem)
-    assert internal_error(ValueError("x")).found == "ValueError in an unknown place"
+    assert internal_error(ValueError("x"), KEY).found == "ValueError in an unknown place"
 
 
 def test_a_sale_is_ready_as_it_comes_from_the_channel() -> None:

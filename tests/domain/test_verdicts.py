@@ -231,7 +231,8 @@ def test_a_numbered_order_has_its_number_everywhere_and_no_place_holder_left(tra
     assert complete.document.id == "ONL-000042"
     assert {entry.voucher for entry in complete.journal} <= {"ONL-000042"}
     assert all(entry.text.endswith(" of ONL-000042") for entry in complete.journal)
-    assert complete == build_order(transaction, a_setup(transaction.header.currency), "ONL-000042")
+    built = build_order(transaction, a_setup(transaction.header.currency), "ONL-000042")
+    assert replace(complete, customers=()) == built
     assert numbered(numbered(order, "ONL-7"), "ONL-000042") == complete
 
 
@@ -320,7 +321,7 @@ def test_every_problem_of_a_run_has_a_code_of_the_list_and_says_how_to_mend_it()
         duplicate_reference(order_of(decided(a_sale())), "USRT/1/S//T-0"),
         out_of_numbers("USRT"),
         too_large("812 KB"),
-        retries_exhausted(5, "throttled"),
+        retries_exhausted(5, "throttled", KEY),
     ]
 
     assert [problem.code for problem in problems] == [

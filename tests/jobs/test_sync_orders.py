@@ -244,7 +244,7 @@ def test_an_unexpected_failure_on_one_transaction_fails_that_one(
             raise ZeroDivisionError
         return decide(assembly, *given, **named)
 
-    monkeypatch.setattr("postering.jobs.posting.decide", failing)
+    monkeypatch.setattr("postering.jobs.verdict.decide", failing)
     staged.sync_orders()
 
     assert staged.states() == {"T-1": "failed INTERNAL_ERROR", "T-2": "succeeded"}
@@ -322,7 +322,7 @@ def test_a_transaction_that_kills_the_run_is_tried_last_and_then_given_up(
         return decide(assembly, *given, **named)
 
     with monkeypatch.context() as dying:
-        dying.setattr("postering.jobs.posting.decide", killed)
+        dying.setattr("postering.jobs.verdict.decide", killed)
         for _ in range(staged.limits.in_hand_tries):
             with pytest.raises(KeyboardInterrupt):
                 staged.sync_orders()

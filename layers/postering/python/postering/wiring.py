@@ -15,7 +15,7 @@ from postering import local
 from postering.channels.package_homes import PackageHome
 from postering.channels.package_uploads import PackageUploads
 from postering.channels.uploads import UploadsFolder
-from postering.domain.assembly import Assembly, assemble
+from postering.domain.assembly import Assembly
 from postering.domain.errors import JobRefused
 from postering.domain.keys import TransactionKey
 from postering.domain.near_names import did_you_mean
@@ -27,6 +27,7 @@ from postering.domain.sessions import UploadSession
 from postering.domain.setup import ChannelDatabase, Setup
 from postering.domain.setup_file import parse_setup_text, read_setup, write_setup
 from postering.jobs import p_job, sessions, sync_orders
+from postering.jobs.interventions import Hand
 from postering.jobs.p_job import PJobRequest
 from postering.jobs.ports import ChannelSource, Store
 from postering.jobs.reconcile import ReconcileRequest, run_reconcile
@@ -176,6 +177,11 @@ def cancel_session(at: Deployment, session_id: str) -> UploadSession:
     return sessions.cancel_session(session_id, at.store, new_run())
 
 
+def hand(at: Deployment, reason: str = "", *, dry_run: bool = False) -> Hand:
+    """The operator's hand on staged transactions; `reason` is kept on their timelines."""
+    return Hand(store=at.store, run=new_run(), reason=reason, dry_run=dry_run)
+
+
 def channel_source(at: Deployment, database: ChannelDatabase) -> ChannelSource:
     """A channel database of the setup; a file in its url lies below the deployment's folder."""
     # Only who reads a channel database waits for SQLAlchemy.
@@ -257,8 +263,7 @@ def _candidate(record: TransactionRecord) -> str:
 def assembled(at: Deployment, key: TransactionKey) -> tuple[TransactionRecord, Assembly]:
     """A transaction as received so far, with its record, both read at once."""
     staged = at.store.staged([key])[key]
-    record = staged.record
-    return record, assemble(key, staged.pieces, decisions=record.decisions, posted_pieces=record.posted_pieces)
+    return staged.record, staged.record.assembled(staged.pieces)
 
 
 def check_stores(at: Deployment, stores: Sequence[str]) -> None:

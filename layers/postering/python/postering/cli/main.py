@@ -29,7 +29,14 @@ COMMANDS: Final = {
     "transactions": "transactions",
     "show": "show",
     "explain": "explain",
+    "edit": "edit",
+    "void": "void",
+    "unvoid": "unvoid",
+    "retry": "retry",
+    "release": "release",
+    "conflicts": "conflicts",
     "reconcile": "reconcile",
+    "generate": "generate",
 }
 """Commands in the order of the help, each in the module of `cli` where its `command` is."""
 

@@ -58,6 +58,12 @@ def print_story(record: TransactionRecord, assembly: Assembly, order: PostedOrde
         )
     if order is not None:
         print_order(order)
+    if record.edits:
+        print_table(
+            "Edits",
+            (words("Field"), words("Before"), words("After"), Column("By"), words("Why")),
+            ((edit.field, edit.before, edit.after, edit.by, edit.reason) for edit in record.edits),
+        )
     print_table("Rows received", (Column("Entity"), numbers("Rows")), _row_counts(assembly))
     heading("Timeline (UTC)")
     for entry in record.timeline:

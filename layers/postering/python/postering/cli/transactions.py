@@ -19,7 +19,8 @@ from postering.wiring import check_stores, deployment
 _CODES = (*CODES, *Waiting)
 
 
-def _known_codes(_ctx: click.Context, _param: click.Parameter, given: Sequence[Any]) -> tuple[str, ...]:
+def known_codes(_ctx: click.Context, _param: click.Parameter, given: Sequence[Any]) -> tuple[str, ...]:
+    """A callback that takes codes whatever their case, and refuses what is none."""
     by_folded = {str(code).casefold(): str(code) for code in _CODES}
     for code in given:
         if code.casefold() not in by_folded:
@@ -51,7 +52,7 @@ def _known_codes(_ctx: click.Context, _param: click.Parameter, given: Sequence[A
     "codes",
     multiple=True,
     metavar="CODE",
-    callback=_known_codes,
+    callback=known_codes,
     help="With this problem or waiting reason. Repeatable.",
 )
 @click.option("--limit", type=click.IntRange(min=1), metavar="N", help="At most so many; all that match without it.")

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from postering.domain.edits import Edit, edited_rows
 from postering.domain.entities import ENTITIES, HEADER, Field, is_transport
 from postering.domain.keys import TransactionKey
 from postering.domain.pieces import Piece
@@ -48,13 +49,19 @@ class Conflict:
 
 @dataclass(frozen=True, kw_only=True)
 class Assembly:
-    """A transaction as received so far."""
+    """A transaction as received so far: `rows` with what an operator edited, `as_received` as they came.
+
+    `rejected` are the bad rows that stand: no sound one took their place, and no edit mended them. `hashes` are of
+    every version that ever came. `edits` are those that apply.
+    """
 
     transaction: TransactionKey
     rows: tuple[Row, ...]
+    as_received: tuple[Row | RejectedRow, ...]
     conflicts: tuple[Conflict, ...]
     rejected: tuple[RejectedRow, ...]
     hashes: frozenset[str]
+    edits: tuple[Edit, ...] = ()
 
     @cached_property
     def header(self) -> Row | None:
@@ -72,9 +79,10 @@ def assemble(
     pieces: Sequence[Piece],
     *,
     decisions: Iterable[Decision] = (),
+    edits: Sequence[Edit] = (),
     posted_pieces: int = 0,
 ) -> Assembly:
-    """The union of `pieces`, in the order in which they came.
+    """The union of `pieces`, in the order in which they came, with an operator's `decisions` and `edits`.
 
     `posted_pieces` is how many of them the posted document was built from; 0 before posting.
     """
@@ -96,18 +104,24 @@ def assemble(
     ]
     # Of a posted transaction a bad row holds nothing back any more: like all that comes then, it is a conflict.
     late = [(number, row) for number, row in standing if posted_pieces and number >= posted_pieces]
+    received = tuple(view.current for view in views if view.current is not None)
+    bad = (
+        *(row for view in views for row in view.rejected),
+        *(row for number, row in standing if (number, row) not in late),
+    )
+    rows, rejected = edited_rows(received, bad, edits)
+    versions = {(row.name, row.hash) for row in rows}
     return Assembly(
         transaction=transaction,
-        rows=tuple(view.current for view in views if view.current is not None),
+        rows=rows,
+        as_received=(*received, *bad),
         conflicts=(
             *(conflict for view in views for conflict in view.conflicts),
             *(Conflict(row=row.name, kept=None, other=row, piece=number) for number, row in late),
         ),
-        rejected=(
-            *(row for view in views for row in view.rejected),
-            *(row for number, row in standing if (number, row) not in late),
-        ),
+        rejected=rejected,
         hashes=frozenset((*keyless, *(version for slot in slots.values() for version in slot))),
+        edits=tuple(edit for edit in edits if (edit.row, edit.hash) in versions),
     )
 
 

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
 
-from postering.domain.documents import Address, CreatedCustomer, SalesDocument
+from postering.domain.document_parts import Address
+from postering.domain.documents import CreatedCustomer, SalesDocument
 from postering.domain.money import ZERO
 from postering.domain.setup import Setup
 from postering.domain.transactions import Header, RetailTransaction, SalesTrans

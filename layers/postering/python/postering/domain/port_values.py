@@ -122,3 +122,4 @@ class ListFilter:
     stores: tuple[str, ...] = ()
     dates: tuple[date, ...] = ()
     codes: tuple[str, ...] = ()
+    in_conflict: bool = False

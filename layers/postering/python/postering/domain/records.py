@@ -4,15 +4,18 @@ The record is small and is the one thing that changes. `version` grows with ever
 written only over the version that it was decided on. Source of the states: RetailTransactionOrderStatus.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 from typing import Final, Self
 
-from postering.domain.assembly import Decision
+from postering.domain.assembly import Assembly, Decision, assemble
+from postering.domain.edits import Edit
 from postering.domain.keys import TransactionKey
 from postering.domain.money import Money
+from postering.domain.pieces import Piece
 from postering.domain.problems import CREATED_CUSTOMERS, Problem, Waiting, blocking, codes_of, listed
 
 
@@ -107,6 +110,7 @@ class TransactionRecord:
     summary: Summary = Summary()
     pieces: tuple[PieceReference, ...] = ()
     decisions: tuple[Decision, ...] = ()
+    edits: tuple[Edit, ...] = ()
     conflicts: int = 0
     rejected: int = 0
     problems: tuple[Problem, ...] = ()
@@ -146,6 +150,10 @@ class TransactionRecord:
             return self.reason == Waiting.FOR_ORIGINAL
         problems = blocking(self.problems)
         return self.state is State.FAILED and bool(problems) and all(map(_may_heal_by_a_posting, problems))
+
+    def assembled(self, pieces: Sequence[Piece]) -> Assembly:
+        """The transaction as received so far, with what operators decided and edited, of the record's `pieces`."""
+        return assemble(self.key, pieces, decisions=self.decisions, edits=self.edits, posted_pieces=self.posted_pieces)
 
     @property
     def total(self) -> Money | None:

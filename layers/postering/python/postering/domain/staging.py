@@ -150,16 +150,16 @@ def conflict_problem(conflict: Conflict) -> Problem:
         found=changes,
         rows=(conflict.row,),
         repair=(
-            "find out in the channel which of the two is right; the transaction stays held back, "
-            "and neither version is posted, until one of them is accepted"
+            f"look at both with `postering conflicts show '{conflict.other.transaction}'` and find out in the channel "
+            f"which is right: `postering conflicts accept '{conflict.other.transaction}'` takes what came later, "
+            f"`postering conflicts dismiss '{conflict.other.transaction}'` stays with what came first; "
+            "neither is posted until then"
         ),
     )
 
 
 def _assembled(key: TransactionKey, record: TransactionRecord | None, pieces: Sequence[Piece]) -> Assembly:
-    if record is None:
-        return assemble(key, pieces)
-    return assemble(key, pieces, decisions=record.decisions, posted_pieces=record.posted_pieces)
+    return assemble(key, pieces) if record is None else record.assembled(pieces)
 
 
 def _next_record(
@@ -213,9 +213,12 @@ def _next_record(
 
 def _held(record: TransactionRecord) -> bool:
     """Whether new rows leave the state alone: it is posted, being edited, or voided by an operator."""
-    return record.state in {State.SUCCEEDED, State.EDITING} or (
-        record.state is State.VOIDED and record.reason == VOIDED_BY_OPERATOR
-    )
+    return record.state in {State.SUCCEEDED, State.EDITING} or is_voided_by_operator(record)
+
+
+def is_voided_by_operator(record: TransactionRecord) -> bool:
+    """Whether an operator took it out of the work; the other voided ones were voided in the channel."""
+    return record.state is State.VOIDED and record.reason == VOIDED_BY_OPERATOR
 
 
 def _words(new: frozenset[str], conflicting: set[str], reference: PieceReference) -> str:
@@ -243,7 +246,7 @@ def stage_broken(
     write_id: str,
 ) -> Staging:
     """Keep a piece on which the program itself failed: the transaction is `failed` with INTERNAL_ERROR."""
-    problem = internal_error(error)
+    problem = internal_error(error, piece.transaction)
     what = f"the program failed while staging session {reference.group}/{reference.session}"
     if record is None:
         kept = TransactionRecord(
@@ -272,7 +275,7 @@ def stage_broken(
     return Staging(piece=piece, record=kept, expected_version=record.version, brought_rows=True)
 
 
-def internal_error(error: Exception) -> Problem:
+def internal_error(error: Exception, key: TransactionKey) -> Problem:
     """The program failed on one transaction. The error's own text is left out: it may hold personal data."""
     trace = error.__traceback__
     while trace is not None and trace.tb_next is not None:
@@ -284,7 +287,7 @@ def internal_error(error: Exception) -> Problem:
         expected="no failure of the program",
         found=f"{type(error).__name__} in {place}",
         repair=(
-            "report this as a defect with the transaction's key; "
-            "run it again with `postering sync-orders --transaction`"
+            f"report this as a defect with the transaction's key, {key}; "
+            f"run it again with `postering sync-orders --transaction '{key}'`"
         ),
     )

@@ -19,8 +19,8 @@ from postering.domain.values import Value
 
 
 def story(record: TransactionRecord, assembly: Assembly, order: PostedOrder | None) -> Plain:
-    """What `show --json` prints. Beyond the contract: `conflicts`, `customers`, more under documents and payments.
-
+    """What `show --json` prints. Beyond the contract: `conflicts`, `customers`, `edits`, `as_received`, more under
+    documents and payments. `entities` has what edits made of the rows; `as_received` those rows as they came, by name.
     `customers` are those that were created with the order.
     """
     return {
@@ -33,6 +33,8 @@ def story(record: TransactionRecord, assembly: Assembly, order: PostedOrder | No
         "customers": [customer_view(customer) for customer in order.customers] if order is not None else [],
         "timeline": [entry.as_json() for entry in record.timeline],
         "conflicts": [conflict_view(conflict) for conflict in assembly.conflicts],
+        "edits": [edit.as_json() for edit in record.edits],
+        "as_received": as_received_view(assembly),
     }
 
 
@@ -75,6 +77,12 @@ def entities_view(assembly: Assembly) -> dict[str, list[Plain]]:
     for row in received_rows(assembly):
         rows[row.entity].append(row)
     return {name: [row_view(row) for row in sorted(listed, key=_place)] for name, listed in rows.items()}
+
+
+def as_received_view(assembly: Assembly) -> dict[str, Plain]:
+    """The rows that an edit changed, as they came."""
+    edited = {edit.row for edit in assembly.edits}
+    return {row.name: row_view(row) for row in assembly.as_received if row.name in edited}
 
 
 def received_rows(assembly: Assembly) -> Iterator[Row | RejectedRow]:

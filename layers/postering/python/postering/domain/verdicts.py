@@ -235,7 +235,8 @@ def cancelled_order(transaction: RetailTransaction) -> Problem:
         found="none",
         rows=("RetailTransactionTable",),
         repair=(
-            "see that the order reaches the uploads, or correct salesOrderId or ChannelReferenceId at the source; "
+            "see that the order reaches the uploads, or correct salesOrderId or ChannelReferenceId of "
+            "RetailTransactionTable at the source; "
             "as soon as the order is posted the next run cancels it"
         ),
         depends_on=(f"companies/{transaction.key.company}",),
@@ -258,7 +259,8 @@ def duplicate_reference(order: PostedOrder, taken_by: str) -> Problem:
         rows=("RetailTransactionTable",),
         repair=(
             f"compare both with `postering show '{taken_by}'` and `postering show '{document.transaction}'`; if they "
-            "are the same sale nothing is to be done, else give this one its own ChannelReferenceId at its source"
+            "are the same sale nothing is to be done, else give this one its own ChannelReferenceId of "
+            "RetailTransactionTable at its source"
         ),
     )
 
@@ -272,8 +274,9 @@ def out_of_numbers(company: str) -> Problem:
         found="none",
         rows=("RetailTransactionTable",),
         repair=(
-            f"raise `largest` of number_sequence of company {company} in the setup file, "
-            "then `postering setup apply FILE`; what failed is tried again by the next run"
+            f'in the setup file, in [[companies]] with id = "{company}", raise `largest` in number_sequence (and give '
+            "its format another # where all are full), then run: postering setup apply FILE. "
+            "The next run tries again what failed for want of it."
         ),
         depends_on=(f"number_sequences/{company}",),
     )
@@ -291,7 +294,7 @@ def too_large(detail: str) -> Problem:
     )
 
 
-def retries_exhausted(attempts: int, detail: str) -> Problem:
+def retries_exhausted(attempts: int, detail: str, key: TransactionKey) -> Problem:
     """A failure that was taken for a passing one did not pass."""
     return Problem(
         code="RETRIES_EXHAUSTED",
@@ -299,5 +302,5 @@ def retries_exhausted(attempts: int, detail: str) -> Problem:
         expected="a write that goes through",
         found=detail,
         rows=("RetailTransactionTable",),
-        repair="see that the store is well, then run it again with `postering sync-orders --transaction`",
+        repair=f"see that the store is well, then run it again with `postering sync-orders --transaction '{key}'`",
     )

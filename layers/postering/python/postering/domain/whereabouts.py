@@ -7,6 +7,7 @@ from postering.domain.entities import ENTITIES, PAYMENT, SALES
 from postering.domain.money import plain
 from postering.domain.problems import Waiting, blocking
 from postering.domain.records import State, TransactionRecord
+from postering.domain.staging import is_voided_by_operator
 from postering.domain.transactions import Header, read
 
 _READY_BY_ITSELF = "It becomes ready by itself when they come, in any upload package."
@@ -20,14 +21,18 @@ def whereabouts(record: TransactionRecord, assembly: Assembly) -> str:
         case State.PENDING:
             return "It is ready: the next run of Synchronize orders takes it (postering sync-orders)."
         case State.SUCCEEDED:
-            more = f" Rows in conflict with it came later: {record.conflicts}." if record.conflicts else ""
+            later = (
+                f" Rows in conflict with it came later: {record.conflicts}; postering conflicts show '{record.key}'."
+            )
+            more = later if record.conflicts else ""
             return f"It is posted as {record.sales_id}: there is nothing to mend.{more}"
         case State.NOT_AN_ORDER:
             return f"It is no order, and stays staged: {record.reason}. There is nothing to mend."
         case State.VOIDED:
-            return f"It is voided, and stays staged: {record.reason}. There is nothing to mend."
+            back = f" postering unvoid '{record.key}' takes that back." if is_voided_by_operator(record) else ""
+            return f"It is voided, and stays staged: {record.reason}. There is nothing to mend.{back}"
         case State.EDITING:
-            return "It was edited, and is held until it is released."
+            return f"It was edited, and is held until it is released: postering release '{record.key}'."
         case State.FAILED:
             count = len(blocking(record.problems))
             return f"It failed: {count} problem{'s' if count != 1 else ''} to mend."

@@ -5,20 +5,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
-from postering.domain.assembly import assemble
-from postering.domain.customers import Customers
 from postering.domain.documents import PostedOrder
-from postering.domain.errors import PosteringError
 from postering.domain.keys import TransactionKey
 from postering.domain.originals import Originals
-from postering.domain.port_values import Posting, PostOutcome, PostResult, Staged
+from postering.domain.port_values import Posting, PostOutcome, PostResult
 from postering.domain.problems import Problem, Severity, Waiting
 from postering.domain.records import State, TransactionRecord
 from postering.domain.setup import Setup
-from postering.domain.staging import Judgement, internal_error
+from postering.domain.staging import Judgement
 from postering.domain.verdicts import (
     Verdict,
-    decide,
     duplicate_reference,
     held_back,
     numbered,
@@ -30,10 +26,10 @@ from postering.domain.verdicts import (
 )
 from postering.jobs.deaths import died_of, is_given_up, taken_up_again, tries_in_hand
 from postering.jobs.limits import Limits
-from postering.jobs.originals import customers_of, originals_of
 from postering.jobs.ports import Store
 from postering.jobs.run import Run
 from postering.jobs.tally import Tally
+from postering.jobs.verdict import verdict_of
 
 _BY_NAME = frozenset({State.PENDING, State.WAITING, State.FAILED})
 """States that a transaction may be in when it is asked for by name."""
@@ -190,31 +186,9 @@ class PostingBatch:
             if staged is None or not (staged.record.due is not None or (by_name and staged.record.state in _BY_NAME)):
                 self._skip(key)
                 continue
-            decided.append(self._verdict(staged))
+            verdict, originals = verdict_of(staged, self.setup, self.store, self.run)
+            decided.append(_Decided(staged.record, verdict, originals))
         return decided
-
-    def _verdict(self, staged: Staged) -> _Decided:
-        record = staged.record
-        originals: Originals = {}
-        customers: Customers = {}
-        try:
-            assembly = assemble(record.key, staged.pieces, decisions=record.decisions)
-            if assembly.header is not None:
-                originals = originals_of(assembly.retail_transaction, self.setup, self.store)
-                customers = customers_of(assembly.retail_transaction, self.setup, self.store)
-            verdict = decide(assembly, self.setup, originals, customers, has_waited=self._has_waited(record))
-        except PosteringError:  # the world is broken, not this transaction
-            raise
-        except Exception as error:  # rule 5: one transaction never holds up another
-            problem = internal_error(error)
-            verdict = Verdict(judgement=_failed(problem), problems=(problem,))
-        return _Decided(record, verdict, originals)
-
-    def _has_waited(self, record: TransactionRecord) -> bool:
-        """Whether an original that is not there is no longer waited for (`original_wait_days` of the company)."""
-        company = self.setup.company(record.key.company)
-        days = company.original_wait_days if company is not None else 0
-        return record.received + timedelta(days=days) <= self.run.now()
 
     def _posting(self, decided: _Decided) -> Posting | None:
         """The posting with its number; None where the company's numbers have run out."""
@@ -268,7 +242,7 @@ class PostingBatch:
                 return _failed(too_large(outcome.detail))
             case PostResult.PASSING_FAILURE:
                 if record.attempts + 1 >= self.limits.passing_failures:
-                    return _failed(retries_exhausted(record.attempts + 1, outcome.detail))
+                    return _failed(retries_exhausted(record.attempts + 1, outcome.detail, record.key))
                 return Judgement(state=State.WAITING, reason=Waiting.FOR_RETRY)
             case _:
                 return None

@@ -65,7 +65,8 @@ class Sides:
 class Compared:
     """A transaction compared: its figures on each side (None: it is not there), what differs, what is explained.
 
-    `not_an_order` is the state, or `quotation`, of what has no order; `order_gross` is the order's total.
+    `not_an_order` is the state, or `quotation`, of what has no order; `order_gross` is the order's total; `edited` says
+    that it was posted with an operator's edits, so that order and staged transaction may differ.
     """
 
     transaction: TransactionKey
@@ -76,6 +77,7 @@ class Compared:
     not_an_order: str
     booked: Booked | None
     order_gross: Decimal
+    edited: bool
     unexplained: tuple[Difference, ...]
     explained: tuple[Difference, ...]
 
@@ -103,6 +105,7 @@ def compare(sides: Sides) -> Compared:
         not_an_order=not_an_order(staged, booked),
         booked=booked,
         order_gross=order_gross(staged, booked),
+        edited=staged is not None and bool(staged.edited),
         unexplained=_differences(sides.transaction, currency, unexplained),
         explained=_differences(sides.transaction, currency, explained),
     )

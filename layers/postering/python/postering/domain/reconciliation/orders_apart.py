@@ -38,6 +38,9 @@ def staged_and_orders(staged: StagedSide | None, booked: Booked | None) -> Findi
     explained = []
     if booked.kind is DocumentKind.QUOTATION:
         explained.append(Fault(STAGED_AND_ORDERS, gross, f"quotation {booked.id}, not an order"))
+    if staged.edited:
+        why = f"edited by an operator before it was posted: {listed(staged.edited)}"
+        explained.append(Fault(STAGED_AND_ORDERS, difference(gross, booked.header_total), why))
     if staged.received.conflicts:
         rows = listed(staged.received.conflicts)
         explained.append(Fault(STAGED_AND_ORDERS, ZERO, f"conflict: {rows} came otherwise than it was posted"))

@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 
 from postering.domain.documents import DocumentKind
-from postering.domain.money import ZERO, amount_text, difference, total
+from postering.domain.money import ZERO, amount_text, difference, minus, total
 from postering.domain.reconciliation.compare import Compared
 from postering.domain.reconciliation.differences import (
     ORDERS_AND_PAYMENTS,
@@ -45,7 +45,8 @@ class Sums:
 class ReportRow:
     """The five sides of one store, business date and currency; `has_channel`: whether it has a channel database.
 
-    `not_orders` is by state, or `quotation`; `entered` is what the journal has of the payments.
+    `not_orders` is by state, or `quotation`; `entered` is what the journal has of the payments; `edited` is what orders
+    have more than the staged transactions, by edits that were posted.
     """
 
     store: str
@@ -65,6 +66,8 @@ class ReportRow:
     cancelled_gross: Decimal = ZERO
     cancelled_payments: Decimal = ZERO
     cancelled_entered: Decimal = ZERO
+    edited_gross: Decimal = ZERO
+    edited_transactions: int = 0
     red: bool = False
 
     def as_json(self) -> dict[str, object]:
@@ -153,13 +156,23 @@ def _add(one: Compared, rows: _Rows) -> None:
     if one.not_an_order and one.staged is not None:
         _add_no_order(row_of(one.staged.business_date, one.staged.currency), one.not_an_order, one.staged)
     if one.booked is not None and one.booked.kind is not DocumentKind.QUOTATION:
-        _add_order(row_of(one.booked.business_date, one.booked.currency, one.booked.store), one)
+        row = row_of(one.booked.business_date, one.booked.currency, one.booked.store)
+        _add_order(row, one)
+        if one.edited and one.staged is not None:
+            _edit(row_of(one.staged.business_date, one.staged.currency), minus(one.staged.gross), -1)
+            _edit(row, one.order_gross, 1)
     for row in touched:
         row.red = row.red or bool(one.unexplained)
 
 
 def _add_no_order(row: ReportRow, state: str, header: HeaderFigures) -> None:
     row.not_orders.setdefault(state, Sums()).add(header.gross, header.payments)
+
+
+def _edit(row: ReportRow, gross: Decimal, transactions: int) -> None:
+    """What an edit takes from the row of the staged transaction, or brings to that of the order."""
+    row.edited_gross = total((row.edited_gross, gross))
+    row.edited_transactions += transactions
 
 
 def _add_order(row: ReportRow, one: Compared) -> None:
@@ -180,12 +193,13 @@ def _sums_apart(row: ReportRow) -> Iterator[Difference]:
     """The identities on a row's sums. Each transaction holds them by now: what differs here is a defect."""
     not_orders = total(sums.gross for sums in row.not_orders.values())
     counted = sum(sums.transactions for sums in row.not_orders.values())
+    staged_gross = total((row.staged.gross, row.edited_gross))
     checks: Mapping[str, Decimal] = {
         PACKAGES_AND_STAGED: difference(row.packages.gross, row.staged.gross)
         or difference(row.packages.payments, row.staged.payments)
         or Decimal(row.packages.transactions - row.staged.transactions),
-        STAGED_AND_ORDERS: difference(row.staged.gross, total((row.orders.gross, not_orders)))
-        or Decimal(row.staged.transactions - row.orders.transactions - counted),
+        STAGED_AND_ORDERS: difference(staged_gross, total((row.orders.gross, not_orders)))
+        or Decimal(row.staged.transactions + row.edited_transactions - row.orders.transactions - counted),
         ORDERS_AND_PAYMENTS: difference(row.orders.gross, total((row.orders.payments, row.variance, row.open))),
         PAYMENTS_AND_JOURNAL: difference(row.orders.payments, total((row.entered, row.on_account))),
     }

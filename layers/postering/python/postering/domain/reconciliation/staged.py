@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from postering.domain.assembly import Decision, assemble
+from postering.domain.assembly import Decision
 from postering.domain.entities import ENTITIES
 from postering.domain.money import ZERO, difference, minus, total
 from postering.domain.pieces import Piece
@@ -22,7 +22,8 @@ class StagedSide:
     """A staged transaction. `sessions` are those that brought its pieces, in the order in which they came.
 
     Of a posted one, `digest` is of the figures that its document must have, and `own_difference` what the header's
-    total differs by from its own lines (posted only where the setup lets it).
+    total differs by from its own lines (posted only where the setup lets it). `received` is as it came; `edited` names
+    the fields that an operator changed since.
     """
 
     received: Received
@@ -35,6 +36,7 @@ class StagedSide:
     digest: bytes = b""
     figures: Figures | None = None
     own_difference: Decimal = ZERO
+    edited: tuple[str, ...] = ()
     faults: tuple[str, ...] = ()
 
 
@@ -78,7 +80,7 @@ def _rejected_again(row: RejectedRow) -> RejectedRow:
 
 
 def _with_figures(side: StagedSide, record: TransactionRecord, pieces: Sequence[Piece], detailed: bool) -> StagedSide:
-    assembly = assemble(record.key, pieces, decisions=record.decisions, posted_pieces=record.posted_pieces)
+    assembly = record.assembled(pieces)
     if assembly.header is None:
         return replace(side, faults=(*side.faults, "it is posted and has no header row in the store"))
     transaction = assembly.retail_transaction
@@ -88,6 +90,7 @@ def _with_figures(side: StagedSide, record: TransactionRecord, pieces: Sequence[
         digest=digest(figures),
         figures=figures if detailed else None,
         own_difference=_own_difference(transaction),
+        edited=tuple(dict.fromkeys(edit.field for edit in assembly.edits)),
     )
 
 

@@ -1,0 +1,154 @@
+"""What the commands share that an operator repairs transactions with: which ones, are you sure, and what was done."""
+
+import sys
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from functools import wraps
+from typing import Any
+
+import click
+
+from postering.cli.options import day_option
+from postering.cli.output import counted, grouped, print_json, say, tell
+from postering.cli.progress import shown_progress
+from postering.cli.transactions import known_codes, print_list
+from postering.domain.errors import JobRefused
+from postering.domain.money import amount_text, total
+from postering.domain.port_values import ListFilter
+from postering.domain.records import State, TransactionRecord
+from postering.jobs.interventions import Intervention
+from postering.wiring import Deployment, check_stores, one_transaction
+
+Do = Callable[[TransactionRecord], Intervention]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chosen:
+    """What the operator named: ids, or all with these codes (of these stores and business dates)."""
+
+    ids: tuple[str, ...]
+    codes: tuple[str, ...]
+    stores: tuple[str, ...]
+    dates: tuple[date, ...]
+    expected: int | None
+    sure: bool
+
+    def records(self, at: Deployment, states: Sequence[State]) -> list[TransactionRecord]:
+        """The transactions: those named, whatever their state; by code, those that are in one of `states`."""
+        if not self.ids:
+            check_stores(at, self.stores)
+            wanted = ListFilter(states=tuple(map(str, states)), stores=self.stores, dates=self.dates, codes=self.codes)
+            return list(at.store.listed(wanted, None))
+        named = {record.key: record for record in (one_transaction(at, each) for each in self.ids)}
+        return list(named.values())
+
+
+def with_chosen(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Adds what names transactions, `--reason`, `--dry-run`, `--count` and `--yes`; the function gets `chosen`."""
+
+    @click.option("--code", "codes", multiple=True, metavar="CODE", callback=known_codes, help="All with this code.")
+    @click.option("--store", "stores", multiple=True, metavar="NAME", help="With --code: only of this store.")
+    @day_option("--date", "dates", multiple=True, help="With --code: only of this business date.")
+    @click.option("--reason", default="", metavar="TEXT", help="Why: kept on the timeline.")
+    @click.option("--dry-run", is_flag=True, help="Say what would be changed, and change nothing.")
+    @click.option("--count", "expected", type=click.IntRange(min=0), metavar="N", help="Refuse if it is not N of them.")
+    @click.option("--yes", "sure", is_flag=True, help="Do not ask.")
+    @wraps(function)
+    def started(
+        *given: Any,
+        codes: tuple[str, ...],
+        stores: tuple[str, ...],
+        dates: tuple[date, ...],
+        expected: int | None,
+        sure: bool,
+        **named: Any,
+    ) -> Any:
+        ids = named.pop("ids")
+        if bool(ids) == bool(codes):
+            raise click.UsageError("Name transactions by ID, or all with a code by --code; one of the two.")
+        if (stores or dates) and not codes:
+            raise click.UsageError("--store and --date go with --code.")
+        chosen = Chosen(ids=ids, codes=codes, stores=stores, dates=dates, expected=expected, sure=sure)
+        return function(*given, chosen=chosen, **named)
+
+    return started
+
+
+def do_to_chosen(
+    verb: str,
+    records: Sequence[TransactionRecord],
+    do: Do,
+    chosen: Chosen,
+    *,
+    as_json: bool,
+    dry_run: bool,
+    also: Callable[[Sequence[Intervention]], dict[str, object]] = lambda _: {},
+    tell_more: Callable[[Intervention], None] = lambda _: None,
+) -> int:
+    """Do it to each, alone; tell what was done and what was refused. Exit status 1 where anything was refused."""
+    confirm(verb, records, chosen, dry_run)
+    done: list[Intervention] = []
+    refused = 0
+    with shown_progress(as_json) as progress:
+        for number, record in enumerate(records, 1):
+            try:
+                done.append(do(record))
+            except JobRefused as wrong:
+                refused += 1
+                say(f"Error: {wrong}")
+            progress(verb, number, len(records))
+    if as_json:
+        print_json({"transactions": [each.after.as_json() for each in done], **also(done)})
+    elif done or not refused:
+        _tell(verb, done, dry_run, tell_more)
+    return 1 if refused else 0
+
+
+def confirm(verb: str, records: Sequence[TransactionRecord], chosen: Chosen, dry_run: bool) -> None:
+    """Ask whether so many are meant, where somebody is there to answer; refuse where `--count` says another number."""
+    if chosen.expected is not None and chosen.expected != len(records):
+        raise JobRefused(f"{counted(len(records), 'transaction')} match, not {chosen.expected}: nothing was done")
+    if not chosen.codes or chosen.sure or dry_run or not records or chosen.expected is not None:
+        return
+    if on_a_terminal():
+        question = f"{verb.capitalize()} {counted(len(records), 'transaction')}, {_amounts(records)}?"
+        click.confirm(question, abort=True, err=True)
+
+
+def on_a_terminal() -> bool:
+    """Whether somebody is there to answer."""
+    return sys.stdin.isatty() and sys.stderr.isatty()
+
+
+def _amounts(records: Iterable[TransactionRecord]) -> str:
+    by_currency: dict[str, list[Decimal]] = {}
+    for record in records:
+        if record.total is not None:
+            by_currency.setdefault(record.total.currency, []).append(record.total.amount)
+    sums = (f"{grouped(amount_text(total(amounts), one))} {one}" for one, amounts in sorted(by_currency.items()))
+    return ", ".join(sums) or "without a total"
+
+
+def _tell(verb: str, done: Sequence[Intervention], dry_run: bool, tell_more: Callable[[Intervention], None]) -> None:
+    changed = [each for each in done if each.changed]
+    if len(done) == 1 and not changed:
+        tell(f"{done[0].after.key.transaction_id} is {_words(done[0].after)}: there was nothing to do.")
+        return
+    for each in changed if len(changed) <= 1 else ():
+        would = "would be" if dry_run else "is now"
+        tell(f"{each.after.key.transaction_id} was {_words(each.before)}, {would} {_words(each.after)}.")
+        tell_more(each)
+    if len(done) > 1:
+        print_list([each.after for each in done])
+    would = " (nothing was written: --dry-run)" if dry_run else ""
+    if len(done) != 1:
+        tell(f"{verb.capitalize()}: {counted(len(changed), 'transaction')} changed{would}.")
+    elif dry_run:
+        tell("Nothing was written: --dry-run.")
+
+
+def _words(record: TransactionRecord) -> str:
+    state = str(record.state).replace("_", " ")
+    return f"{state} ({' '.join(record.codes)})" if record.codes else state

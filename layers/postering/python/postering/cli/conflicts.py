@@ -1,0 +1,246 @@
+"""`postering conflicts`: rows that came again with other content; look at both versions, accept or dismiss one."""
+
+from collections.abc import Iterable, Sequence
+
+import click
+
+from postering.cli.options import ExampleCommand, ExampleGroup, not_empty, with_settings
+from postering.cli.output import counted, heading, paragraph, print_json, print_json_list, tell
+from postering.cli.tables import Column, numbers, print_table, words
+from postering.domain.assembly import Assembly, Conflict
+from postering.domain.entities import is_transport
+from postering.domain.errors import JobRefused
+from postering.domain.near_names import did_you_mean
+from postering.domain.port_values import ListFilter
+from postering.domain.records import TransactionRecord
+from postering.domain.rows import RejectedRow
+from postering.domain.story import conflict_view
+from postering.settings import Settings
+from postering.wiring import Deployment, assembled, deployment, hand, one_transaction
+
+_SHOWN = 8
+"""Characters of a version's hash that people see and give."""
+
+
+@click.group(
+    "conflicts",
+    cls=ExampleGroup,
+    invoke_without_command=True,
+    short_help="Rows that came again with other content: list, accept, dismiss.",
+    examples=(
+        "postering conflicts",
+        "postering conflicts show 539487",
+        "postering conflicts accept 539487 RetailTransactionTable",
+        "postering conflicts dismiss 539487",
+    ),
+)
+@with_settings
+def command(settings: Settings, as_json: bool) -> int:
+    """List the rows that came again with other content than the first time. Neither is posted until one is decided.
+
+    Of a posted transaction the order stays as it is; its conflicts are listed until they are dismissed.
+    """
+    if click.get_current_context().invoked_subcommand:
+        return 0
+    with deployment(settings) as at:
+        found = _in_conflict(at)
+        if as_json:
+            print_json_list("conflicts", (view for record, assembly in found for view in _views(record, assembly)))
+            return 0
+        listed = list(found)
+    if not listed:
+        tell("There are no conflicts.")
+        return 0
+    print_table(
+        "Conflicts",
+        (words("Transaction"), Column("State"), Column("Row"), Column("Version"), numbers("Columns"), words("Session")),
+        (row for record, assembly in listed for row in _rows(record, assembly)),
+    )
+    tell("\npostering conflicts show ID shows both versions side by side.")
+    return 0
+
+
+@command.command(
+    "show",
+    cls=ExampleCommand,
+    short_help="Both versions side by side.",
+    examples=("postering conflicts show 539487", "postering conflicts show 539487 --json"),
+)
+@click.argument("transaction", metavar="ID", callback=not_empty)
+@with_settings
+def show(transaction: str, settings: Settings, as_json: bool) -> int:
+    """Show each conflict of the transaction ID: what came first, what came later, column by column."""
+    with deployment(settings) as at:
+        record, assembly = assembled(at, one_transaction(at, transaction).key)
+    if as_json:
+        print_json({"conflicts": _views(record, assembly)})
+        return 0
+    tell(f"{record.key}: {record.state}, {counted(len(assembly.conflicts), 'conflict')}")
+    for conflict in assembly.conflicts:
+        _print_conflict(record, conflict)
+    return 0
+
+
+@command.command(
+    "accept",
+    cls=ExampleCommand,
+    short_help="Take the version that came later, in place of the first.",
+    examples=(
+        "postering conflicts accept 539487",
+        'postering conflicts accept 539487 "RetailTransactionSalesTrans[2]" --reason "price corrected in the shop"',
+    ),
+)
+@click.argument("transaction", metavar="ID", callback=not_empty)
+@click.argument("rows", metavar="[ROW]...", nargs=-1)
+@click.option("--version", default="", metavar="HASH", help="Which version, where a row came in several.")
+@click.option("--reason", default="", metavar="TEXT", help="Why: kept on the timeline.")
+@click.option("--dry-run", is_flag=True, help="Say what would become of it, and change nothing.")
+@with_settings
+def accept(
+    transaction: str,
+    rows: tuple[str, ...],
+    version: str,
+    reason: str,
+    dry_run: bool,
+    settings: Settings,
+    as_json: bool,
+) -> int:
+    """Accept the later version of each conflicting ROW of the transaction ID, or of all of them: it is posted then.
+
+    Over an order nothing is accepted: that takes a cancellation or a return, and a new transaction.
+    """
+    with deployment(settings) as at:
+        after, chosen = _decided(at, transaction, rows, version, reason, accept=True, dry_run=dry_run)
+    _tell("accepted", after, chosen, dry_run=dry_run, as_json=as_json)
+    return 0
+
+
+@command.command(
+    "dismiss",
+    cls=ExampleCommand,
+    short_help="Stay with the first version, and set the later one aside.",
+    examples=(
+        "postering conflicts dismiss 539487",
+        'postering conflicts dismiss 539487 "RetailTransactionSalesTrans[2]" --reason "sent twice by mistake"',
+    ),
+)
+@click.argument("transaction", metavar="ID", callback=not_empty)
+@click.argument("rows", metavar="[ROW]...", nargs=-1)
+@click.option("--version", default="", metavar="HASH", help="Which version, where a row came in several.")
+@click.option("--reason", default="", metavar="TEXT", help="Why: kept on the timeline.")
+@click.option("--dry-run", is_flag=True, help="Say what would become of it, and change nothing.")
+@with_settings
+def dismiss(
+    transaction: str,
+    rows: tuple[str, ...],
+    version: str,
+    reason: str,
+    dry_run: bool,
+    settings: Settings,
+    as_json: bool,
+) -> int:
+    """Dismiss the later version of each conflicting ROW of the transaction ID, or of all of them."""
+    with deployment(settings) as at:
+        after, chosen = _decided(at, transaction, rows, version, reason, accept=False, dry_run=dry_run)
+    _tell("dismissed", after, chosen, dry_run=dry_run, as_json=as_json)
+    return 0
+
+
+def _decided(
+    at: Deployment, transaction: str, rows: Sequence[str], version: str, reason: str, *, accept: bool, dry_run: bool
+) -> tuple[TransactionRecord, list[Conflict]]:
+    record, assembly = assembled(at, one_transaction(at, transaction).key)
+    chosen = _chosen(record, assembly, rows, version)
+    if accept:
+        _refuse_several(chosen)
+    return hand(at, reason, dry_run=dry_run).decide(record, chosen, accept=accept).after, chosen
+
+
+def _chosen(record: TransactionRecord, assembly: Assembly, rows: Sequence[str], version: str) -> list[Conflict]:
+    """The conflicts of `rows` (of all, where none is named), of this version where one is given."""
+    if not assembly.conflicts:
+        raise JobRefused(f"{record.key} has no conflict: there is nothing to decide")
+    by_row = {conflict.row.casefold(): conflict.row for conflict in assembly.conflicts}
+    unknown = [row for row in rows if row.casefold() not in by_row]
+    if unknown:
+        hint = did_you_mean(unknown[0], by_row.values())
+        raise JobRefused(f"{unknown[0]} is in no conflict. {hint} There are: {', '.join(by_row.values())}")
+    wanted = {by_row[row.casefold()] for row in rows} or set(by_row.values())
+    chosen = [
+        each for each in assembly.conflicts if each.row in wanted and each.other.hash.startswith(version.casefold())
+    ]
+    if not chosen:
+        there = ", ".join(each.other.hash[:_SHOWN] for each in assembly.conflicts if each.row in wanted)
+        raise JobRefused(f"there is no version {version}; there are: {there}")
+    return chosen
+
+
+def _refuse_several(chosen: Sequence[Conflict]) -> None:
+    by_row: dict[str, list[str]] = {}
+    for conflict in chosen:
+        by_row.setdefault(conflict.row, []).append(conflict.other.hash[:_SHOWN])
+    for row, versions in by_row.items():
+        if len(versions) > 1:
+            raise JobRefused(
+                f"{row} came in {len(versions)} other versions: say which one is right, by --version "
+                f"{' or --version '.join(versions)}"
+            )
+
+
+def _tell(done: str, after: TransactionRecord, chosen: Sequence[Conflict], *, dry_run: bool, as_json: bool) -> None:
+    if as_json:
+        print_json({"transactions": [after.as_json()]})
+        return
+    names = ", ".join(f"{conflict.row} ({conflict.other.hash[:_SHOWN]})" for conflict in chosen)
+    paragraph(f"{'Would have ' if dry_run else ''}{done} {names}.".capitalize())
+    codes = f" ({' '.join(after.codes)})" if after.codes else ""
+    tell(f"{after.key.transaction_id} {'would be' if dry_run else 'is'} {str(after.state).replace('_', ' ')}{codes}.")
+
+
+def _in_conflict(at: Deployment) -> Iterable[tuple[TransactionRecord, Assembly]]:
+    for record in at.store.listed(ListFilter(in_conflict=True), None):
+        yield assembled(at, record.key)
+
+
+def _views(record: TransactionRecord, assembly: Assembly) -> list[dict[str, object]]:
+    return [
+        {
+            "transaction": record.as_json(),
+            "version": conflict.other.hash[:_SHOWN],
+            "session": _session(record, conflict),
+            **conflict_view(conflict),
+        }
+        for conflict in assembly.conflicts
+    ]
+
+
+def _rows(record: TransactionRecord, assembly: Assembly) -> Iterable[tuple[object, ...]]:
+    for conflict in assembly.conflicts:
+        yield (
+            record.key.transaction_id,
+            record.state,
+            conflict.row,
+            conflict.other.hash[:_SHOWN],
+            len(_differences(conflict)),
+            _session(record, conflict),
+        )
+
+
+def _session(record: TransactionRecord, conflict: Conflict) -> str:
+    """The session that brought the later version."""
+    piece = record.pieces[conflict.piece]
+    return f"{piece.group}/{piece.session}"
+
+
+def _differences(conflict: Conflict) -> list[tuple[str, str, str]]:
+    return [each for each in conflict.differences if not is_transport(each[0].casefold())]
+
+
+def _print_conflict(record: TransactionRecord, conflict: Conflict) -> None:
+    heading(f"{conflict.row}, version {conflict.other.hash[:_SHOWN]} from session {_session(record, conflict)}")
+    if conflict.kept is None:
+        tell("  It came only after the order was posted.")
+    if isinstance(conflict.other, RejectedRow):
+        for problem in conflict.other.problems:
+            paragraph(f"{problem.code}: {problem.message}", indent=2)
+    print_table("", (words("Column"), words("First"), words("Later")), _differences(conflict))

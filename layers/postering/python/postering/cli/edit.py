@@ -1,0 +1,89 @@
+"""`postering edit`: change fields of staged transactions, checked like input, kept beside what was received."""
+
+from collections.abc import Sequence
+
+import click
+
+from postering.cli.chosen import Chosen, do_to_chosen, with_chosen
+from postering.cli.options import ExampleCommand, with_settings
+from postering.cli.output import paragraph
+from postering.domain.editing import Change, is_change, parse_change
+from postering.domain.problems import codes_of
+from postering.domain.records import State
+from postering.jobs.interventions import Edited, Intervention
+from postering.settings import Settings
+from postering.wiring import deployment, hand
+
+_STATES = (State.FAILED, State.WAITING, State.PENDING, State.EDITING)
+
+
+def _split(context: click.Context, parameter: click.Parameter, given: tuple[str, ...]) -> tuple[str, ...]:
+    if not any(map(is_change, given)):
+        raise click.MissingParameter("Say what to change, as businessDate=2026-11-23.", context, parameter)
+    first = next(number for number, each in enumerate(given) if is_change(each))
+    for each in given[first:]:
+        if not is_change(each):
+            raise click.UsageError(f"{each!r} stands after the changes: name IDs first, then FIELD=VALUE.")
+    context.meta["postering.changes"] = tuple(map(parse_change, given[first:]))
+    return given[:first]
+
+
+@click.command(
+    "edit",
+    cls=ExampleCommand,
+    short_help="Change fields of staged transactions.",
+    examples=(
+        'postering edit 539487 businessDate=2010-12-21 --reason "period closed"',
+        "postering edit 539487 'RetailTransactionSalesTrans[2].qty=-1' 'SalesTrans[2].netAmount=-9.95'",
+        "postering edit 539487 'RetailTransactionTaxTrans[2,VAT].Amount=1.99' --dry-run",
+        "postering edit --code BUSINESS_DATE businessDate=2010-12-21",
+    ),
+)
+@click.argument("ids", metavar="[ID]... FIELD=VALUE...", nargs=-1, callback=_split)
+@with_chosen
+@with_settings
+def command(chosen: Chosen, reason: str, dry_run: bool, settings: Settings, as_json: bool) -> int:
+    """Change fields of each staged transaction ID, or with --code of all that have it.
+
+    A field alone is the header's; a row is named by its line, RetailTransactionSalesTrans[2].qty=-1 or, shorter,
+    SalesTrans[2].qty=-1. FIELD= empties.
+    Types, lengths and enums are those of input; what the checks say before and after is shown. What was received is
+    kept beside the edit. Where the company's hold_after_edit says so, the transaction is held until it is released.
+    """
+    changes: tuple[Change, ...] = click.get_current_context().meta["postering.changes"]
+    with deployment(settings) as at:
+        records = chosen.records(at, _STATES)
+        operator = hand(at, reason, dry_run=dry_run)
+        return do_to_chosen(
+            "edit",
+            records,
+            lambda record: operator.edit(record, changes),
+            chosen,
+            as_json=as_json,
+            dry_run=dry_run,
+            also=_checks,
+            tell_more=_tell_checks,
+        )
+
+
+def _checks(done: Sequence[Intervention]) -> dict[str, object]:
+    """Codes that block or warn before and after the edit, by transaction."""
+    return {
+        "checks": [
+            {
+                "transaction_id": each.after.key.transaction_id,
+                "before": list(codes_of(each.problems_before)),
+                "after": list(codes_of(each.problems_after)),
+            }
+            for each in done
+            if isinstance(each, Edited)
+        ]
+    }
+
+
+def _tell_checks(done: Intervention) -> None:
+    assert isinstance(done, Edited)
+    before, after = (", ".join(codes_of(each)) or "nothing" for each in (done.problems_before, done.problems_after))
+    paragraph(f"The checks found {before} before the edit, and find {after} after it.")
+    for problem in done.problems_after:
+        paragraph(f"{problem.code}: {problem.message}", indent=2)

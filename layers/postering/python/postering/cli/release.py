@@ -1,0 +1,31 @@
+"""`postering release`: let go of transactions that are held after an edit."""
+
+import click
+
+from postering.cli.chosen import Chosen, do_to_chosen, with_chosen
+from postering.cli.options import ExampleCommand, with_settings
+from postering.domain.records import State
+from postering.settings import Settings
+from postering.wiring import deployment, hand
+
+_STATES = (State.EDITING,)
+
+
+@click.command(
+    "release",
+    cls=ExampleCommand,
+    short_help="Let go of transactions that are held after an edit.",
+    examples=("postering release 539487", "postering release --code BUSINESS_DATE"),
+)
+@click.argument("ids", metavar="[ID]...", nargs=-1)
+@with_chosen
+@with_settings
+def command(chosen: Chosen, reason: str, dry_run: bool, settings: Settings, as_json: bool) -> int:
+    """Release each transaction ID that is held after an edit, or with --code all that have it: it becomes pending.
+
+    Transactions are held after an edit where the company's hold_after_edit says so.
+    """
+    with deployment(settings) as at:
+        records = chosen.records(at, _STATES)
+        do = hand(at, reason, dry_run=dry_run).release
+        return do_to_chosen("release", records, do, chosen, as_json=as_json, dry_run=dry_run)

@@ -1,0 +1,31 @@
+"""`postering retry`: make failed transactions pending again."""
+
+import click
+
+from postering.cli.chosen import Chosen, do_to_chosen, with_chosen
+from postering.cli.options import ExampleCommand, with_settings
+from postering.domain.records import State
+from postering.settings import Settings
+from postering.wiring import deployment, hand
+
+_STATES = (State.FAILED, State.WAITING)
+
+
+@click.command(
+    "retry",
+    cls=ExampleCommand,
+    short_help="Make failed transactions pending again.",
+    examples=("postering retry 539487", "postering retry --code RETRIES_EXHAUSTED"),
+)
+@click.argument("ids", metavar="[ID]...", nargs=-1)
+@with_chosen
+@with_settings
+def command(chosen: Chosen, reason: str, dry_run: bool, settings: Settings, as_json: bool) -> int:
+    """Make each failed transaction ID pending again, or with --code all that have it: the next sync-orders takes it.
+
+    What is pending already stays so. An open conflict, or a row that stands rejected, has to be mended first.
+    """
+    with deployment(settings) as at:
+        records = chosen.records(at, _STATES)
+        do = hand(at, reason, dry_run=dry_run).retry
+        return do_to_chosen("retry", records, do, chosen, as_json=as_json, dry_run=dry_run)

@@ -1,0 +1,31 @@
+"""`postering unvoid`: take a void back."""
+
+import click
+
+from postering.cli.chosen import Chosen, do_to_chosen, with_chosen
+from postering.cli.options import ExampleCommand, with_settings
+from postering.domain.records import State
+from postering.settings import Settings
+from postering.wiring import deployment, hand
+
+_STATES = (State.VOIDED,)
+
+
+@click.command(
+    "unvoid",
+    cls=ExampleCommand,
+    short_help="Take a void back.",
+    examples=("postering unvoid 539487", "postering unvoid --code CUSTOMER"),
+)
+@click.argument("ids", metavar="[ID]...", nargs=-1)
+@with_chosen
+@with_settings
+def command(chosen: Chosen, reason: str, dry_run: bool, settings: Settings, as_json: bool) -> int:
+    """Take a void of each transaction ID back, or with --code of all voided ones that have it.
+
+    Its state follows from what was received and edited, as before.
+    """
+    with deployment(settings) as at:
+        records = chosen.records(at, _STATES)
+        do = hand(at, reason, dry_run=dry_run).unvoid
+        return do_to_chosen("unvoid", records, do, chosen, as_json=as_json, dry_run=dry_run)

@@ -1,0 +1,35 @@
+"""`postering void`: take transactions out of the work: nothing posts them."""
+
+import click
+
+from postering.cli.chosen import Chosen, do_to_chosen, with_chosen
+from postering.cli.options import ExampleCommand, with_settings
+from postering.domain.records import State
+from postering.settings import Settings
+from postering.wiring import deployment, hand
+
+_STATES = (State.FAILED, State.WAITING, State.PENDING, State.EDITING)
+
+
+@click.command(
+    "void",
+    cls=ExampleCommand,
+    short_help="Take transactions out of the work: nothing posts them.",
+    examples=(
+        'postering void 539487 --reason "test order of the web shop"',
+        "postering void --code CUSTOMER --store OR-UK --dry-run",
+    ),
+)
+@click.argument("ids", metavar="[ID]...", nargs=-1)
+@with_chosen
+@with_settings
+def command(chosen: Chosen, reason: str, dry_run: bool, settings: Settings, as_json: bool) -> int:
+    """Void each transaction ID, or with --code all that have it: it stays staged, and nothing posts it.
+
+    `postering unvoid` takes it back. What is posted can't be voided: that takes a cancellation or a return from the
+    channel.
+    """
+    with deployment(settings) as at:
+        records = chosen.records(at, _STATES)
+        do = hand(at, reason, dry_run=dry_run).void
+        return do_to_chosen("void", records, do, chosen, as_json=as_json, dry_run=dry_run)

@@ -1,0 +1,182 @@
+"""What an operator does to a staged transaction: edit, void, unvoid, retry, release, accept, dismiss.
+
+Each function gives the record that is written over the one it was decided on, or None where nothing is to be done;
+what can't be done raises `JobRefused` with why, and what can. Nothing here touches what was received.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from postering.domain.assembly import Conflict, Decision
+from postering.domain.edits import Edit
+from postering.domain.errors import JobRefused
+from postering.domain.pieces import Piece
+from postering.domain.records import State, TransactionRecord
+from postering.domain.setup import Setup
+from postering.domain.staging import VOIDED_BY_OPERATOR, is_voided_by_operator, judge, summary_of
+
+_POSTED = (
+    "it is posted as {sales_id}, and what is posted is never changed: let the channel send a cancellation (type 37) "
+    "or a return, and the right sale as a new transaction"
+)
+
+
+_KEPT_STATES = frozenset({State.SUCCEEDED, State.EDITING})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Act:
+    """Who does it, when (UTC), why, and the name of the write."""
+
+    at: datetime
+    by: str
+    reason: str
+    write_id: str
+
+    def words(self, what: str) -> str:
+        """What the timeline says."""
+        return f"{what}: {self.reason}" if self.reason else what
+
+
+def edited(
+    record: TransactionRecord, pieces: Sequence[Piece], edits: Sequence[Edit], setup: Setup, act: Act
+) -> TransactionRecord | None:
+    """The record with `edits`, held (`editing`) where the company says so, else judged anew; None without any."""
+    _refuse_posted(record, "edited")
+    if is_voided_by_operator(record):
+        raise JobRefused(f"{record.key} is voided: take that back first, with postering unvoid")
+    if not edits:
+        return None
+    company = setup.company(record.key.company)
+    hold = record.state is State.EDITING or (company is not None and company.hold_after_edit)
+    told = "; ".join(f"{edit.field} {edit.before or 'nothing'} → {edit.after or 'nothing'}" for edit in edits)
+    stays = State.EDITING if hold else None
+    return _judged(record, pieces, act, f"edited {told}", stays=stays, edits=(*record.edits, *edits))
+
+
+def voided(record: TransactionRecord, act: Act) -> TransactionRecord | None:
+    """Take the transaction out of the work: nothing posts it until it is unvoided."""
+    _refuse_posted(record, "voided")
+    if record.state is State.VOIDED:
+        return None
+    if record.state is State.NOT_AN_ORDER:
+        raise JobRefused(f"{record.key} is no order, nothing posts it: {record.reason}")
+    return record.changed(
+        at=act.at,
+        by=act.by,
+        what=act.words("voided"),
+        state=State.VOIDED,
+        write_id=act.write_id,
+        reason=VOIDED_BY_OPERATOR,
+        attempts=0,
+        retry_at=None,
+    )
+
+
+def unvoided(record: TransactionRecord, pieces: Sequence[Piece], act: Act) -> TransactionRecord | None:
+    """Take a void back: the state follows from what was received and edited."""
+    if record.state is not State.VOIDED:
+        _refuse_posted(record, "unvoided")
+        raise JobRefused(f"{record.key} is not voided, it is {_state(record)}")
+    if not is_voided_by_operator(record):
+        raise JobRefused(
+            f"{record.key} was voided in the channel ({record.reason}), not by an operator: "
+            "where that is wrong, edit entryStatus"
+        )
+    return _judged(record, pieces, act, "unvoided")
+
+
+def retried(record: TransactionRecord, pieces: Sequence[Piece], act: Act) -> TransactionRecord | None:
+    """Make a failed transaction, or one that waits for its next try, pending again; None for one that is pending."""
+    _refuse_posted(record, "tried again")
+    if record.state is State.PENDING:
+        return None
+    waits_for_retry = record.state is State.WAITING and record.retry_at is not None
+    if record.state is not State.FAILED and not waits_for_retry:
+        raise JobRefused(f"{record.key} is {_state(record)}: only what failed is tried again{_instead(record)}")
+    again = _judged(record, pieces, act, "tried again")
+    if again.state is State.FAILED:
+        what = "a conflict is open" if again.conflicts else "a row of it stands rejected"
+        raise JobRefused(f"{record.key} can't be tried again as long as {what}; postering explain says what to do")
+    return again
+
+
+def released(record: TransactionRecord, pieces: Sequence[Piece], act: Act) -> TransactionRecord | None:
+    """Let go of a transaction that was held after an edit; None for one that is pending."""
+    _refuse_posted(record, "released")
+    if record.state is State.PENDING:
+        return None
+    if record.state is not State.EDITING:
+        raise JobRefused(f"{record.key} is {_state(record)}: only what is held after an edit is released")
+    return _judged(record, pieces, act, "released")
+
+
+def decided(
+    record: TransactionRecord, pieces: Sequence[Piece], conflict: Conflict, accept: bool, act: Act
+) -> TransactionRecord:
+    """The record after one version of a row was accepted in place of the current one, or dismissed.
+
+    Over an order nothing is accepted: `JobRefused` says what to do instead.
+    """
+    name = f"{conflict.row} of piece {conflict.piece + 1}"
+    stays = record.state if record.state in _KEPT_STATES or is_voided_by_operator(record) else None
+    other = Decision(row=conflict.row, hash=conflict.other.hash, accepted=accept)
+    if not accept:
+        return _judged(record, pieces, act, f"dismissed {name}", stays=stays, decisions=(*record.decisions, other))
+    if record.state is State.SUCCEEDED:
+        raise JobRefused(f"{record.key}: {conflict.row} can't be accepted, {_POSTED.format(sales_id=record.sales_id)}")
+    kept = (Decision(row=conflict.row, hash=conflict.kept.hash, accepted=False),) if conflict.kept is not None else ()
+    decisions = (*record.decisions, *kept, other)
+    return _judged(record, pieces, act, f"accepted {name}", stays=stays, decisions=decisions)
+
+
+def _judged(
+    record: TransactionRecord,
+    pieces: Sequence[Piece],
+    act: Act,
+    what: str,
+    *,
+    stays: State | None = None,
+    edits: tuple[Edit, ...] | None = None,
+    decisions: tuple[Decision, ...] | None = None,
+) -> TransactionRecord:
+    """The record with the state that follows from what was received, edited and decided, or that it `stays` in."""
+    revised = replace(
+        record,
+        edits=record.edits if edits is None else edits,
+        decisions=record.decisions if decisions is None else decisions,
+    )
+    assembly = revised.assembled(pieces)
+    changes: dict[str, object] = {"conflicts": len(assembly.conflicts), "rejected": len(assembly.rejected)}
+    state = stays
+    if stays is not State.SUCCEEDED:
+        changes |= {"summary": summary_of(assembly.header), "attempts": 0, "retry_at": None}
+    if stays is State.EDITING:  # its problems stay: they say what it is edited for, and bulk commands find it by them
+        changes["reason"] = ""
+    if state is None:
+        judgement = judge(assembly)
+        state = judgement.state
+        changes |= {"reason": judgement.reason, "problems": judgement.problems}
+    return revised.changed(at=act.at, by=act.by, what=act.words(what), state=state, write_id=act.write_id, **changes)
+
+
+def _refuse_posted(record: TransactionRecord, what: str) -> None:
+    if record.state is State.SUCCEEDED:
+        raise JobRefused(f"{record.key} can't be {what}: {_POSTED.format(sales_id=record.sales_id)}")
+
+
+def _state(record: TransactionRecord) -> str:
+    return f"{str(record.state).replace('_', ' ')} ({record.reason})" if record.reason else str(record.state)
+
+
+def _instead(record: TransactionRecord) -> str:
+    match record.state:
+        case State.EDITING:
+            return "; postering release lets go of what was edited"
+        case State.VOIDED:
+            return "; postering unvoid takes a void back"
+        case State.WAITING:
+            return "; it becomes ready by itself when what it waits for comes"
+        case _:
+            return ""

@@ -1,0 +1,45 @@
+"""The verdict on a transaction as it is now: what it is judged from is read here, and nowhere else."""
+
+from datetime import timedelta
+
+from postering.domain.customers import Customers
+from postering.domain.errors import PosteringError
+from postering.domain.originals import Originals
+from postering.domain.port_values import Staged
+from postering.domain.records import State, TransactionRecord
+from postering.domain.setup import Setup
+from postering.domain.staging import Judgement, internal_error
+from postering.domain.verdicts import Verdict, decide
+from postering.jobs.originals import customers_of, originals_of
+from postering.jobs.ports import Store
+from postering.jobs.run import Run
+
+
+def verdict_of(staged: Staged, setup: Setup, store: Store, run: Run) -> tuple[Verdict, Originals]:
+    """Whether the transaction becomes an order under `setup`, and the originals that it was judged with.
+
+    A failure of the program on it is `INTERNAL_ERROR` (rule 5: one transaction never holds up another); a broken world
+    rises.
+    """
+    originals: Originals = {}
+    customers: Customers = {}
+    try:
+        assembly = staged.record.assembled(staged.pieces)
+        if assembly.header is not None:
+            originals = originals_of(assembly.retail_transaction, setup, store)
+            customers = customers_of(assembly.retail_transaction, setup, store)
+        waited = _has_waited(staged.record, setup, run)
+        return decide(assembly, setup, originals, customers, has_waited=waited), originals
+    except PosteringError:  # the world is broken, not this transaction
+        raise
+    except Exception as error:
+        problem = internal_error(error, staged.record.key)
+        judgement = Judgement(state=State.FAILED, problems=(problem,))
+        return Verdict(judgement=judgement, problems=(problem,)), originals
+
+
+def _has_waited(record: TransactionRecord, setup: Setup, run: Run) -> bool:
+    """Whether an original that is not there is no longer waited for (`original_wait_days` of the company)."""
+    company = setup.company(record.key.company)
+    days = company.original_wait_days if company is not None else 0
+    return record.received + timedelta(days=days) <= run.now()
