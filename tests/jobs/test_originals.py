@@ -22,11 +22,21 @@ from postering.domain.transactions import (
     TaxTrans,
 )
 from postering.jobs.reconcile import ReconcileRequest, run_reconcile
-from tests.domain.transactions_examples import DAY, KEY, a_sale, a_setup, with_company, with_totals
+from tests.domain.transactions_examples import DAY, KEY, STORE, a_sale, a_setup, with_company, with_totals
 from tests.jobs.conftest import Deployment, changed, only, rows_of
 
 SALE = rows_of(a_sale(), "T-1")
 """Two items at 27.00 net and 2.70 tax each, freight of 11.00 with its tax: 70.40 by Visa."""
+
+
+CANADA = 5637144999
+
+
+def in_toronto(row: dict[str, str]) -> dict[str, str]:
+    """The same row of the Canadian store."""
+    store = "TORONTO-ONLINE"
+    given = {"Channel": str(CANADA), "store": store, "StoreId": store, "currency": "CAD"}
+    return row | {column: value for column, value in given.items() if column in row}
 
 
 def a_return(transaction_id: str, quantity: int = 1, refund: str | None = None, **line: Any) -> dict[str, Any]:
@@ -122,6 +132,65 @@ def test_more_than_was_paid_is_not_refunded(deployment: Deployment) -> None:
     assert states["R-1"] == "succeeded"
     assert states["R-2"] == "failed REFUND_AMOUNT"
     assert "10.40 USD are left" in deployment.record("R-2").problems[0].message
+
+
+def test_a_line_is_not_returned_for_more_than_it_was_sold_for(deployment: Deployment) -> None:
+    dear = a_return("R-1")
+    dear = changed(dear, SALES, netAmount="890.00", taxAmount="10.00", netAmountInclTax="900.00", price="989.00")
+    dear = changed(dear, "RetailTransactionTaxTrans", Amount="-10.00")
+    dear = changed(dear, HEADER, netAmount="890.00", grossAmount="900.00", paymentAmount="-900.00")
+    dear = changed(dear, PAYMENT, amountTendered="-900.00", LinkedPaymentTransactionId="", IsLinkedRefund="0")
+
+    states = run(deployment, SALE, dear)
+
+    assert states["R-1"] == "failed REFUND_AMOUNT"
+    (problem,) = deployment.record("R-1").problems
+    assert (problem.rows, problem.expected, problem.found) == (
+        ("RetailTransactionSalesTrans[1]",),
+        "at most 59.40",
+        "900.00",
+    )
+    assert run(deployment, a_return("R-2"))["R-2"] == "succeeded"
+
+
+def test_a_return_that_names_itself_is_posted_without_the_link_and_warned_of(deployment: Deployment) -> None:
+    own = changed(a_return("R-1", return_transaction_id="R-1"), PAYMENT, LinkedPaymentTransactionId="R-1")
+
+    assert run(deployment, SALE, own)["R-1"] == "succeeded RETURN_ORIGINAL"
+    posted = order(deployment, "R-1")
+    assert posted.document.lines[0].original is None
+    assert [(payment.refunds_transaction, payment.refunds_line) for payment in posted.payments] == [("", None)]
+    assert not deployment.store.accounts([deployment.record("R-1").key])
+
+
+def test_a_return_to_a_store_of_another_currency_is_refused(deployment: Deployment) -> None:
+    (channel,) = a_setup().channels
+    toronto = replace(channel, id=CANADA, store="TORONTO-ONLINE", currency="CAD")
+    deployment.apply(replace(a_setup(), channels=(channel, toronto)))
+    back = changed(a_return("R-1", return_store=STORE), PAYMENT, LinkedPaymentStore=STORE)
+    back = {entity: [in_toronto(row) for row in rows] for entity, rows in back.items()}
+
+    states = run(deployment, SALE, back)
+
+    assert states["R-1"] == "failed REFUND_AMOUNT"
+    line, row = deployment.record("R-1").problems
+    assert (line.expected, line.found) == ("an amount in USD", "29.70 CAD")
+    assert (row.expected, row.found) == ("an amount in USD", "29.70 CAD")
+
+
+def test_parts_of_an_order_leave_not_a_cent_in_the_company_s_currency(deployment: Deployment) -> None:
+    deployment.apply(with_company(a_setup(), currency="EUR"))
+    part = changed(a_cancellation("C-1"), HEADER, numberOfItems="-1", grossAmount="29.70", netAmount="27.00")
+    part |= changed(only(a_return("C-1"), SALES), SALES, returnTransactionId="", returnLineNum="0", discAmount="0")
+    part |= only(a_return("C-1"), "RetailTransactionTaxTrans")
+
+    run(deployment, changed(SALE, PAYMENT, amountMST="23.47"), part, a_cancellation("C-2"))
+
+    entries = [entry for name in ("T-1", "C-1", "C-2") for entry in order(deployment, name).journal]
+    for account in ("112250", "130100"):
+        booked = [entry.company_amount.amount for entry in entries if entry.account == account]
+        assert len(booked) == 3
+        assert total(booked) == 0
 
 
 def test_a_return_of_a_line_that_was_not_sold_fails(deployment: Deployment) -> None:

@@ -41,7 +41,7 @@ def build_journal(
 def _payment_entries(document: SalesDocument, payment: Payment, company: Company) -> tuple[JournalEntry, ...]:
     account = company.gift_card_liability_account if payment.operation == GIFT_CARD else payment.account
     text = f"{payment.method}, payment {plain(payment.line)} of {document.id}"
-    in_company = _given_in_company_currency(payment, company)
+    in_company = in_company_currency(payment, company)
     return _pair(document, company, account, payment.amount, in_company, payment.line, text)
 
 
@@ -79,11 +79,14 @@ def _pair(
     return debit, credit
 
 
-def _given_in_company_currency(payment: Payment, company: Company) -> Money:
-    """The company-currency amount as the channel gave it; where it gave none (or 0), by its rate."""
+def in_company_currency(payment: Payment, company: Company) -> Money:
+    """A payment in the company's currency as it is booked: what the channel gave; where that is none or 0, by its rate.
+
+    Of a payment that a cancellation reverses, 0 is an amount too: what the parts before it left.
+    """
     if payment.amount.currency == company.currency and not payment.company_amount:
         return payment.amount
-    if payment.company_amount:
+    if payment.company_amount or (payment.reverses and payment.company_amount is not None):
         return Money(payment.company_amount, company.currency)
     return _in_company_currency(payment.amount, company, payment.company_exchange_rate)
 

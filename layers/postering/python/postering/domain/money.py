@@ -119,14 +119,26 @@ def amount_text(amount: Decimal, currency: str) -> str:
 def rounded(amount: Decimal, currency: str) -> Decimal:
     """`amount` to the digits of `currency`, half away from zero: the one place where money is rounded.
 
-    Used only for company-currency amounts that no channel gave (`journal`), and for the share of a line that a
-    cancellation of a part of it does not give (`cancellations`).
+    Used only for company-currency amounts that no channel gave (`journal`), and for `share`: of a line or payment that
+    a cancellation takes back in part without saying how much that is (`cancelled_lines`, `reversals`,
+    `company_amounts`, and `kept_payments` of change).
     """
     loose = EXACT.copy()
     loose.traps[Inexact] = False
     loose.rounding = "ROUND_HALF_UP"
     result = loose.quantize(amount, Decimal(1).scaleb(-digits_of(currency)))
     return result if result else loose.abs(result)
+
+
+def share(amount: Decimal, part: Decimal, whole: Decimal, currency: str) -> Decimal:
+    """The part of `amount` that `part` is of `whole`, `rounded`; all of it where they are the same, 0 of no whole."""
+    if part == whole:
+        return amount
+    if not whole:
+        return ZERO
+    loose = EXACT.copy()
+    loose.traps[Inexact] = False
+    return rounded(loose.divide(product(amount, part), whole), currency)
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,7 +38,7 @@ def _payment(transaction: RetailTransaction, row: PaymentTrans, setup: Setup) ->
         reference=row.gift_card or row.loyalty_card or row.credit_voucher or row.card_or_account,
         authorization=row.authentication_code,
         refunds_transaction=row.linked_transaction_id if linked else "",
-        refunds_line=row.linked_line if linked else None,
+        refunds_line=row.linked_line if row.linked_transaction_id or (linked and row.linked_line) else None,
         authorized_amount=row.authorized_amount,
         prepayment=row.is_prepayment == 1,
         card_or_account=row.card_or_account,

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from postering.domain import repairs
 from postering.domain.assembly import Assembly
 from postering.domain.cancellations import cancel
 from postering.domain.checks import check
@@ -15,13 +16,15 @@ from postering.domain.documents import DocumentKind, PostedOrder
 from postering.domain.journal import build_journal
 from postering.domain.keys import TransactionKey
 from postering.domain.money import Money
-from postering.domain.originals import Movement, Originals, TakingBack, returned_key, take_back
+from postering.domain.originals import Movement, Original, Originals
 from postering.domain.payments import build_payments
-from postering.domain.problems import CODES, Problem, Severity, Waiting, blocking, codes_of, listed
+from postering.domain.posting_problems import cancelled_order
+from postering.domain.problems import Problem, Waiting, blocking, codes_of, listed
 from postering.domain.records import State, TransactionRecord
 from postering.domain.sales_orders import build_sales_order, kind_of
 from postering.domain.setup import Setup
 from postering.domain.staging import ASYNC_CANCELLATION, Judgement, judge
+from postering.domain.taking_back import take_back, unlinked
 from postering.domain.transactions import RetailTransaction
 
 UNNUMBERED = "?"
@@ -84,17 +87,31 @@ def _cancellation(
 ) -> Verdict:
     if blocking(problems):
         return _failed(problems)
-    original = next((one for one in originals.values() if one.is_posted), None)
+    original = _cancelled(originals)
     if original is None:
         if not has_waited or any(one.may_come for one in originals.values()):
             return _waiting(problems)
         return _failed((*problems, cancelled_order(transaction)))
     cancellation = cancel(transaction, original, setup, UNNUMBERED)
-    problems = (*problems, *cancellation.problems)
+    problems = (*problems, *(_or_void(each, transaction.key) for each in cancellation.problems))
     if cancellation.order is None:
         return _failed(problems)
     taken_back = {original.account.key: cancellation.movements}
     return Verdict(order=cancellation.order, problems=problems, taken_back=taken_back)
+
+
+def _cancelled(originals: Originals) -> Original | None:
+    """The posted order that is cancelled: a sale before a return that bears the same name, which it may still get."""
+    posted = [one for one in originals.values() if one.is_posted]
+    sales = [one for one in posted if one.order is not None and one.order.document.kind is DocumentKind.SALES_ORDER]
+    if not sales and any(one.may_come for one in originals.values()):
+        return None
+    return next(iter((*sales, *posted)), None)
+
+
+def _or_void(problem: Problem, key: TransactionKey) -> Problem:
+    """The problem of a cancellation that takes back more than is left: it can't be, and another may be right."""
+    return replace(problem, repair=f"{problem.repair}.{repairs.void(key, problem.code)}")
 
 
 def _failed(problems: tuple[Problem, ...]) -> Verdict:
@@ -103,15 +120,6 @@ def _failed(problems: tuple[Problem, ...]) -> Verdict:
 
 def _waiting(problems: tuple[Problem, ...]) -> Verdict:
     return Verdict(judgement=Judgement(state=State.WAITING, reason=Waiting.FOR_ORIGINAL), problems=problems)
-
-
-def unlinked(order: PostedOrder, transaction: RetailTransaction, taking: TakingBack, setup: Setup) -> PostedOrder:
-    """The order without the links to originals that are not there."""
-    if not taking.unlinked:
-        return order
-    loose = {line.line for line in transaction.lines if returned_key(line, transaction, setup) in taking.unlinked}
-    lines = tuple(replace(line, original=None) if line.line in loose else line for line in order.document.lines)
-    return replace(order, document=replace(order.document, lines=lines))
 
 
 def _dated(transaction: RetailTransaction, setup: Setup, problems: tuple[Problem, ...]) -> tuple[Problem, ...]:
@@ -219,88 +227,4 @@ def held_back(
         reason=judgement.reason,
         problems=judgement.problems,
         setup_version=setup_version,
-    )
-
-
-def cancelled_order(transaction: RetailTransaction) -> Problem:
-    """The order that a cancellation names is not there, and never was posted."""
-    header = transaction.header
-    named = (
-        f"sales order {header.sales_order_id}" if header.sales_order_id else f"reference {header.channel_reference_id}"
-    )
-    return Problem(
-        code="CANCELLED_ORDER",
-        message=f"the order that is cancelled, {named} of channel {transaction.key.channel}, is not there",
-        expected="an order that is posted",
-        found="none",
-        rows=("RetailTransactionTable",),
-        repair=(
-            "see that the order reaches the uploads, or correct salesOrderId or ChannelReferenceId of "
-            "RetailTransactionTable at the source; "
-            "as soon as the order is posted the next run cancels it"
-        ),
-        depends_on=(f"companies/{transaction.key.company}",),
-    )
-
-
-def duplicate_reference(order: PostedOrder, taken_by: str) -> Problem:
-    """Another transaction has posted this channel and reference."""
-    document = order.document
-    kind = str(document.kind).replace("_", " ")
-    return Problem(
-        code="DUPLICATE_REFERENCE",
-        severity=Severity.BLOCK,
-        message=(
-            f"reference {document.channel_reference_id} of channel {document.channel} has a {kind} already, "
-            f"from transaction {taken_by}"
-        ),
-        expected=f"one {kind} per channel and reference",
-        found=f"a second one; the first is of {taken_by}",
-        rows=("RetailTransactionTable",),
-        repair=(
-            f"compare both with `postering show '{taken_by}'` and `postering show '{document.transaction}'`; if they "
-            "are the same sale nothing is to be done, else give this one its own ChannelReferenceId of "
-            "RetailTransactionTable at its source"
-        ),
-    )
-
-
-def out_of_numbers(company: str) -> Problem:
-    """The company's number sequence has run out."""
-    return Problem(
-        code="NUMBER_SEQUENCE",
-        message=f"the number sequence of company {company} has run out",
-        expected="a number left in the sequence",
-        found="none",
-        rows=("RetailTransactionTable",),
-        repair=(
-            f'in the setup file, in [[companies]] with id = "{company}", raise `largest` in number_sequence (and give '
-            "its format another # where all are full), then run: postering setup apply FILE. "
-            "The next run tries again what failed for want of it."
-        ),
-        depends_on=(f"number_sequences/{company}",),
-    )
-
-
-def too_large(detail: str) -> Problem:
-    """The order does not fit one atomic write."""
-    return Problem(
-        code="ORDER_TOO_LARGE",
-        message=f"the order does not fit one atomic write: {detail}",
-        expected=CODES["ORDER_TOO_LARGE"].meaning,
-        found=detail,
-        rows=("RetailTransactionTable",),
-        repair="split the order in the channel and send its parts as transactions of their own",
-    )
-
-
-def retries_exhausted(attempts: int, detail: str, key: TransactionKey) -> Problem:
-    """A failure that was taken for a passing one did not pass."""
-    return Problem(
-        code="RETRIES_EXHAUSTED",
-        message=f"the store refused the order {attempts} times: {detail}",
-        expected="a write that goes through",
-        found=detail,
-        rows=("RetailTransactionTable",),
-        repair=f"see that the store is well, then run it again with `postering sync-orders --transaction '{key}'`",
     )

@@ -10,6 +10,7 @@ from datetime import date
 from decimal import Decimal
 
 from postering.domain.documents import DocumentKind, JournalEntry, Payment, PostedOrder
+from postering.domain.kept_payments import kept_payments
 from postering.domain.keys import TransactionKey
 from postering.domain.money import ZERO, Money, amount_text, difference, plain, total
 from postering.domain.payments import CUSTOMER_ACCOUNT, GIFT_CARD
@@ -29,6 +30,7 @@ class Booked:
     `entered` is what the journal has of the payments, `on_account` what was put on the customer's account instead.
     A cancellation counts with its own header and payment rows; what it takes back beyond them is `cancelled_gross`,
     of payments `cancelled_payments`, and in the journal `cancelled_entered`.
+    `received` is what was paid in, less change: more than that can't be given back of it.
     `figures` are kept only where a difference is looked at again.
     """
 
@@ -41,6 +43,7 @@ class Booked:
     header_total: Decimal
     total: Decimal
     paid: Decimal
+    received: Decimal
     variance: Decimal
     open: Decimal
     entries: int
@@ -76,6 +79,7 @@ def booked(order: PostedOrder, receivable: str, *, detailed: bool = False) -> Bo
         header_total=header_total,
         total=header_total if cancels else summed,
         paid=paid,
+        received=total(kept.amount for kept in kept_payments(order).values()),
         variance=ZERO if cancels else order.variance.amount,
         open=difference(header_total, paid) if cancels else order.open.amount,
         entries=len(order.journal),

@@ -22,6 +22,8 @@ from postering.domain.reconciliation.rows_apart import amount_apart, differing, 
 from postering.domain.reconciliation.sides import HeaderFigures, Received, RowId, name_of
 from postering.domain.reconciliation.staged import StagedSide
 
+REMOVED: Final = "retention removed the package that brought it; what the package held stands in its session"
+
 _CONFLICT: Final = "conflict: the channel has another version, which is not accepted, of"
 
 
@@ -37,7 +39,8 @@ class ChannelSide:
 class Sides:
     """A transaction on its five sides, orders, payments and journal in one; None where a side does not have it.
 
-    `has_channel`: whether its store has a channel database; `damaged`: packages that could not be trusted or read.
+    `has_channel`: whether its store has a channel database; `damaged`: packages that could not be trusted or read;
+    `removed`: retention took a package that brought some of it.
     """
 
     transaction: TransactionKey
@@ -47,6 +50,7 @@ class Sides:
     staged: StagedSide | None
     booked: Booked | None
     damaged: frozenset[str] = frozenset()
+    removed: bool = False
 
     @property
     def dates(self) -> frozenset[date]:
@@ -66,7 +70,8 @@ class Compared:
     """A transaction compared: its figures on each side (None: it is not there), what differs, what is explained.
 
     `not_an_order` is the state, or `quotation`, of what has no order; `order_gross` is the order's total; `edited` says
-    that it was posted with an operator's edits, so that order and staged transaction may differ.
+    that it was posted with an operator's edits, so that order and staged transaction may differ; `removed` that
+    retention took a package that brought some of it, so that packages and staged transaction may differ.
     """
 
     transaction: TransactionKey
@@ -78,6 +83,7 @@ class Compared:
     booked: Booked | None
     order_gross: Decimal
     edited: bool
+    removed: bool
     unexplained: tuple[Difference, ...]
     explained: tuple[Difference, ...]
 
@@ -100,20 +106,31 @@ def compare(sides: Sides) -> Compared:
         transaction=sides.transaction,
         has_channel=sides.has_channel,
         channel=sides.channel.received.header if sides.channel else None,
-        packages=sides.packages.received.header if sides.packages and sides.packages.received else None,
+        packages=_packages_header(sides),
         staged=staged.received.header if staged else None,
         not_an_order=not_an_order(staged, booked),
         booked=booked,
         order_gross=order_gross(staged, booked),
         edited=staged is not None and bool(staged.edited),
+        removed=sides.removed,
         unexplained=_differences(sides.transaction, currency, unexplained),
         explained=_differences(sides.transaction, currency, explained),
     )
 
 
+def _packages_header(sides: Sides) -> HeaderFigures | None:
+    """The figures of the packages; None where they do not have it, or the header was in one that retention removed."""
+    union = sides.packages.received if sides.packages is not None else None
+    if union is None or (sides.removed and union.header.business_date is None and not union.header.currency):
+        return None
+    return union.header
+
+
 def _channel_and_packages(sides: Sides) -> Findings:
     channel, packages = sides.channel, sides.packages
     union = packages.received if packages is not None else None
+    if sides.removed and sides.staged is not None and channel is not None:
+        return _channel_and_removed(channel, packages, sides.staged.received)
     if channel is None:
         if packages is None or union is None or not sides.has_channel:
             return [], []
@@ -133,6 +150,21 @@ def _channel_and_packages(sides: Sides) -> Findings:
             why = "it is in the channel, not above the counter that was read last, and in no package"
         return [Fault(CHANNEL_AND_PACKAGES, amount, why)], []
     return [], [Fault(CHANNEL_AND_PACKAGES, amount, "; ".join(reasons))] if reasons else []
+
+
+def _channel_and_removed(channel: ChannelSide, packages: PackagesSide | None, staged: Received) -> Findings:
+    """The channel against what is staged, in the place of a package that retention removed."""
+    union = packages.received if packages is not None else None
+    # What only the store has may have been uploaded, in the package that is gone: that tells nothing.
+    missing, reasons = _channel_rows(channel, packages, staged)
+    wrong = [row for row in missing if row in channel.received.rows]
+    if wrong:
+        why = told(wrong, channel.received, staged, "the channel", "the store (its package was removed by retention)")
+        return [Fault(CHANNEL_AND_PACKAGES, amount_apart(channel.received, staged, wrong), why)], []
+    if union is not None and channel.received.same_as(union):
+        return [], []
+    amount = amount_apart(channel.received, union, ())
+    return [], [Fault(CHANNEL_AND_PACKAGES, amount, "; ".join((REMOVED, *reasons)))]
 
 
 def _channel_rows(
@@ -181,6 +213,8 @@ def _packages_and_staged(sides: Sides) -> Findings:
             return [], explained
         why = f"it is in package {listed(packages.packages)}, which is applied, and is not staged"
         return [Fault(PACKAGES_AND_STAGED, union.header.gross, why)], explained
+    if sides.removed and not staged.faults:
+        return _removed_and_staged(union, staged.received, explained)
     if union is None:
         damaged = f"; {listed(sorted(sides.damaged))} can't be trusted or read" if sides.damaged else ""
         why = f"it is staged, and no kept package has it{damaged}"
@@ -196,6 +230,22 @@ def _packages_and_staged(sides: Sides) -> Findings:
     if not wrong and union.others != staged.received.others:
         said.append("the packages and the store do not know the same other versions of its rows")
     return [Fault(PACKAGES_AND_STAGED, amount_apart(union, staged.received, wrong), "; ".join(said))], explained
+
+
+def _removed_and_staged(union: Received | None, staged: Received, explained: list[Fault]) -> Findings:
+    """What is left of the packages against what is staged: they may lack rows, and have none that staging lacks."""
+    if union is None:
+        return [], [*explained, Fault(PACKAGES_AND_STAGED, other_sign(staged.header.gross), REMOVED)]
+    if union.same_as(staged):
+        return [], explained
+    known = {*staged.rows.values(), *staged.others}
+    wrong = [row for row, version in union.rows.items() if version not in known]
+    if wrong or not union.others <= known:
+        why = (
+            told(wrong, union, staged, "the packages", "the store") or "the packages have versions that are not staged"
+        )
+        return [Fault(PACKAGES_AND_STAGED, amount_apart(union, staged, wrong), why)], explained
+    return [], [*explained, Fault(PACKAGES_AND_STAGED, amount_apart(union, staged, ()), REMOVED)]
 
 
 def _currency(sides: Sides) -> str:

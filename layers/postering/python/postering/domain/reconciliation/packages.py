@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from postering.domain.keys import TransactionKey
 from postering.domain.reconciliation.sides import Brought, HeaderFigures, Received, received
@@ -40,6 +41,11 @@ class KeptPackage:
         return next((session.sha256 for session in staged if session.sha256), "")
 
     @property
+    def removed(self) -> datetime | None:
+        """When retention removed it; None where it did not."""
+        return next((session.removed for session in self.sessions if session.removed is not None), None)
+
+    @property
     def standing(self) -> str:
         """Why what it holds and is not staged may be missing."""
         session = self.sessions[-1]
@@ -52,6 +58,15 @@ class KeptPackage:
         else:
             repair = "`postering sessions rerun` stages it"
         return f"session {session.name} is {session.status}; {repair}"
+
+
+def removed_text(package: KeptPackage) -> str:
+    """That retention removed it, and what of it stands in its session."""
+    session = next(one for one in package.sessions if one.removed is not None)
+    return (
+        f"package {package.text} was removed by retention on {session.removed:%Y-%m-%d}: it held "
+        f"{session.transactions:,} transactions in {session.records:,} rows, SHA-256 {package.promised_sha256}"
+    )
 
 
 def kept_packages(sessions: Sequence[UploadSession]) -> tuple[KeptPackage, ...]:

@@ -32,6 +32,12 @@ class Sums:
         self.gross = total((self.gross, gross))
         self.payments = total((self.payments, payments))
 
+    def take(self, header: HeaderFigures, sign: int) -> None:
+        """Add (1) or take away (−1) one transaction."""
+        self.transactions += sign
+        self.gross = total((self.gross, header.gross if sign > 0 else minus(header.gross)))
+        self.payments = total((self.payments, header.payments if sign > 0 else minus(header.payments)))
+
     def as_json(self, currency: str) -> dict[str, object]:
         """`{"transactions", "gross", "payments"}`."""
         return {
@@ -46,7 +52,8 @@ class ReportRow:
     """The five sides of one store, business date and currency; `has_channel`: whether it has a channel database.
 
     `not_orders` is by state, or `quotation`; `entered` is what the journal has of the payments; `edited` is what orders
-    have more than the staged transactions, by edits that were posted.
+    have more than the staged transactions, by edits that were posted; `removed` is what stood in packages that
+    retention removed.
     """
 
     store: str
@@ -68,7 +75,13 @@ class ReportRow:
     cancelled_entered: Decimal = ZERO
     edited_gross: Decimal = ZERO
     edited_transactions: int = 0
+    removed: Sums = field(default_factory=Sums)
     red: bool = False
+
+    @property
+    def has_removed(self) -> bool:
+        """Whether retention removed any of it."""
+        return bool(self.removed.transactions or self.removed.gross or self.removed.payments)
 
     def as_json(self) -> dict[str, object]:
         """One member of `rows`."""
@@ -81,7 +94,8 @@ class ReportRow:
             "business_date": self.business_date.isoformat() if self.business_date else None,
             "currency": currency or None,
             "channel": self.channel.as_json(currency) if self.has_channel else None,
-            "packages": self.packages.as_json(currency),
+            "packages": self.packages.as_json(currency)
+            | ({"removed": self.removed.as_json(currency)} if self.has_removed else {}),
             "staged": self.staged.as_json(currency),
             "orders": {
                 **self.orders.as_json(currency),
@@ -153,6 +167,10 @@ def _add(one: Compared, rows: _Rows) -> None:
         if header is not None:
             sums: Sums = getattr(row_of(header.business_date, header.currency), name)
             sums.add(header.gross, header.payments)
+    if one.removed and one.staged is not None:
+        row_of(one.staged.business_date, one.staged.currency).removed.take(one.staged, 1)
+        if one.packages is not None:
+            row_of(one.packages.business_date, one.packages.currency).removed.take(one.packages, -1)
     if one.not_an_order and one.staged is not None:
         _add_no_order(row_of(one.staged.business_date, one.staged.currency), one.not_an_order, one.staged)
     if one.booked is not None and one.booked.kind is not DocumentKind.QUOTATION:
@@ -195,9 +213,9 @@ def _sums_apart(row: ReportRow) -> Iterator[Difference]:
     counted = sum(sums.transactions for sums in row.not_orders.values())
     staged_gross = total((row.staged.gross, row.edited_gross))
     checks: Mapping[str, Decimal] = {
-        PACKAGES_AND_STAGED: difference(row.packages.gross, row.staged.gross)
-        or difference(row.packages.payments, row.staged.payments)
-        or Decimal(row.packages.transactions - row.staged.transactions),
+        PACKAGES_AND_STAGED: difference(total((row.packages.gross, row.removed.gross)), row.staged.gross)
+        or difference(total((row.packages.payments, row.removed.payments)), row.staged.payments)
+        or Decimal(row.packages.transactions + row.removed.transactions - row.staged.transactions),
         STAGED_AND_ORDERS: difference(staged_gross, total((row.orders.gross, not_orders)))
         or Decimal(row.staged.transactions + row.edited_transactions - row.orders.transactions - counted),
         ORDERS_AND_PAYMENTS: difference(row.orders.gross, total((row.orders.payments, row.variance, row.open))),

@@ -1,0 +1,198 @@
+"""Lines of a cancellation: those that its rows name, or all that is left, each with the share that is taken back.
+
+Held against what is left by quantity and by value. Where rows give no amounts a part is its share, and with the last
+part goes what the parts before it left.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from postering.domain import repairs
+from postering.domain.document_parts import OriginalLine
+from postering.domain.documents import SalesLine
+from postering.domain.money import ZERO, Money, difference, digits_of, minus, plain, product, share, size, total
+from postering.domain.movements import Movement, Taken
+from postering.domain.originals import Original
+from postering.domain.problems import Problem
+from postering.domain.transactions import RetailTransaction, SalesTrans
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """A line that is cancelled: the original's, how much of it, and the row that says so (None: all of the order)."""
+
+    line: SalesLine | None
+    quantity: Decimal
+    row: SalesTrans | None = None
+
+
+def wanted_lines(transaction: RetailTransaction, original: Original) -> Iterator[Wanted]:
+    """The lines that a cancellation names; without rows all of which something is left."""
+    assert original.order is not None
+    if transaction.lines:
+        for row in transaction.lines:
+            line = original.line(row.return_line or row.line)
+            yield Wanted(line=line, quantity=size(row.quantity), row=row)
+        return
+    for line in original.order.document.lines:
+        if left := original.quantity_left(line):
+            yield Wanted(line=line, quantity=left)
+
+
+def compensated_lines(
+    wanted: tuple[Wanted, ...], original: Original, by: str
+) -> tuple[tuple[SalesLine, ...], Original, list[Problem]]:
+    """The lines that compensate, what is left of the original after them, and what is wrong.
+
+    Each is held against what those before it leave: two rows may be of one line.
+    """
+    lines, rest, problems = [], original, []
+    for each in wanted:
+        problem = _more_than_left(each, rest) or _dearer_than_left(each, rest)
+        if problem is not None or each.line is None:
+            problems += [problem] if problem is not None else []
+            continue
+        line = _compensated(each.line, each, rest)
+        lines.append(line)
+        rest = rest.less((line_movement(line, by),))
+    return tuple(lines), rest, problems
+
+
+def _more_than_left(wanted: Wanted, original: Original) -> Problem | None:
+    left = original.quantity_left(wanted.line) if wanted.line is not None else ZERO
+    if wanted.row is None or (wanted.quantity <= left and wanted.line is not None):
+        return None
+    row = wanted.row
+    return Problem(
+        code="RETURN_QUANTITY",
+        message=(
+            f"{row.name}: cancels {plain(wanted.quantity)} of line {plain(row.return_line or row.line)} of "
+            f"order {_number(original)}, of which {plain(left)} are left"
+        ),
+        expected=f"at most {plain(left)}",
+        found=plain(wanted.quantity),
+        rows=(row.name,),
+        repair=(
+            f"look at {repairs.look_at(original.account.key)} and correct qty or lineNum of {row.name} at the source"
+        ),
+    )
+
+
+def _dearer_than_left(wanted: Wanted, original: Original) -> Problem | None:
+    """`REFUND_AMOUNT` where a row gives more net or tax than is left of its line."""
+    line, row = wanted.line, wanted.row
+    if line is None or row is None:
+        return None
+    left, given = original.value_left(line), _given(row, line)
+    if given is None or _is_rounding(given, left, line, wanted, original):
+        return None
+    sign = Decimal(-1) if line.total.amount < 0 else Decimal(1)
+    if all(product(sign, amount) <= product(sign, rest) for amount, rest in zip(given, left, strict=True)):
+        return None
+    found, most = (Money(size(total(amounts)), line.net.currency) for amounts in (given, left))
+    return Problem(
+        code="REFUND_AMOUNT",
+        message=(
+            f"{row.name}: cancels {found} (net {plain(size(given[0]))}, tax {plain(size(given[1]))}) of line "
+            f"{plain(line.line)} of order {_number(original)}, of which {most} (net {plain(size(left[0]))}, tax "
+            f"{plain(size(left[1]))}) are left"
+        ),
+        expected=f"at most {most.text}",
+        found=found.text,
+        rows=(row.name,),
+        repair=(
+            f"look at {repairs.look_at(original.account.key)} and correct netAmount, taxAmount or lineNum of "
+            f"{row.name} at the source"
+        ),
+    )
+
+
+def _compensated(line: SalesLine, wanted: Wanted, original: Original) -> SalesLine:
+    """The line with the other sign: what the row gives, else its share; all that is left of it where none stays."""
+    net, tax = _share(line, wanted, original)
+    sign = Decimal(-1) if line.quantity >= 0 else Decimal(1)
+    return replace(
+        line,
+        quantity=product(wanted.quantity, sign),
+        discount=Money.zero(net.currency),
+        net=-net,
+        tax=-tax,
+        total=-(net + tax),
+        taxes=(),
+        tax_measures=(),
+        discounts=(),
+        discount_shares=(),
+        exempt=None,
+        unit_quantity=_unit_quantity(line, wanted, sign),
+        original=_original_line(line, original),
+    )
+
+
+def _unit_quantity(line: SalesLine, wanted: Wanted, sign: Decimal) -> Decimal:
+    """In the selling unit: of the whole line all of it, of a part what the row says."""
+    if wanted.quantity == size(line.quantity):
+        return minus(line.unit_quantity)
+    return product(size(wanted.row.unit_quantity), sign) if wanted.row is not None else ZERO
+
+
+def _share(line: SalesLine, wanted: Wanted, original: Original) -> tuple[Money, Money]:
+    """Net and tax of what is cancelled, in the line's own sign: as the row gives them, else the line's share.
+
+    With the last part goes what is left; of a row that gives amounts, where only the rounding of its parts differs.
+    """
+    currency, left = line.net.currency, original.value_left(line)
+    given = _given(wanted.row, line) if wanted.row is not None else None
+    if given is not None and not _is_rounding(given, left, line, wanted, original):
+        net, tax = given
+    elif wanted.quantity == original.quantity_left(line):
+        net, tax = left
+    else:
+        whole = size(line.quantity)
+        net = share(line.net.amount, wanted.quantity, whole, currency)
+        tax = share(line.tax.amount, wanted.quantity, whole, currency)
+    return Money(net, currency), Money(tax, currency)
+
+
+def _given(row: SalesTrans, line: SalesLine) -> tuple[Decimal, Decimal] | None:
+    """Net and tax as the row gives them, in the line's own sign; None where it gives none."""
+    if not row.net and not row.tax:
+        return None
+    sign = Decimal(-1) if line.total.amount < 0 else Decimal(1)
+    return product(sign, size(row.net)), product(sign, size(row.tax))
+
+
+def _is_rounding(
+    given: tuple[Decimal, Decimal],
+    left: tuple[Decimal, Decimal],
+    line: SalesLine,
+    wanted: Wanted,
+    original: Original,
+) -> bool:
+    """Whether the last part differs from what is left by no more than the rounding of the parts before it."""
+    parts = len(original.account.of_line(line.line))
+    most = product(Decimal(parts), Decimal(1).scaleb(-digits_of(line.net.currency)))
+    apart = [size(difference(one, other)) for one, other in zip(given, left, strict=True)]
+    return wanted.quantity == original.quantity_left(line) and all(each <= most for each in apart)
+
+
+def _original_line(line: SalesLine, original: Original) -> OriginalLine:
+    key = original.account.key
+    return OriginalLine(transaction_id=key.transaction_id, store=key.store, terminal=key.terminal, line=line.line)
+
+
+def line_movement(line: SalesLine, by: str) -> Movement:
+    """What a compensating line takes back of its original, for the account."""
+    return Movement(
+        by=by,
+        kind=Taken.CANCELLED,
+        line=line.line,
+        quantity=size(line.quantity),
+        net=size(line.net.amount),
+        tax=size(line.tax.amount),
+    )
+
+
+def _number(original: Original) -> str:
+    assert original.order is not None
+    return original.order.document.id

@@ -1,0 +1,102 @@
+"""Problems that show only when a document is decided or written: no order to cancel, a reference or a number taken."""
+
+from postering.domain import repairs
+from postering.domain.documents import PostedOrder
+from postering.domain.keys import TransactionKey
+from postering.domain.problems import CODES, Problem, Severity
+from postering.domain.setup import NumberSequence
+from postering.domain.setup_lines import longer_sequence
+from postering.domain.transactions import RetailTransaction
+
+
+def cancelled_order(transaction: RetailTransaction) -> Problem:
+    """The order that a cancellation names is not there, and never was posted."""
+    header = transaction.header
+    named = (
+        f"sales order {header.sales_order_id}" if header.sales_order_id else f"reference {header.channel_reference_id}"
+    )
+    return Problem(
+        code="CANCELLED_ORDER",
+        message=f"the order that is cancelled, {named} of channel {transaction.key.channel}, is not there",
+        expected="an order that is posted",
+        found="none",
+        rows=("RetailTransactionTable",),
+        repair=(
+            "see that the order reaches the uploads, or correct salesOrderId or ChannelReferenceId of "
+            "RetailTransactionTable at the source; "
+            "as soon as the order is posted the next run cancels it"
+            f"{repairs.void(transaction.key, 'CANCELLED_ORDER', 'Here, where the order never comes')}"
+        ),
+        depends_on=(f"companies/{transaction.key.company}",),
+    )
+
+
+def duplicate_reference(order: PostedOrder, taken_by: str) -> Problem:
+    """Another transaction has posted this channel and reference."""
+    document = order.document
+    kind = str(document.kind).replace("_", " ")
+    return Problem(
+        code="DUPLICATE_REFERENCE",
+        severity=Severity.BLOCK,
+        message=(
+            f"reference {document.channel_reference_id} of channel {document.channel} has a {kind} already, "
+            f"from transaction {taken_by}"
+        ),
+        expected=f"one {kind} per channel and reference",
+        found=f"a second one; the first is of {taken_by}",
+        rows=("RetailTransactionTable",),
+        repair=(
+            f"compare both with {repairs.look_at(TransactionKey.parse(taken_by))} and "
+            f"{repairs.look_at(document.transaction)}; where they are two sales, give this one its own "
+            "ChannelReferenceId of RetailTransactionTable at its source"
+            f"{repairs.void(document.transaction, 'DUPLICATE_REFERENCE', 'Here, where they are the same sale')}"
+            + repairs.edit(
+                document.transaction,
+                "DUPLICATE_REFERENCE",
+                ("RetailTransactionTable", "ChannelReferenceId", ""),
+                when="Or, where they are two sales, so that this one has no reference",
+            )
+        ),
+    )
+
+
+def out_of_numbers(company: str, sequence: NumberSequence | None = None) -> Problem:
+    """The company's number sequence has run out; `sequence` is what the setup has."""
+    return Problem(
+        code="NUMBER_SEQUENCE",
+        message=f"the number sequence of company {company} has run out",
+        expected="a number left in the sequence",
+        found="none",
+        rows=("RetailTransactionTable",),
+        repair=repairs.change_setup(
+            f'[[companies]] with id = "{company}"', *(() if sequence is None else (longer_sequence(sequence),))
+        ),
+        depends_on=(f"number_sequences/{company}",),
+    )
+
+
+def too_large(detail: str, key: TransactionKey) -> Problem:
+    """The order does not fit one atomic write."""
+    return Problem(
+        code="ORDER_TOO_LARGE",
+        message=f"the order does not fit one atomic write: {detail}",
+        expected=CODES["ORDER_TOO_LARGE"].meaning,
+        found=detail,
+        rows=("RetailTransactionTable",),
+        repair=(
+            "split the order in the channel and send its parts as transactions of their own"
+            f"{repairs.void(key, 'ORDER_TOO_LARGE', 'Here, so that it is not posted beside them')}"
+        ),
+    )
+
+
+def retries_exhausted(attempts: int, detail: str, key: TransactionKey) -> Problem:
+    """A failure that was taken for a passing one did not pass."""
+    return Problem(
+        code="RETRIES_EXHAUSTED",
+        message=f"the store refused the order {attempts} times: {detail}",
+        expected="a write that goes through",
+        found=detail,
+        rows=("RetailTransactionTable",),
+        repair=f"see that the store is well.{repairs.again(key)}",
+    )

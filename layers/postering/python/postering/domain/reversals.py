@@ -1,0 +1,236 @@
+"""Reversals: what a cancellation gives back of the payments of its order, never more than is left of each.
+
+Without payment rows the payments are reversed, the last one first. Rows say which payment they give back; those that
+name none are set against payments of their own tender, then against any.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from postering.domain.company_amounts import part_in_company, refund_in_company
+from postering.domain.documents import Payment, PaymentStatus
+from postering.domain.journal import in_company_currency
+from postering.domain.money import ZERO, Money, difference, minus, plain, share, size, total
+from postering.domain.originals import Original, Taken, refunded_key
+from postering.domain.payments import CUSTOMER_ACCOUNT, build_payments
+from postering.domain.problems import Problem
+from postering.domain.repairs import look_at
+from postering.domain.setup import Setup
+from postering.domain.transactions import PaymentTrans, RetailTransaction
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refunded:
+    """An amount that is given back of one payment of the original, and what of its company amount; without sign."""
+
+    line: Decimal
+    amount: Decimal
+    company_amount: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reversal:
+    """The payments of a cancellation and what they give back, or why they can't be posted."""
+
+    payments: tuple[Payment, ...] = ()
+    refunded: tuple[Refunded, ...] = ()
+    problems: tuple[Problem, ...] = ()
+
+
+def payments_left(original: Original) -> tuple[Payment, ...]:
+    """The payments of which something is left to give back, each with that much as its amount.
+
+    What returns settled otherwise than by refunding a payment (by a refund of no named payment, by goods in exchange)
+    is left of none: it is taken off the first payments.
+    """
+    assert original.order is not None
+    settled = _settled_otherwise(original)
+    left = []
+    for payment in original.order.payments:
+        if payment.counts and (rest := original.refundable(payment.line)) > 0:
+            taken = min(rest, settled)
+            settled = difference(settled, taken)
+            if rest := difference(rest, taken):
+                left.append(replace(payment, amount=Money(rest, payment.amount.currency)))
+    return tuple(left)
+
+
+def _settled_otherwise(original: Original) -> Decimal:
+    """The value of goods returned less what was refunded of payments for them, and less what was never paid."""
+    assert original.order is not None
+    rests = []
+    returns = {each.by for each in original.account.movements if each.kind is Taken.RETURNED}
+    for by in returns:
+        made = [each for each in original.account.movements if each.by == by]
+        value = total(amount for each in made if each.kind is Taken.RETURNED for amount in (each.net, each.tax))
+        refunded = total(each.amount for each in made if each.kind is Taken.REFUNDED)
+        rests.append(max(ZERO, difference(value, refunded)))
+    return max(ZERO, difference(total(rests), max(ZERO, original.order.open.amount)))
+
+
+def reverse(original: Original, most: Decimal | None, company_currency: str) -> Reversal:
+    """Payments that give back `most` (None: all that is left), the last payment first; numbered from 1."""
+    assert original.order is not None
+    left = payments_left(original)
+    owed = total(payment.amount.amount for payment in left) if most is None else most
+    whole = {payment.line: payment for payment in original.order.payments}
+    payments: list[Payment] = []
+    refunded: list[Refunded] = []
+    for payment in reversed(left):
+        amount = min(payment.amount.amount, owed)
+        if amount <= 0:
+            break
+        owed = difference(owed, amount)
+        part = Refunded(
+            line=payment.line, amount=amount, company_amount=part_in_company(original, payment.line, amount)
+        )
+        payments.append(_reversed(whole[payment.line], part, len(payments) + 1, original, company_currency))
+        refunded.append(part)
+    return Reversal(payments=tuple(payments), refunded=tuple(refunded))
+
+
+def _reversed(payment: Payment, part: Refunded, number: int, original: Original, company_currency: str) -> Payment:
+    key, on_account = original.account.key, payment.operation == CUSTOMER_ACCOUNT
+    return replace(
+        payment,
+        line=Decimal(number),
+        amount=Money(minus(part.amount), payment.amount.currency),
+        status=PaymentStatus.ON_ACCOUNT if on_account else PaymentStatus.REFUNDED,
+        payment_amount=_same_share(payment.payment_amount, part.amount, payment, payment.payment_currency),
+        company_amount=_company_amount(payment, part, company_currency, on_account=on_account),
+        refunds_transaction=key.transaction_id,
+        refunds_line=payment.line,
+        refunds_store=key.store,
+        refunds_terminal=key.terminal,
+        refunds_currency=payment.payment_currency,
+        authorized_amount=ZERO,
+        reverses=True,
+    )
+
+
+def _same_share(given: Decimal | None, amount: Decimal, payment: Payment, currency: str) -> Decimal | None:
+    """Of another currency's amount that the channel gave, the part that `amount` is of the payment."""
+    if given is None:
+        return None
+    return minus(share(given, amount, payment.amount.amount, currency))
+
+
+def _company_amount(payment: Payment, part: Refunded, currency: str, *, on_account: bool) -> Decimal | None:
+    """What of the payment's company amount goes with the part; as little as the channel gave where none was booked."""
+    if not payment.company_amount and (on_account or payment.amount.currency == currency):
+        return payment.company_amount
+    return minus(part.company_amount) if part.company_amount is not None else None
+
+
+def given_back(transaction: RetailTransaction, original: Original, setup: Setup) -> Reversal:
+    """The payment rows of a cancellation, held against what is left: together, and of the payment that each names."""
+    rows = tuple(zip(transaction.payments, build_payments(transaction, setup), strict=True))
+    giving = [(row, payment) for row, payment in rows if payment.counts and payment.amount]
+    left = {payment.line: payment for payment in payments_left(original)}
+    most = total(payment.amount.amount for payment in left.values())
+    refunded = minus(total(payment.amount.amount for _, payment in giving))
+    if refunded > most or any(payment.amount.amount > 0 for _, payment in giving):
+        return Reversal(problems=(_too_much(transaction, original, refunded, most),))
+    rest = {line: payment.amount.amount for line, payment in left.items()}
+    problems: list[Problem] = []
+    taken: dict[Decimal, tuple[Refunded, ...]] = {}
+    for row, _ in giving:
+        if _names_a_payment(row):
+            most_of_row = _left_of_row(row, transaction, original, rest, setup)
+            if size(row.tendered) > most_of_row:
+                problems.append(_too_much_of_row(row, original, most_of_row, transaction.header.currency))
+                continue
+            rest[row.linked_line] = difference(rest[row.linked_line], size(row.tendered))
+            taken[row.line] = (Refunded(line=row.linked_line, amount=size(row.tendered)),)
+    if problems:
+        return Reversal(problems=tuple(problems))
+    for row, payment in giving:
+        if not _names_a_payment(row):
+            taken[row.line] = tuple(_spread(payment, left.values(), rest))
+    return Reversal(
+        payments=tuple(_linked(payment, taken.get(payment.line, ())) for _, payment in rows),
+        refunded=tuple(
+            _valued(part, payment, original, setup) for _, payment in giving for part in taken[payment.line]
+        ),
+    )
+
+
+def _valued(part: Refunded, payment: Payment, original: Original, setup: Setup) -> Refunded:
+    """The part of a refund with what it is of the company amount that the row gives."""
+    company = setup.company(original.account.key.company)
+    assert company is not None
+    worth = in_company_currency(payment, company)
+    given = Money(share(worth.amount, part.amount, size(payment.amount.amount), worth.currency), worth.currency)
+    return replace(part, company_amount=refund_in_company(original, part.line, part.amount, given))
+
+
+def _names_a_payment(row: PaymentTrans) -> bool:
+    return bool(row.linked_transaction_id) or row.is_linked_refund == 1
+
+
+def _left_of_row(
+    row: PaymentTrans, transaction: RetailTransaction, original: Original, rest: dict[Decimal, Decimal], setup: Setup
+) -> Decimal:
+    """What the payment that a row names still has; nothing of a payment of another transaction."""
+    if row.linked_transaction_id and refunded_key(row, transaction, setup) != original.account.key:
+        return ZERO
+    left = rest.get(row.linked_line, ZERO)
+    return min(left, size(row.refundable)) if row.refundable else left
+
+
+def _spread(payment: Payment, left: Iterable[Payment], rest: dict[Decimal, Decimal]) -> Iterator[Refunded]:
+    """A refund that names no payment set against what is left: of its own tender first, of one where one suffices."""
+    amount = size(payment.amount.amount)
+
+    def order(paid: Payment) -> tuple[bool, bool, bool]:
+        return paid.tender_type != payment.tender_type, paid.card_type != payment.card_type, rest[paid.line] < amount
+
+    for paid in sorted(left, key=order):
+        if part := min(rest[paid.line], amount):
+            rest[paid.line] = difference(rest[paid.line], part)
+            amount = difference(amount, part)
+            yield Refunded(line=paid.line, amount=part)
+
+
+def _linked(payment: Payment, taken: tuple[Refunded, ...]) -> Payment:
+    """The row's payment with the one that it gives back, where that is one."""
+    return replace(payment, refunds_line=taken[0].line) if len(taken) == 1 else payment
+
+
+def _too_much(transaction: RetailTransaction, original: Original, refunded: Decimal, most: Decimal) -> Problem:
+    assert original.order is not None
+    currency = transaction.header.currency
+    return Problem(
+        code="REFUND_AMOUNT",
+        message=(
+            f"refunds {Money(refunded, currency)} of order {original.order.document.id}, of which "
+            f"{Money(most, currency)} are left"
+        ),
+        expected=f"at most {Money(most, currency).text}",
+        found=Money(refunded, currency).text,
+        rows=tuple(payment.name for payment in transaction.paying),
+        repair=(
+            f"look at {look_at(original.account.key)} for what was paid and refunded; correct "
+            "amountTendered of its rows of RetailTransactionPaymentTrans at the source (a refund is negative)"
+        ),
+    )
+
+
+def _too_much_of_row(row: PaymentTrans, original: Original, left: Decimal, currency: str) -> Problem:
+    assert original.order is not None
+    of = f"payment {plain(row.linked_line)} of transaction {row.linked_transaction_id or 'that is cancelled'}"
+    return Problem(
+        code="REFUND_AMOUNT",
+        message=(
+            f"{row.name}: refunds {Money(size(row.tendered), currency)} of {of}, of which {Money(left, currency)} are "
+            f"left for a cancellation of order {original.order.document.id}"
+        ),
+        expected=f"at most {Money(left, currency).text}",
+        found=Money(size(row.tendered), currency).text,
+        rows=(row.name,),
+        repair=(
+            f"look at {look_at(original.account.key)} for what was paid and refunded; correct "
+            f"amountTendered, LinkedPaymentTransactionId or LinkedPaymentLineNumber of {row.name} at the source"
+        ),
+    )

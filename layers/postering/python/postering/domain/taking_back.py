@@ -1,0 +1,180 @@
+"""Taking back: what a return does to its originals, held against what is left of each by quantity, value and tender."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from postering.domain import taking_back_problems as wrong
+from postering.domain.company_amounts import refund_in_company
+from postering.domain.documents import Payment, PostedOrder, SalesLine
+from postering.domain.journal import in_company_currency
+from postering.domain.keys import TransactionKey
+from postering.domain.money import ZERO, Money, product, size, total
+from postering.domain.movements import Movement, Taken
+from postering.domain.originals import Original, Originals, names_itself, refunded_key, returned_key
+from postering.domain.payments import build_payments
+from postering.domain.problems import Problem
+from postering.domain.setup import Setup
+from postering.domain.transactions import PaymentTrans, RetailTransaction, SalesTrans
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TakingBack:
+    """What a return does to its originals: movements by original, what is wrong, and whether it has to wait.
+
+    `unlinked` are originals that are not there, the return itself among them where it names itself: what names them is
+    posted without the link.
+    """
+
+    movements: Mapping[TransactionKey, tuple[Movement, ...]]
+    problems: tuple[Problem, ...] = ()
+    waits: bool = False
+    unlinked: frozenset[TransactionKey] = frozenset()
+
+
+def take_back(transaction: RetailTransaction, originals: Originals, setup: Setup, *, has_waited: bool) -> TakingBack:
+    """What `transaction` takes back of its originals, held against what is left of each.
+
+    One that is staged and not posted is waited for, however long; one that is not there, voided or no order, until
+    `has_waited`, then it is `RETURN_ORIGINAL`, as is at once a return that names itself.
+    """
+    missing = frozenset(key for key, original in originals.items() if not original.is_posted)
+    if any(originals[key].may_come or not has_waited for key in missing):
+        return TakingBack(movements={}, waits=True)
+    problems = [wrong.original_missing(key, originals[key], transaction, setup) for key in sorted(missing)]
+    if names_itself(transaction, setup):
+        problems.append(wrong.names_itself(transaction, setup))
+        missing |= {transaction.key}
+    movements: dict[TransactionKey, list[Movement]] = {}
+    for line in transaction.lines:
+        key = returned_key(line, transaction, setup)
+        if key is not None and key in originals:
+            made = movements.setdefault(key, [])
+            problems.append(_return_line(line, transaction, originals[key].less(made), made))
+    worth = {payment.line: _in_company(payment, transaction, setup) for payment in build_payments(transaction, setup)}
+    for row in transaction.paying:
+        key = refunded_key(row, transaction, setup)
+        if key is not None and key in originals:
+            made = movements.setdefault(key, [])
+            problems.append(_refund(row, transaction, originals[key].less(made), made, worth[row.line]))
+        elif row.tendered < 0 and row.refundable and size(row.tendered) > size(row.refundable):
+            problems.append(wrong.above_refundable(row, transaction))
+    return TakingBack(
+        movements={key: tuple(made) for key, made in movements.items()},
+        problems=tuple(problem for problem in problems if problem is not None),
+        unlinked=missing,
+    )
+
+
+def unlinked(order: PostedOrder, transaction: RetailTransaction, taking: TakingBack, setup: Setup) -> PostedOrder:
+    """The order without the links, of lines and of refunds, to originals that are not there."""
+    if not taking.unlinked:
+        return order
+    loose = {line.line for line in transaction.lines if returned_key(line, transaction, setup) in taking.unlinked}
+    free = {row.line for row in transaction.paying if refunded_key(row, transaction, setup) in taking.unlinked}
+    lines = tuple(replace(line, original=None) if line.line in loose else line for line in order.document.lines)
+    return replace(
+        order,
+        document=replace(order.document, lines=lines),
+        payments=tuple(_unlinked(payment) if payment.line in free else payment for payment in order.payments),
+    )
+
+
+def _unlinked(payment: Payment) -> Payment:
+    return replace(
+        payment,
+        refunds_transaction="",
+        refunds_line=None,
+        refunds_store="",
+        refunds_terminal="",
+        refunds_currency="",
+    )
+
+
+def _return_line(
+    line: SalesTrans, transaction: RetailTransaction, original: Original, made: list[Movement]
+) -> Problem | None:
+    """Add what a line takes back; what is wrong with it against `original` as the lines before it leave that."""
+    sold = _sold_line(line, original)
+    problem = _more_than_left(line, transaction, original, sold) if original.is_posted else None
+    made.append(
+        Movement(
+            by=transaction.key.text,
+            kind=Taken.RETURNED,
+            line=sold.line if sold is not None else line.return_line,
+            quantity=size(line.quantity),
+            net=size(line.net),
+            tax=size(line.tax),
+        )
+    )
+    return problem
+
+
+def _sold_line(line: SalesTrans, original: Original) -> SalesLine | None:
+    """The original's line: by number; where the return names none, the one with this item that has most left."""
+    if line.return_line:
+        return original.line(line.return_line)
+    lines = original.order.document.lines if original.order is not None else ()
+    same_item = [sold for sold in lines if sold.item == line.item and sold.variant == line.variant]
+    return max(same_item, key=original.quantity_left, default=None)
+
+
+def _more_than_left(
+    line: SalesTrans, transaction: RetailTransaction, original: Original, sold: SalesLine | None
+) -> Problem | None:
+    """Held by quantity, then by value: a line returned for less than was paid is fine, for more it is not."""
+    left = original.quantity_left(sold) if sold is not None and sold.quantity > 0 else ZERO
+    if sold is None or size(line.quantity) > left:
+        return wrong.too_much_returned(line, original, left, transaction.key)
+    returned, most = (
+        Money(total((line.net, line.tax)), transaction.header.currency),
+        Money.total((Money(amount, sold.net.currency) for amount in original.value_left(sold)), sold.net.currency),
+    )
+    if not returned:
+        return None
+    if returned.currency != most.currency:
+        return wrong.line_in_other_currency(line, transaction, original)
+    sign = Decimal(-1) if sold.total.amount < 0 else Decimal(1)
+    if size(returned.amount) <= product(sign, most.amount):
+        return None
+    return wrong.dearer_than_left(line, original, original.value_left(sold), transaction)
+
+
+def _refund(
+    row: PaymentTrans, transaction: RetailTransaction, original: Original, made: list[Movement], worth: Money | None
+) -> Problem | None:
+    """Add what a refund gives back; what is wrong with it against `original` as the refunds before it leave that."""
+    amount = size(row.tendered)
+    is_same_company = original.account.key.company == transaction.key.company
+    problem: Problem | None = None
+    company_amount: Decimal | None = None
+    if original.order is not None and original.is_posted:
+        if original.order.document.currency != transaction.header.currency:
+            problem = wrong.refund_in_other_currency(row, transaction, original)
+        elif amount > (left := _refundable(row, original)):
+            problem = wrong.too_much_refunded(row, original, (amount, left), transaction)
+        if worth is not None and is_same_company:
+            company_amount = refund_in_company(original, row.linked_line, amount, worth)
+    elif row.refundable and amount > size(row.refundable):
+        problem = wrong.too_much_refunded(row, original, (amount, size(row.refundable)), transaction)
+    made.append(
+        Movement(
+            by=transaction.key.text,
+            kind=Taken.REFUNDED,
+            line=row.linked_line,
+            amount=amount,
+            company_amount=company_amount,
+        )
+    )
+    return problem
+
+
+def _refundable(row: PaymentTrans, original: Original) -> Decimal:
+    """What is left of the payment that a refund names, and no more than the channel says is left of it."""
+    left = original.refundable(row.linked_line)
+    return min(left, size(row.refundable)) if row.refundable else left
+
+
+def _in_company(payment: Payment, transaction: RetailTransaction, setup: Setup) -> Money | None:
+    company = setup.company(transaction.key.company)
+    return in_company_currency(payment, company) if company is not None else None

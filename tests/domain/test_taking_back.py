@@ -1,0 +1,200 @@
+"""What a return takes back of its original: no more value than is left, in its currency, and nothing of itself."""
+
+from dataclasses import replace
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import strategies as st
+
+from postering.domain.cancellations import cancel
+from postering.domain.money import EXACT, digits_of, minus
+from postering.domain.originals import Account, Original
+from postering.domain.problems import Severity, codes_of
+from postering.domain.setup import Check
+from postering.domain.taking_back import TakingBack, take_back, unlinked
+from postering.domain.transactions import Header, PaymentTrans, RetailTransaction, SalesTrans
+from postering.domain.verdicts import build_order
+from tests.domain.transactions_examples import DAY, KEY, a_sale, a_setup, valid_transactions, with_child
+
+BACK = replace(KEY, transaction_id="R-1")
+MODEST = settings(max_examples=15, suppress_health_check=[HealthCheck.filter_too_much, HealthCheck.too_slow])
+
+
+def posted(sale: RetailTransaction) -> Original:
+    """The sale as an order of which nothing was taken back."""
+    order = build_order(sale, a_setup(sale.header.currency))
+    return Original(account=Account(key=sale.key), order=order)
+
+
+def taken(back: RetailTransaction, original: Original, **severity: Severity) -> TakingBack:
+    checks = tuple(Check(code=code, severity=given) for code, given in severity.items())
+    return take_back(back, {original.account.key: original}, a_setup(checks=checks), has_waited=True)
+
+
+def a_cancellation(**header: Any) -> RetailTransaction:
+    given = {"channel_reference_id": "W-1"} | header
+    return RetailTransaction(key=BACK, header=Header(type=37, currency="USD", business_date_given=DAY, **given))
+
+
+def refund(amount: str) -> PaymentTrans:
+    return PaymentTrans(line=Decimal(1), tender_type="2", card_type="VISA", tendered=Decimal(amount), currency="USD")
+
+
+# --- by value ------------------------------------------------------------------------------------------------
+
+
+def valued(quantity: str, net: str, tax: str = "0", line: int = 1, **more: Any) -> SalesTrans:
+    """A returned line of T-1, whose line 1 sold two items for 54.00 net and 5.40 tax."""
+    named: dict[str, Any] = {"return_transaction_id": KEY.transaction_id, "return_line": Decimal(1)} | more
+    given: dict[str, Any] = {"quantity": Decimal(quantity), "net": Decimal(net), "tax": Decimal(tax)} | named
+    return SalesTrans(line=Decimal(line), item="81327", **given)
+
+
+def a_return_of(*lines: SalesTrans, name: str = "R-1", **header: Any) -> RetailTransaction:
+    given: dict[str, Any] = {"type": 27, "currency": "USD", "business_date_given": DAY} | header
+    return RetailTransaction(key=replace(KEY, transaction_id=name), header=Header(**given), sales=lines)
+
+
+@pytest.mark.parametrize(
+    ("lines", "found"),
+    [
+        ((valued("1", "27.00", "2.70"),), None),
+        ((valued("1", "10.00", "1.00"),), None),
+        ((valued("1", "59.40"),), None),
+        ((valued("1", "59.40", "0.01"),), ("59.41", "59.40", "RetailTransactionSalesTrans[1]")),
+        ((valued("1", "900.00"),), ("900.00", "59.40", "RetailTransactionSalesTrans[1]")),
+        ((valued("1", "900.00", return_line=Decimal(0)),), ("900.00", "59.40", "RetailTransactionSalesTrans[1]")),
+        (
+            (valued("1", "40.00"), valued("1", "19.41", line=2)),
+            ("19.41", "19.40", "RetailTransactionSalesTrans[2]"),
+        ),
+    ],
+    ids=["its share", "less", "all of it", "a cent more", "many times more", "by its item", "two rows of one line"],
+)
+def test_a_line_is_not_returned_for_more_than_is_left_of_its_value(
+    lines: tuple[SalesTrans, ...], found: tuple[str, str, str] | None
+) -> None:
+    problems = taken(a_return_of(*lines), posted(a_sale())).problems
+
+    assert codes_of(problems) == (("REFUND_AMOUNT",) if found else ())
+    for problem in problems:
+        assert found == (problem.found, problem.expected.removeprefix("at most "), problem.rows[0])
+        assert problem.severity is Severity.BLOCK
+        assert "of transaction T-1" in problem.message
+        assert "postering show" in problem.repair
+
+
+def test_the_value_of_what_was_returned_or_cancelled_before_is_not_returned_again() -> None:
+    original = posted(a_sale())
+    first = taken(a_return_of(valued("1", "50.00")), original)
+    after = replace(original, account=original.account.moved(first.movements[KEY], "w"))
+
+    assert taken(a_return_of(valued("1", "9.40"), name="R-2"), after).problems == ()
+    (problem,) = taken(a_return_of(valued("1", "9.41"), name="R-2"), after).problems
+    assert (problem.found, problem.expected) == ("9.41", "at most 9.40")
+    assert "net 4.00, tax 5.40" in problem.message
+
+
+def test_of_more_than_is_left_by_quantity_the_value_is_not_told_as_well() -> None:
+    assert codes_of(taken(a_return_of(valued("3", "900.00")), posted(a_sale())).problems) == ("RETURN_QUANTITY",)
+
+
+@MODEST
+@given(valid_transactions(kinds=("sale",)), st.integers(min_value=1, max_value=5))
+def test_whatever_was_sold_is_returned_for_all_of_its_value_and_not_for_a_unit_more(
+    sale: RetailTransaction, units: int
+) -> None:
+    line = next(line for line in sale.lines if line.quantity < 0)
+    unit = Decimal(1).scaleb(-digits_of(sale.header.currency))
+    back = a_return_of(
+        valued(str(minus(line.quantity)), str(minus(line.net)), str(minus(line.tax)), return_line=line.line),
+        currency=sale.header.currency,
+    )
+    assume(line.net <= 0 and line.tax <= 0)
+    back = with_child(back, "sales", 0, return_transaction_id=sale.key.transaction_id)
+    more = with_child(back, "sales", 0, net=EXACT.add(minus(line.net), EXACT.multiply(unit, Decimal(units))))
+
+    assert taken(back, posted(sale)).problems == ()
+    assert codes_of(taken(more, posted(sale)).problems) == ("REFUND_AMOUNT",)
+
+
+# --- in another currency -------------------------------------------------------------------------------------
+
+
+def in_dollars(refunds: bool, **line: Any) -> RetailTransaction:
+    row = replace(refund("-10.00"), linked_transaction_id=KEY.transaction_id, linked_line=Decimal(1))
+    return replace(a_return_of(valued("1", **({"net": "10.00"} | line))), payments=(row,) if refunds else ())
+
+
+def in_yen() -> Original:
+    """What was sold in another currency."""
+    return posted(a_sale(header=replace(a_sale().header, currency="JPY")))
+
+
+def test_what_was_sold_in_another_currency_is_neither_returned_by_value_nor_refunded() -> None:
+    line, row = taken(in_dollars(True), in_yen()).problems
+
+    assert (line.code, line.rows) == ("REFUND_AMOUNT", ("RetailTransactionSalesTrans[1]",))
+    assert (row.code, row.rows) == ("REFUND_AMOUNT", ("RetailTransactionPaymentTrans[1]",))
+    for problem in (line, row):
+        assert (problem.expected, problem.found) == ("an amount in JPY", "10.00 USD")
+        assert "JPY" in problem.message
+        assert "10.00 USD" in problem.message
+
+
+def test_what_was_sold_in_another_currency_is_held_by_quantity() -> None:
+    assert taken(in_dollars(False, net="0"), in_yen()).problems == ()
+    assert codes_of(taken(a_return_of(valued("3", "10.00")), in_yen()).problems) == ("RETURN_QUANTITY",)
+
+
+def test_an_order_is_not_cancelled_with_amounts_in_another_currency() -> None:
+    whole = a_cancellation()
+
+    assert cancel(whole, in_yen(), a_setup("JPY"), "ONL-000002").problems == ()
+    (problem,) = cancel(replace(whole, payments=(refund("-10.00"),)), in_yen(), a_setup("JPY"), "ONL-000002").problems
+    assert (problem.code, problem.expected, problem.found) == ("REFUND_AMOUNT", "amounts in JPY", "amounts in USD")
+
+
+# --- itself --------------------------------------------------------------------------------------------------
+
+
+def naming_itself() -> RetailTransaction:
+    row = replace(refund("-10.00"), linked_transaction_id="R-1", linked_line=Decimal(1))
+    back = a_return_of(valued("1", "10.00", return_transaction_id="R-1"), customer="100001")
+    return replace(back, payments=(row,))
+
+
+@pytest.mark.parametrize("severity", [Severity.WARN, Severity.BLOCK])
+def test_a_return_that_names_itself_has_no_original(severity: Severity) -> None:
+    setup = a_setup(checks=(Check(code="RETURN_ORIGINAL", severity=severity),))
+
+    taking = take_back(naming_itself(), {}, setup, has_waited=False)
+
+    (problem,) = taking.problems
+    assert (problem.code, problem.severity, problem.found) == ("RETURN_ORIGINAL", severity, "the transaction itself")
+    assert problem.rows == ("RetailTransactionSalesTrans[1]", "RetailTransactionPaymentTrans[1]")
+    assert "names itself" in problem.message
+    assert ("postering edit" in problem.repair) is (severity is Severity.BLOCK)
+    assert not taking.movements
+    assert not taking.waits
+    assert taking.unlinked == frozenset({BACK})
+
+
+def test_a_return_that_names_itself_is_posted_without_the_links() -> None:
+    order = build_order(naming_itself(), a_setup())
+
+    loose = unlinked(order, naming_itself(), take_back(naming_itself(), {}, a_setup(), has_waited=True), a_setup())
+
+    assert [line.original for line in loose.document.lines] == [None]
+    assert [(row.refunds_transaction, row.refunds_line) for row in loose.payments] == [("", None)]
+    assert loose.journal == order.journal
+
+
+def test_a_return_that_names_itself_is_not_told_where_originals_are_not_looked_for() -> None:
+    off = a_setup(checks=(Check(code="RETURN_ORIGINAL", severity=Severity.OFF),))
+
+    taking = take_back(naming_itself(), {}, off, has_waited=True)
+
+    assert (taking.problems, taking.unlinked) == ((), frozenset({BACK}))
