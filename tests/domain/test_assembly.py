@@ -1,6 +1,7 @@
 """The union of pieces: the same for any way of cutting and any order, conflicts decided by key and hash."""
 
 from dataclasses import replace
+from datetime import UTC, datetime
 from decimal import Decimal
 
 import pytest
@@ -8,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from postering.domain.assembly import Assembly, Decision, assemble, shown_values
+from postering.domain.edits import Edit
 from postering.domain.entities import HEADER, MARKUP, PAYMENT, SALES, TAX
 from postering.domain.pieces import Piece
 from postering.domain.rows import Row
@@ -22,6 +24,7 @@ BAD_SALE = rejected(a_row(SALES, lineNum=1, qty="x", netAmount="-10.00"))
 SALE_WITHOUT_KEY = rejected(a_row(SALES, qty=-1, netAmount="-10.0"))
 SECOND_LINE = sound(a_row(SALES, lineNum=2, qty=-1))
 HEAD = sound(a_header())
+NOON = datetime(2026, 3, 14, 12, tzinfo=UTC)
 
 
 @st.composite
@@ -270,6 +273,18 @@ def test_after_posting_bad_rows_are_conflicts_too_with_or_without_a_key() -> Non
 
     assert assembly.rejected == ()
     assert [conflict.other for conflict in assembly.conflicts] == [BAD_SALE, bad_second, SALE_WITHOUT_KEY]
+
+
+def test_after_posting_a_bad_row_that_an_edit_mended_is_still_mended() -> None:
+    assert BAD_SALE.key is not None
+    edit = Edit(row=BAD_SALE.name, hash=BAD_SALE.hash, column="qty", before="x", after="-2", at=NOON, by="anna")
+    bad_again = rejected(a_row(SALES, lineNum=1, qty="y"))
+
+    assembly = assemble(KEY, [a_piece(HEAD, BAD_SALE), a_piece(bad_again)], edits=[edit], posted_pieces=1)
+
+    assert [(row.name, row.values["qty"]) for row in assembly.rows[1:]] == [(BAD_SALE.name, Decimal(-2))]
+    assert assembly.rejected == ()
+    assert [conflict.other for conflict in assembly.conflicts] == [bad_again]
 
 
 def test_the_same_rows_after_posting_are_nothing() -> None:

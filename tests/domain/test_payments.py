@@ -108,3 +108,9 @@ def test_the_reference_is_the_gift_card_loyalty_card_voucher_or_masked_account()
 
 def test_an_order_without_payments_has_none() -> None:
     assert build_payments(replace(a_sale(), payments=()), a_setup()) == ()
+
+
+def test_a_linked_refund_that_names_no_payment_names_no_line() -> None:
+    assert pay(tendered=Decimal(-10), is_linked_refund=1).refunds_line is None
+    assert pay(tendered=Decimal(-10), linked_transaction_id="T-1", linked_line=Decimal(2)).refunds_line == Decimal(2)
+    assert pay(tendered=Decimal(-10), linked_line=Decimal(2)).refunds_line is None

@@ -13,6 +13,7 @@ from postering.domain.assembly import assemble
 from postering.domain.documents import DocumentKind, PostedOrder
 from postering.domain.entities import ENTITIES, ENUMS, HEADER, MARKUP, PAYMENT, SALES, FieldType
 from postering.domain.money import minus, total
+from postering.domain.posting_problems import duplicate_reference, out_of_numbers, retries_exhausted, too_large
 from postering.domain.problems import CODES, Problem, Severity, codes_of
 from postering.domain.records import State
 from postering.domain.rows import Row, read_row
@@ -24,14 +25,10 @@ from postering.domain.verdicts import (
     Verdict,
     build_order,
     decide,
-    duplicate_reference,
     held_back,
     numbered,
-    out_of_numbers,
     posted,
     reference_guard,
-    retries_exhausted,
-    too_large,
 )
 from tests.domain.pieces_examples import NOW, a_piece, a_row, rows_of, staged, union
 from tests.domain.transactions_examples import (
@@ -320,7 +317,7 @@ def test_every_problem_of_a_run_has_a_code_of_the_list_and_says_how_to_mend_it()
     problems = [
         duplicate_reference(order_of(decided(a_sale())), "USRT/1/S//T-0"),
         out_of_numbers("USRT"),
-        too_large("812 KB"),
+        too_large("812 KB", KEY),
         retries_exhausted(5, "throttled", KEY),
     ]
 

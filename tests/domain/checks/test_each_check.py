@@ -79,7 +79,7 @@ def _names_what_to_mend(repair: str) -> bool:
     """Whether a repair names a column and its entity, or the table of the setup with a line to write."""
     words = set(re.findall(r"\w+", repair))
     column = any(name in words and words & {field.name for field in ENTITIES[name].fields} for name in ENTITIES)
-    return column or bool(re.search(r"\[\[\w+\]\]", repair) and re.search(r"^\w+ = ", repair, re.MULTILINE))
+    return column or bool(re.search(r"\[\[\w+\]\]", repair) and re.search(r"^ +\w+ = ", repair, re.MULTILINE))
 
 
 @pytest.mark.parametrize("code", SWITCHED)

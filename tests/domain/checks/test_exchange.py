@@ -82,6 +82,23 @@ def test_in_the_channel_s_own_currency_the_two_amounts_are_one() -> None:
     assert (found.code, found.expected, found.found) == ("PAYMENT_AMOUNT", "70.40", "70.41")
 
 
+def test_where_company_and_channel_have_one_currency_the_company_s_amount_is_the_tendered_one() -> None:
+    sale = with_child(a_sale(), "payments", 0, company_amount=Decimal("70.40"), company_exchange_rate=Decimal(100))
+    assert check(sale, a_setup()) == ()
+    for wrong in ("704.00", "-70.40"):
+        (found,) = check(with_child(sale, "payments", 0, company_amount=Decimal(wrong)), a_setup())
+        assert (found.code, found.expected, found.found) == ("PAYMENT_AMOUNT", "70.40", wrong)
+        assert "amountMST" in found.message
+
+
+def test_a_payment_in_the_channel_s_currency_is_held_to_the_company_s_rate() -> None:
+    given = {"currency": "USD", "company_exchange_rate": Decimal(92)}
+    assert problems(company_amount=Decimal("64.77"), **given) == ()
+    (found,) = problems(company_amount=Decimal("647.70"), **given)
+    assert found.code == "PAYMENT_AMOUNT"
+    assert "exchRateMST 92" in found.message
+
+
 def test_a_payment_that_does_not_count_is_not_held_to_its_rate() -> None:
     sale = a_sale()
     refused = replace(

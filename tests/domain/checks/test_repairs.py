@@ -1,21 +1,20 @@
 """Repairs: the lines they offer are taken by a setup file as they are, and heal what they were offered for."""
 
-import re
-import tomllib
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
 import pytest
 
+from postering.cli.setup_toml import setup_toml
 from postering.domain.checks import check
 from postering.domain.problems import Problem, codes_of
 from postering.domain.setup import Customer, Product, Setup
-from postering.domain.setup_file import read_setup, write_setup
+from postering.domain.setup_file import parse_setup_text, read_setup, write_setup
 from postering.domain.transactions import RetailTransaction
 from tests.domain.transactions_examples import COMPANY, a_sale, a_setup, with_child, with_company, with_header
+from tests.pasting import printed
 
-COMMANDS = {"setup apply"}
 FULL = a_setup(
     products=(
         Product(
@@ -34,22 +33,9 @@ SALE = with_child(a_sale(), "sales", 0, serial_number="S-1")
 
 def pasted(setup: Setup, problem: Problem) -> Setup:
     """The setup with the lines of the problem's repair: added, or written into the table that it names."""
-    document = write_setup(setup)
-    lines = tomllib.loads(problem.repair.partition("\n\n")[2].partition("\n\nthen run")[0])
-    named = re.match(r"In the setup file, in \[\[(\w+)\]\] with ([^,]*), write", problem.repair)
-    if named:
-        wanted = dict(pair.split(" = ") for pair in named[2].split(" and "))
-        (table,) = [
-            entry
-            for entry in document[named[1]]  # type: ignore[attr-defined]
-            if all(str(entry[key]) == value.strip('"') for key, value in wanted.items())
-        ]
-        table.update(lines)
-    else:
-        assert problem.repair.startswith("Add to the setup file:")
-        for section, entries in lines.items():
-            document.setdefault(section, []).extend(entries)  # type: ignore[attr-defined]
-    return read_setup(document)
+    command = next(each for each in printed(problem.repair) if each.is_setup)
+    text = command.pasted(setup_toml(write_setup(setup)))
+    return read_setup(parse_setup_text(text.encode(), "setup.toml"))
 
 
 @pytest.mark.parametrize(
@@ -137,17 +123,3 @@ def test_a_payment_difference_may_be_allowed_by_the_company_or_left_open_by_the_
     assert 'maximum_payment_difference = "10.00"' in problem.repair
     assert "payment_required = false" in problem.repair
     assert "At the source, correct amountTendered" in problem.repair
-
-
-def test_repairs_name_only_commands_that_there_are() -> None:
-    broken = with_child(SALE, "payments", 0, tender_type="9", tendered=Decimal("1.005"))
-    broken = with_header(with_child(broken, "charges", 0, code="TOLL"), delivery_mode="11", customer="7")
-    broken = with_child(broken, "sales", 0, item="9", tax=Decimal(1), price=Decimal(-1), quantity=Decimal(1))
-
-    named = [
-        command
-        for problem in check(broken, FULL)
-        for command in re.findall(r"postering ([\w-]+(?: [a-z]+)?)", problem.repair)
-    ]
-
-    assert set(named) == COMMANDS

@@ -1,17 +1,23 @@
-"""`postering explain`: why a transaction is not an order, and what to do about it."""
+"""`postering explain`: why a transaction is not an order, why a session stands still, why something is not here."""
+
+import os
 
 import click
 
-from postering.cli.options import ExampleCommand, with_settings
-from postering.cli.output import heading, paragraph, print_json, tell
+from postering.cli.options import ExampleCommand, not_empty, with_settings
+from postering.cli.output import heading, paragraph, print_json, say, tell
 from postering.cli.show import print_transaction
 from postering.domain.assembly import Assembly
+from postering.domain.not_staged import NotStaged
 from postering.domain.problems import Problem, Severity
 from postering.domain.records import TransactionRecord
+from postering.domain.repairs import on_stack
+from postering.domain.session_story import SessionStory
 from postering.domain.story import explanation
 from postering.domain.whereabouts import whereabouts
+from postering.jobs.explaining import not_staged, session_story
 from postering.settings import Settings
-from postering.wiring import assembled, deployment, one_transaction
+from postering.wiring import assembled, deployment, now, one_transaction, transactions_named
 
 _EFFECT = {Severity.BLOCK: "it holds the transaction back", Severity.WARN: "a warning: it was posted all the same"}
 
@@ -19,34 +25,71 @@ _EFFECT = {Severity.BLOCK: "it holds the transaction back", Severity.WARN: "a wa
 @click.command(
     "explain",
     cls=ExampleCommand,
-    short_help="Why a transaction is not an order, and how to mend it.",
-    examples=("postering explain 539487", "postering explain 539487 --json"),
+    short_help="Why something is not an order, not applied or not here, and how to mend it.",
+    examples=(
+        "postering explain 539487",
+        "postering explain 539487 --json",
+        "postering explain Default/session-1",
+    ),
 )
-@click.argument("transaction", metavar="ID")
+@click.argument("named", metavar="ID", callback=not_empty)
 @with_settings
-def command(transaction: str, settings: Settings, as_json: bool) -> int:
+def command(named: str, settings: Settings, as_json: bool) -> int:
     """Explain why the transaction ID is not an order: each problem, what was expected and found, and its repair.
 
-    ID is a transactionId, the whole key, a channel reference or a sales order number.
+    ID is a transactionId, the whole key, a channel reference or a sales order number; or an upload session, as
+    Default/ID. Of what is not here it says how far the channels were read and what is on its way; exit status 1 then.
+    The commands that repair stand on lines of their own, ready to paste.
     """
+    stack = settings.stack if settings.stack != os.environ.get("POSTERING_STACK", "") else ""
     with deployment(settings) as at:
-        record, assembly = assembled(at, one_transaction(at, transaction).key)
+        if transactions_named(at, named):
+            record, assembly = assembled(at, one_transaction(at, named).key)
+        elif (story := session_story(named, at.store)) is not None:
+            return _session(story, stack, as_json)
+        else:
+            return _not_staged(not_staged(named, at.store, at.uploads, now()), stack, as_json)
     if as_json:
-        print_json(explanation(record))
+        print_json(on_stack({**explanation(record), "whereabouts": whereabouts(record, assembly)}, stack))
     else:
-        print_explanation(record, assembly)
+        print_explanation(record, assembly, stack)
     return 0
 
 
-def print_explanation(record: TransactionRecord, assembly: Assembly) -> None:
-    """The explanation for people."""
+def print_explanation(record: TransactionRecord, assembly: Assembly, stack: str = "") -> None:
+    """The explanation for people; `stack` is what its commands have to name."""
     print_transaction(record)
-    paragraph(whereabouts(record, assembly))
+    paragraph(on_stack(whereabouts(record, assembly), stack))
     for problem in record.problems:
-        _print_problem(problem)
+        _print_problem(problem, stack)
 
 
-def _print_problem(problem: Problem) -> None:
+def _session(story: SessionStory, stack: str, as_json: bool) -> int:
+    if as_json:
+        print_json(on_stack(story.as_json(), stack))
+        return 0
+    heading(f"Session {story.session.name}: {story.session.status}")
+    paragraph(story.message)
+    for row in story.unkeyed:
+        for problem in row.problems:
+            paragraph(problem.message, indent=2)
+    _print_repair(story.repair, stack)
+    return 0
+
+
+def _not_staged(absent: NotStaged, stack: str, as_json: bool) -> int:
+    near = f"; did you mean {' or '.join(absent.near)}?" if absent.near else ""
+    say(f"Error: no transaction and no session is called {absent.asked!r}{near}")
+    if as_json:
+        print_json(on_stack({"transaction": None, "problems": [], "not_staged": absent.as_json()}, stack))
+    else:
+        heading(f"{absent.asked}: not staged")
+        paragraph(absent.message)
+        _print_repair(absent.repair, stack)
+    return 1
+
+
+def _print_problem(problem: Problem, stack: str) -> None:
     effect = _EFFECT.get(problem.severity, str(problem.severity))
     heading(f"{problem.code} ({effect})")
     paragraph(problem.message, indent=2)
@@ -57,6 +100,10 @@ def _print_problem(problem: Problem) -> None:
     ):
         if text:
             paragraph(f"{name + ':':<10}{text}", indent=2)
-    if problem.repair:
+    _print_repair(problem.repair, stack, indent=2)
+
+
+def _print_repair(repair: str, stack: str, indent: int = 0) -> None:
+    if repair:
         tell()
-        paragraph(problem.repair, indent=2)
+        paragraph(on_stack(repair, stack), indent=indent)

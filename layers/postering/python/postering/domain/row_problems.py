@@ -20,10 +20,10 @@ def invalid(column: str, text: str, expected: str, where: str) -> Problem:
     """A value that its column can't take."""
     return Problem(
         code="ROW_INVALID",
-        message=f"{where}: {column} is {_shown(text)!r}, expected {expected}",
+        message=f"{where}: {_shown(column)} is {_shown(text)!r}, expected {expected}",
         expected=expected,
         found=_shown(text),
-        repair=_send_again(f"correct {column}", where),
+        repair=_send_again(f"correct {_shown(column)}", where),
     )
 
 
@@ -42,10 +42,10 @@ def twice(column: str, where: str) -> Problem:
     """A column that is given twice, in another case."""
     return Problem(
         code="ROW_INVALID",
-        message=f"{where}: {column} is given twice",
+        message=f"{where}: {_shown(column)} is given twice",
         expected="each column once, whatever its case",
         found="two values",
-        repair=_send_again(f"leave one of the two {column}", where),
+        repair=_send_again(f"leave one of the two {_shown(column)}", where),
     )
 
 
@@ -53,8 +53,8 @@ def card_data(entity: Entity, column: str, shown: str, where: str) -> Problem:
     """Card data in a column; `shown` is what is left of it."""
     return Problem(
         code="CARD_DATA",
-        message=f"{where}: {column} holds card data; it was masked and not kept",
+        message=f"{where}: {_shown(column)} holds card data; it was masked and not kept",
         expected="no card number, track data or verification value in any field",
         found=_shown(shown),
-        repair=f"remove the card data from {entity.name}.{column} at its source and send the row again",
+        repair=f"remove the card data from {entity.name}.{_shown(column)} at its source and send the row again",
     )

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
+from postering.domain import repairs
 from postering.domain.assembly import Assembly, Conflict, assemble
 from postering.domain.entities import PAYMENT, SALES, enum_name, is_transport
 from postering.domain.keys import TransactionKey
@@ -12,6 +13,7 @@ from postering.domain.money import minus
 from postering.domain.pieces import Piece
 from postering.domain.problems import Problem, Waiting
 from postering.domain.records import PieceReference, State, Summary, TimelineEntry, TransactionRecord
+from postering.domain.rejected_rows import mending
 from postering.domain.rows import RejectedRow, Row
 from postering.domain.transactions import Header, read
 
@@ -23,6 +25,8 @@ POSTED_TYPES = frozenset({ONLINE_ORDER, ASYNC_QUOTE, ASYNC_ORDER, ASYNC_CANCELLA
 """RetailTransactionType values that Synchronize orders takes; all others stay staged."""
 
 _VOIDED_ENTRY = frozenset({1, 4, 6})
+
+_EMPTIED = "Here, without the values that can't be read: the checks then say what they should be"
 
 VOIDED_BY_OPERATOR = "voided by an operator"
 
@@ -131,7 +135,7 @@ def rejected_problems(rejected: Sequence[RejectedRow]) -> tuple[Problem, ...]:
             expected=problem.expected,
             found=problem.found,
             rows=(row.name,),
-            repair=problem.repair,
+            repair=f"{problem.repair}{repairs.edit(row.transaction, problem.code, *mending(row), when=_EMPTIED)}",
         )
         for row in rejected
         for problem in row.problems
@@ -149,12 +153,7 @@ def conflict_problem(conflict: Conflict) -> Problem:
         expected="the content that came first",
         found=changes,
         rows=(conflict.row,),
-        repair=(
-            f"look at both with `postering conflicts show '{conflict.other.transaction}'` and find out in the channel "
-            f"which is right: `postering conflicts accept '{conflict.other.transaction}'` takes what came later, "
-            f"`postering conflicts dismiss '{conflict.other.transaction}'` stays with what came first; "
-            "neither is posted until then"
-        ),
+        repair=repairs.decide_conflict(conflict.other.transaction),
     )
 
 
@@ -286,8 +285,5 @@ def internal_error(error: Exception, key: TransactionKey) -> Problem:
         message=f"the program failed on this transaction: {type(error).__name__} in {place}",
         expected="no failure of the program",
         found=f"{type(error).__name__} in {place}",
-        repair=(
-            f"report this as a defect with the transaction's key, {key}; "
-            f"run it again with `postering sync-orders --transaction '{key}'`"
-        ),
+        repair=f"Report this as a defect with the transaction's key, {key}.{repairs.again(key)}",
     )

@@ -7,6 +7,7 @@ from postering.domain.entities import ENTITIES, PAYMENT, SALES
 from postering.domain.money import plain
 from postering.domain.problems import Waiting, blocking
 from postering.domain.records import State, TransactionRecord
+from postering.domain.repairs import command, id_of
 from postering.domain.staging import is_voided_by_operator
 from postering.domain.transactions import Header, read
 
@@ -19,20 +20,21 @@ def whereabouts(record: TransactionRecord, assembly: Assembly) -> str:
         case State.WAITING:
             return _waiting(record, assembly)
         case State.PENDING:
-            return "It is ready: the next run of Synchronize orders takes it (postering sync-orders)."
+            named = command("sync-orders", "--transaction", id_of(record.key))
+            return f"It is ready: the next run of Synchronize orders takes it, or now:\n\n{named}"
         case State.SUCCEEDED:
-            later = (
-                f" Rows in conflict with it came later: {record.conflicts}; postering conflicts show '{record.key}'."
-            )
+            shown = command("conflicts", "show", id_of(record.key))
+            later = f" Rows in conflict with it came later: {record.conflicts}.\n\n{shown}"
             more = later if record.conflicts else ""
             return f"It is posted as {record.sales_id}: there is nothing to mend.{more}"
         case State.NOT_AN_ORDER:
             return f"It is no order, and stays staged: {record.reason}. There is nothing to mend."
         case State.VOIDED:
-            back = f" postering unvoid '{record.key}' takes that back." if is_voided_by_operator(record) else ""
+            taken_back = f" This takes that back:\n\n{command('unvoid', id_of(record.key))}"
+            back = taken_back if is_voided_by_operator(record) else ""
             return f"It is voided, and stays staged: {record.reason}. There is nothing to mend.{back}"
         case State.EDITING:
-            return f"It was edited, and is held until it is released: postering release '{record.key}'."
+            return f"It was edited, and is held until it is released:\n\n{command('release', id_of(record.key))}"
         case State.FAILED:
             count = len(blocking(record.problems))
             return f"It failed: {count} problem{'s' if count != 1 else ''} to mend."

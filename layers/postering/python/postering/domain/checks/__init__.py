@@ -17,8 +17,8 @@ from postering.domain.checks.findings import (
     charge_excluding_tax,
     charge_including_tax,
     problem_of,
+    taxes_that_count,
 )
-from postering.domain.checks.lines import taxes_that_count
 from postering.domain.checks.settlement import Settlement, settlement
 from postering.domain.checks.switched_off import CheckOff, checks_off
 from postering.domain.problems import CODES, Problem, Severity

@@ -6,7 +6,6 @@ from typing import Final, TypeVar
 
 from postering.domain.checks import setup_repairs as mend
 from postering.domain.checks.findings import Place, priced, problem_of
-from postering.domain.checks.repairs import correct
 from postering.domain.customers import asynchronous_account, is_temporary
 from postering.domain.entities import HEADER
 from postering.domain.money import total
@@ -87,7 +86,7 @@ def payment_method(transaction: RetailTransaction, place: Place) -> Iterator[Pro
             expected=f"a tender type of company {company}: {', '.join(known) or 'none is set up yet'}",
             found=tender,
             rows=names,
-            repair=mend.payment_method(rows[0], place),
+            repair=mend.payment_method(rows[0], place, transaction.key),
             depends_on=(fact_name("payment_methods", company, tender),),
         )
 
@@ -111,7 +110,7 @@ def card_type(transaction: RetailTransaction, place: Place) -> Iterator[Problem]
             expected=f"a card type of tender type {first.tender_type}: {types}",
             found=first.card_type,
             rows=names,
-            repair=mend.card_type(first, place),
+            repair=mend.card_type(first, place, transaction.key),
             depends_on=(fact_name("payment_methods", company, first.tender_type),),
         )
 
@@ -129,7 +128,7 @@ def mode_of_delivery(transaction: RetailTransaction, place: Place) -> Iterator[P
                 expected=f"a mode of delivery of company {company}",
                 found=mode,
                 rows=rows,
-                repair=mend.mode_of_delivery(mode, rows, place),
+                repair=mend.mode_of_delivery(mode, rows, place, transaction.key),
                 depends_on=(fact_name("modes_of_delivery", company, mode),),
             )
 
@@ -145,7 +144,7 @@ def charge_code(transaction: RetailTransaction, place: Place) -> Iterator[Proble
                 expected=f"a charge code of company {company}",
                 found=code,
                 rows=rows,
-                repair=mend.charge_code(code, rows, place),
+                repair=mend.charge_code(code, rows, place, transaction.key),
                 depends_on=(fact_name("charge_codes", company, code),),
             )
 
@@ -171,7 +170,7 @@ def customer(transaction: RetailTransaction, place: Place) -> Iterator[Problem]:
             expected=f"a customer of company {company}",
             found=account,
             rows=rows,
-            repair=mend.customer(account, rows, place),
+            repair=mend.customer(account, rows, place, transaction.key),
             depends_on=(
                 fact_name("customers", company, account),
                 fact_name("customers", company),
@@ -190,7 +189,7 @@ def business_date(transaction: RetailTransaction, place: Place) -> Iterator[Prob
             expected="a date in businessDate, or in transDate",
             found="",
             rows=(HEADER,),
-            repair=correct(f"businessDate of {HEADER}"),
+            repair=mend.no_business_date(transaction.key),
         )
     elif not company.is_open(day):
         periods = ", ".join(f"{period.start} to {period.end}" for period in company.open_periods)
@@ -200,7 +199,7 @@ def business_date(transaction: RetailTransaction, place: Place) -> Iterator[Prob
             expected=f"a date within {periods}",
             found=day.isoformat(),
             rows=(HEADER,),
-            repair=mend.business_date(day, place),
+            repair=mend.business_date(day, place, transaction.key),
             depends_on=(fact_name("open_periods", company.id),),
         )
 
@@ -214,7 +213,7 @@ def fiscal_document(transaction: RetailTransaction, _: Place) -> Iterator[Proble
             expected="a FiscalDocumentId",
             found="",
             rows=(HEADER,),
-            repair=correct(f"FiscalDocumentId of {HEADER}: post the fiscal document in the channel first"),
+            repair=mend.fiscal_document(transaction.key),
         )
 
 

@@ -5,23 +5,25 @@ calculation may have more digits, and what is only kept as evidence is not looke
 count for nothing (voided lines and what belongs to them, payments that do not count) are not looked at.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from decimal import Decimal
+from functools import partial
 from typing import Final
 
-from postering.domain.checks.findings import Place, problem_of
-from postering.domain.checks.lines import taxes_that_count
-from postering.domain.checks.repairs import correct
+from postering.domain.checks import digits
+from postering.domain.checks.digits import Known
+from postering.domain.checks.findings import Place, problem_of, taxes_that_count
+from postering.domain.checks.proposals import amount_column
 from postering.domain.entities import HEADER
 from postering.domain.money import digits_of, has_digits_of, plain
 from postering.domain.problems import Problem
+from postering.domain.repairs import correct, edit
 from postering.domain.transactions import (
     Header,
     MarkupTrans,
     PaymentTrans,
     RetailTransaction,
     SalesTrans,
-    TaxTrans,
 )
 
 _CODE: Final = "CURRENCY_ROUNDING"
@@ -34,10 +36,10 @@ def order_amounts(transaction: RetailTransaction) -> Iterator[Problem]:
     currency = transaction.header.currency
     if not currency:
         return
-    for row, amounts in _rows_of(transaction):
+    for row, amounts, known in _rows_of(transaction):
         found = [(column, amount, currency) for column, amount in amounts if not has_digits_of(amount, currency)]
         if found:
-            yield _problem(row, found)
+            yield _problem(transaction, row, found, known())
 
 
 def payment_amounts(transaction: RetailTransaction, place: Place) -> Iterator[Problem]:
@@ -49,7 +51,8 @@ def payment_amounts(transaction: RetailTransaction, place: Place) -> Iterator[Pr
             if not has_digits_of(amount, currency)
         ]
         if found:
-            yield _problem(payment.name, found, (place.channel_fact, place.company_fact))
+            known = digits.of_payment(transaction, payment)
+            yield _problem(transaction, payment.name, found, known, (place.channel_fact, place.company_fact))
 
 
 def _of_payment(payment: PaymentTrans, place: Place) -> Iterator[tuple[str, Decimal, str]]:
@@ -65,21 +68,23 @@ def _of_payment(payment: PaymentTrans, place: Place) -> Iterator[tuple[str, Deci
         yield "RefundableAmount", payment.refundable, own
 
 
-def _rows_of(transaction: RetailTransaction) -> Iterator[tuple[str, Amounts]]:
-    yield HEADER, _of_header(transaction.header)
+def _rows_of(transaction: RetailTransaction) -> Iterator[tuple[str, Amounts, Callable[[], Known]]]:
+    """Each row with its amounts, and what says what they are: asked for only where one has too many digits."""
+    yield HEADER, _of_header(transaction.header), partial(digits.of_header, transaction)
     for line in transaction.lines:
-        yield line.name, _of_line(line)
+        yield line.name, _of_line(line), partial(digits.of_line, transaction, line)
     for charge in transaction.live_charges:
-        yield charge.name, _of_charge(charge)
+        yield charge.name, _of_charge(charge), lambda: {"TaxAmount": None}
     numbers = transaction.line_numbers
     for number, taxes in taxes_that_count(transaction).items():
         if number in numbers:
             for tax in taxes:
-                column = "Amount" if isinstance(tax, TaxTrans) else "TaxAmount"
-                yield tax.name, ((column, tax.amount),)
+                amounts = ((amount_column(tax), tax.amount),)
+                yield tax.name, amounts, partial(digits.of_tax, transaction, tax)
     for discount in transaction.discounts:
         if discount.sales_line in numbers:
-            yield discount.name, (("Amount", discount.amount),)
+            known = partial(digits.of_discount, transaction, discount)
+            yield discount.name, (("Amount", discount.amount),), known
 
 
 def _of_header(header: Header) -> Amounts:
@@ -115,7 +120,14 @@ def _of_charge(charge: MarkupTrans) -> Amounts:
     )
 
 
-def _problem(row: str, found: list[tuple[str, Decimal, str]], depends_on: Iterable[str] = ()) -> Problem:
+def _problem(
+    transaction: RetailTransaction,
+    row: str,
+    found: list[tuple[str, Decimal, str]],
+    known: Known,
+    depends_on: Iterable[str] = (),
+) -> Problem:
+    changes = digits.changes(row, ((column, currency) for column, _, currency in found), known)
     amounts = ", ".join(f"{column} {plain(amount)}" for column, amount, _ in found)
     currencies = dict.fromkeys(currency for _, _, currency in found)
     allowed = ", ".join(f"{digits_of(currency)} decimals in {currency}" for currency in currencies)
@@ -125,7 +137,8 @@ def _problem(row: str, found: list[tuple[str, Decimal, str]], depends_on: Iterab
         expected=f"at most {allowed}",
         found=amounts,
         rows=(row,),
-        repair=correct(f"{' and '.join(column for column, _, _ in found)} of {row}: round to the currency's digits"),
+        repair=correct(f"{' and '.join(column for column, _, _ in found)} of {row}: round to the currency's digits")
+        + edit(transaction.key, _CODE, *changes),
         depends_on=depends_on,
     )
 

@@ -9,13 +9,15 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Final
 
+from postering.domain.checks import proposals
 from postering.domain.checks.findings import Place, problem_of
-from postering.domain.checks.repairs import correct
-from postering.domain.money import EXACT, Money, difference, digits_of, plain, product, scale, size
+from postering.domain.money import EXACT, Money, difference, digits_of, plain, product, scale, size, total
 from postering.domain.problems import Problem
+from postering.domain.repairs import correct, edit
 from postering.domain.transactions import PaymentTrans, RetailTransaction
 
 _CODE: Final = "PAYMENT_AMOUNT"
+_WITHOUT_RATE: Final = "Here, where the amounts are right: without the rate that does not fit them"
 _QUOTED_FOR: Final = (Decimal(1), Decimal(100))
 _ROUND_RATE_DECIMALS: Final = 6
 """A rate with at most one decimal (1.1, 745) is taken for a round number that is exact, not for a rounded one."""
@@ -24,14 +26,14 @@ _ROUND_RATE_DECIMALS: Final = 6
 def exchanged_amounts(transaction: RetailTransaction, place: Place) -> Iterator[Problem]:
     """`PAYMENT_AMOUNT`: amountCur at exchRate is amountTendered, amountMST is either of them at exchRateMST.
 
-    In the channel's own currency amountCur, where it is given, is amountTendered.
+    In one and the same currency the amounts, where they are given, are equal.
     """
     for payment in transaction.paying:
         if payment.currency in {"", place.channel.currency}:
-            yield from _same_currency(payment, place)
+            yield from _same_currency(transaction, payment, ("amountCur", payment.payment_amount), place)
         else:
-            yield from _tendered(payment, place)
-            yield from _in_company_currency(payment, place)
+            yield from _tendered(transaction, payment, place)
+        yield from _in_company_currency(transaction, payment, place)
 
 
 def agree(left: Money, right: Money, rate: Decimal) -> bool:
@@ -63,44 +65,67 @@ def _half_of(decimals: int) -> Decimal:
     return Decimal((0, (5,), -decimals - 1))
 
 
-def _same_currency(payment: PaymentTrans, place: Place) -> Iterator[Problem]:
-    given = payment.payment_amount
-    if given and given != payment.tendered:
-        tendered, paid = Money(payment.tendered, place.channel.currency), Money(given, place.channel.currency)
+def _same_currency(
+    transaction: RetailTransaction, payment: PaymentTrans, given: tuple[str, Decimal | None], place: Place
+) -> Iterator[Problem]:
+    """An amount (its column and value) that is in the channel's currency as amountTendered is: absent, 0 or equal."""
+    column, amount = given
+    if amount and amount != payment.tendered:
+        tendered, other = Money(payment.tendered, place.channel.currency), Money(amount, place.channel.currency)
         yield problem_of(
             _CODE,
-            f"{payment.name}: amountTendered is {tendered}, but amountCur {paid}, in the same currency",
+            f"{payment.name}: amountTendered is {tendered}, but {column} {other}, in the same currency",
             expected=tendered.text,
-            found=paid.text,
+            found=other.text,
             rows=(payment.name,),
-            repair=correct(f"amountCur or currency of {payment.name}, or its amountTendered to {paid.text}"),
-            depends_on=(place.channel_fact,),
+            repair=correct(f"{column} or currency of {payment.name}, or its amountTendered to {other.text}")
+            + edit(transaction.key, _CODE, *_made_equal(transaction, payment, column, amount)),
+            depends_on=(place.channel_fact, place.company_fact),
         )
 
 
-def _tendered(payment: PaymentTrans, place: Place) -> Iterator[Problem]:
+def _made_equal(
+    transaction: RetailTransaction, payment: PaymentTrans, column: str, amount: Decimal
+) -> tuple[tuple[str, str, str], ...]:
+    """amountTendered, where the header's total fits the other amount; else the other amount."""
+    paid = total(amount if row is payment else row.tendered for row in transaction.paying)
+    if paid == transaction.header.paid:
+        return proposals.tendered(transaction, payment, amount)
+    return ((payment.name, column, proposals.text_of(payment.tendered)),)
+
+
+def _tendered(transaction: RetailTransaction, payment: PaymentTrans, place: Place) -> Iterator[Problem]:
     if not payment.payment_amount or not payment.exchange_rate:
         return
     paid = Money(payment.payment_amount, payment.currency)
     tendered = Money(payment.tendered, place.channel.currency)
     if not agree(paid, tendered, payment.exchange_rate):
-        yield _problem(payment, ("amountCur", paid), ("amountTendered", tendered), "exchRate", place)
+        yield _problem(transaction, payment, ("amountCur", paid), ("amountTendered", tendered), "exchRate", place)
 
 
-def _in_company_currency(payment: PaymentTrans, place: Place) -> Iterator[Problem]:
+def _in_company_currency(transaction: RetailTransaction, payment: PaymentTrans, place: Place) -> Iterator[Problem]:
     """Channels differ in what exchRateMST starts from: the channel's currency or the payment's own."""
     rate = payment.company_exchange_rate
+    is_foreign = payment.currency not in {"", place.channel.currency}
+    if place.company.currency == place.channel.currency and not (is_foreign and rate):
+        yield from _same_currency(transaction, payment, ("amountMST", payment.company_amount), place)
+        return
     if not payment.company_amount or not rate:
         return
     posted = Money(payment.company_amount, place.company.currency)
     tendered = Money(payment.tendered, place.channel.currency)
-    paid = Money(payment.payment_amount or payment.tendered, payment.currency)
+    paid = Money(payment.payment_amount or payment.tendered, payment.currency or place.channel.currency)
     if not agree(tendered, posted, rate) and not (payment.payment_amount and agree(paid, posted, rate)):
-        yield _problem(payment, ("amountTendered", tendered), ("amountMST", posted), "exchRateMST", place)
+        yield _problem(transaction, payment, ("amountTendered", tendered), ("amountMST", posted), "exchRateMST", place)
 
 
 def _problem(
-    payment: PaymentTrans, left: tuple[str, Money], right: tuple[str, Money], rate_column: str, place: Place
+    transaction: RetailTransaction,
+    payment: PaymentTrans,
+    left: tuple[str, Money],
+    right: tuple[str, Money],
+    rate_column: str,
+    place: Place,
 ) -> Problem:
     (left_column, one), (right_column, other) = left, right
     rate = payment.exchange_rate if rate_column == "exchRate" else payment.company_exchange_rate
@@ -111,7 +136,8 @@ def _problem(
         expected=f"{left_column} {one} at {rate_column} {plain(rate)}",
         found=f"{right_column} {other}",
         rows=(payment.name,),
-        repair=correct(f"{left_column}, {right_column} or {rate_column} of {payment.name}"),
+        repair=correct(f"{left_column}, {right_column} or {rate_column} of {payment.name}")
+        + edit(transaction.key, _CODE, (payment.name, rate_column, ""), when=_WITHOUT_RATE),
         depends_on=(place.channel_fact, place.company_fact),
     )
 

@@ -1,6 +1,6 @@
 """What checks share: a transaction's place in the setup, how a problem is made, sums that several need."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final, Self
@@ -8,7 +8,7 @@ from typing import Final, Self
 from postering.domain.money import EXACT, amount_text, total
 from postering.domain.problems import CODES, Problem
 from postering.domain.setup import Channel, Company, Setup, fact_name
-from postering.domain.transactions import MarkupTrans, RetailTransaction
+from postering.domain.transactions import MarkupTrans, RetailTransaction, TaxTrans, TaxTransGTE
 
 CANCELLATION: Final = 37
 """RetailTransactionType of an asynchronous cancellation."""
@@ -110,3 +110,8 @@ def charge_excluding_tax(charge: MarkupTrans) -> Decimal:
 def charges_including_tax(transaction: RetailTransaction) -> Decimal:
     """All charges that count, with the tax inside and on top of them."""
     return total(map(charge_including_tax, transaction.live_charges))
+
+
+def taxes_that_count(transaction: RetailTransaction) -> Mapping[Decimal, tuple[TaxTrans | TaxTransGTE, ...]]:
+    """By line, the tax rows that are not exempt; the components where the generic tax engine calculated."""
+    return transaction.counting_taxes_by_line

@@ -5,6 +5,7 @@ from typing import Final
 
 from postering.domain.checks import setup_repairs as mend
 from postering.domain.checks.findings import Place, problem_of
+from postering.domain.keys import TransactionKey
 from postering.domain.money import plain
 from postering.domain.problems import Problem
 from postering.domain.setup import Product, fact_name
@@ -29,7 +30,7 @@ def item(transaction: RetailTransaction, place: Place) -> Iterator[Problem]:
             expected=f"a product of company {company}",
             found=number,
             rows=rows,
-            repair=mend.item(number, rows, place),
+            repair=mend.item(number, rows, place, transaction.key),
             depends_on=_facts(place, number),
         )
 
@@ -38,14 +39,16 @@ def barcode(transaction: RetailTransaction, place: Place) -> Iterator[Problem]:
     """`BARCODE`: a bar code that a line names is one of the product's."""
     for line, product in _lines(transaction, place):
         if line.barcode and product.barcodes and line.barcode not in product.barcodes:
-            yield _differs(line, place, "BARCODE", ("barcode", line.barcode), ("barcodes", product.barcodes))
+            yield _differs(
+                line, (place, transaction.key), "BARCODE", ("barcode", line.barcode), ("barcodes", product.barcodes)
+            )
 
 
 def unit(transaction: RetailTransaction, place: Place) -> Iterator[Problem]:
     """`UNIT`: a unit that a line names is one of the product's."""
     for line, product in _lines(transaction, place):
         if line.unit and product.units and line.unit not in product.units:
-            yield _differs(line, place, "UNIT", ("unit", line.unit), ("units", product.units))
+            yield _differs(line, (place, transaction.key), "UNIT", ("unit", line.unit), ("units", product.units))
 
 
 def tax_group(transaction: RetailTransaction, place: Place) -> Iterator[Problem]:
@@ -53,29 +56,25 @@ def tax_group(transaction: RetailTransaction, place: Place) -> Iterator[Problem]
     for line, product in _lines(transaction, place):
         group = line.item_tax_group
         if group and product.tax_group and group != product.tax_group:
-            yield _differs(line, place, "TAX_GROUP", ("TaxItemGroup", group), ("tax_group", product.tax_group))
+            yield _differs(
+                line, (place, transaction.key), "TAX_GROUP", ("TaxItemGroup", group), ("tax_group", product.tax_group)
+            )
 
 
 def serial_number(transaction: RetailTransaction, place: Place) -> Iterator[Problem]:
     """`SERIAL_NUMBER`: a line of a serial controlled product has a serial number."""
     for line, product in _lines(transaction, place):
         if product.serial_controlled is True and not line.serial_number:
-            yield _serial(
-                line, place, "SERIAL_NUMBER", "is serial controlled, but the line has no serial number", False
-            )
+            words = "is serial controlled, but the line has no serial number"
+            yield _serial(line, (place, transaction.key), "SERIAL_NUMBER", words, False)
 
 
 def serial_dimension(transaction: RetailTransaction, place: Place) -> Iterator[Problem]:
     """`SERIAL_DIMENSION`: a line of a product without serial control has no serial number."""
     for line, product in _lines(transaction, place):
         if product.serial_controlled is False and line.serial_number:
-            yield _serial(
-                line,
-                place,
-                "SERIAL_DIMENSION",
-                "is not serial controlled, but the line has a serial number",
-                True,
-            )
+            words = "is not serial controlled, but the line has a serial number"
+            yield _serial(line, (place, transaction.key), "SERIAL_DIMENSION", words, True)
 
 
 def _lines(transaction: RetailTransaction, place: Place) -> Iterator[tuple[SalesTrans, Product]]:
@@ -87,12 +86,13 @@ def _lines(transaction: RetailTransaction, place: Place) -> Iterator[tuple[Sales
 
 def _differs(
     line: SalesTrans,
-    place: Place,
+    where: tuple[Place, TransactionKey],
     code: str,
     found: tuple[str, str],
     known: tuple[str, str | tuple[str, ...]],
 ) -> Problem:
     column, value = found
+    place, _ = where
     allowed = known[1] if isinstance(known[1], str) else ", ".join(known[1])
     return problem_of(
         code,
@@ -100,19 +100,20 @@ def _differs(
         expected=allowed,
         found=value,
         rows=(line.name,),
-        repair=mend.product(line, known, found, place),
+        repair=mend.product(line, known, found, code, where),
         depends_on=_facts(place, line.item),
     )
 
 
-def _serial(line: SalesTrans, place: Place, code: str, words: str, controlled: bool) -> Problem:
+def _serial(line: SalesTrans, where: tuple[Place, TransactionKey], code: str, words: str, controlled: bool) -> Problem:
+    place, key = where
     return problem_of(
         code,
         f"line {plain(line.line)}: item {line.item} {words}",
         expected="no serial number" if controlled else "a serial number",
         found=line.serial_number,
         rows=(line.name,),
-        repair=mend.serial_control(line, place, controlled),
+        repair=mend.serial_control(line, place, key, controlled),
         depends_on=_facts(place, line.item),
     )
 

@@ -3,36 +3,23 @@
 Expected and found are as in the channel's rows, where a sale's quantity and amounts are negative.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from decimal import Decimal
 from typing import Final
 
-from postering.domain.checks.findings import CANCELLATION, Place, priced, problem_of, text
-from postering.domain.checks.repairs import correct, correct_or_send, or_change_setup
+from postering.domain.checks import proposals
+from postering.domain.checks.findings import CANCELLATION, Place, priced, problem_of, taxes_that_count, text
 from postering.domain.checks.strays import counted_rows, measures_without_line, rows_without_line, taxes_of_the_header
 from postering.domain.entities import DISCOUNT, HEADER, TAX, TAX_GTE
 from postering.domain.money import EXACT, ZERO, minus, plain, total
 from postering.domain.pricing import prices_include_tax
 from postering.domain.problems import Problem
+from postering.domain.repairs import correct, correct_or_send, edit, or_change_setup, void
 from postering.domain.transactions import (
     MarkupTrans,
     RetailTransaction,
     SalesTrans,
-    TaxTrans,
-    TaxTransGTE,
 )
-
-
-def has_generic_taxes(transaction: RetailTransaction) -> bool:
-    """Whether the generic tax engine calculated the taxes: its components count, ordinary tax rows do not."""
-    return transaction.header.tax_calculation_type == 1
-
-
-def taxes_that_count(transaction: RetailTransaction) -> Mapping[Decimal, tuple[TaxTrans | TaxTransGTE, ...]]:
-    """By line, the tax rows that are not exempt; the components where the generic tax engine calculated."""
-    if has_generic_taxes(transaction):
-        return transaction.gte_taxes_by_line
-    return {line: tuple(tax for tax in taxes if tax.exempt != 1) for line, taxes in transaction.taxes_by_line.items()}
 
 
 def line_discount(transaction: RetailTransaction) -> Iterator[Problem]:
@@ -52,7 +39,8 @@ def line_discount(transaction: RetailTransaction) -> Iterator[Problem]:
                 rows=(line.name, *(row.name for row in rows)),
                 repair=correct_or_send(
                     f"discAmount of {line.name} to {text(expected, transaction)}, or Amount of its rows of {DISCOUNT}"
-                ),
+                )
+                + edit(transaction.key, "LINE_DISCOUNT", *proposals.line_discount(transaction, line)),
             )
         yield from _discount_shares(transaction, line)
     yield from rows_without_line(transaction, "LINE_DISCOUNT", "discount row", by_line)
@@ -76,7 +64,8 @@ def _discount_shares(transaction: RetailTransaction, line: SalesTrans) -> Iterat
             expected=text(expected, transaction),
             found=text(line.discount, transaction),
             rows=(line.name,),
-            repair=correct(f"discAmount of {line.name} to {text(expected, transaction)}, or its {', '.join(shares)}"),
+            repair=correct(f"discAmount of {line.name} to {text(expected, transaction)}, or its {', '.join(shares)}")
+            + edit(transaction.key, "LINE_DISCOUNT", *proposals.discount_shares(transaction, line, given)),
         )
 
 
@@ -96,7 +85,8 @@ def line_tax(transaction: RetailTransaction) -> Iterator[Problem]:
                 expected=text(expected, transaction),
                 found=text(line.tax, transaction),
                 rows=(line.name, *(row.name for row in rows)),
-                repair=correct_or_send(_tax_columns(transaction, line, text(expected, transaction))),
+                repair=correct_or_send(_tax_columns(transaction, line, text(expected, transaction)))
+                + edit(transaction.key, "LINE_TAX", *proposals.line_tax(transaction, line)),
             )
     yield from rows_without_line(transaction, "LINE_TAX", "tax row", by_line)
     yield from taxes_of_the_header(transaction, by_line.get(ZERO, ()))
@@ -104,7 +94,7 @@ def line_tax(transaction: RetailTransaction) -> Iterator[Problem]:
 
 
 def _tax_columns(transaction: RetailTransaction, line: SalesTrans, expected: str) -> str:
-    if has_generic_taxes(transaction):
+    if transaction.has_generic_taxes:
         ordinary = transaction.taxes and not transaction.gte_taxes
         hint = f", or TaxCalculationType of {HEADER} to 0: there are rows of {TAX} only" if ordinary else ""
         return f"taxAmount of {line.name} to {expected}, or TaxAmount of its rows of {TAX_GTE}{hint}"
@@ -144,6 +134,11 @@ def _exempt(
             repair=correct(
                 f"TaxExemptPriceInclusiveOriginalPrice of {row.name} to {text(expected, transaction)}, or its"
                 f" {column} or TaxExemptPriceInclusiveReductionAmount"
+            )
+            + edit(
+                transaction.key,
+                code,
+                (row.name, "TaxExemptPriceInclusiveOriginalPrice", text(expected, transaction)),
             ),
         )
 
@@ -151,18 +146,22 @@ def _exempt(
 def tax_included_in_price(transaction: RetailTransaction, place: Place) -> Iterator[Problem]:
     """`TAX_INCLUDED_IN_PRICE`: the header's flag, where it is absent the channel's, is that of every tax row."""
     flag = int(prices_include_tax(transaction, place.channel))
-    rows = tuple(
-        row.name
+    looked_at = [
+        row
         for line, taxes in taxes_that_count(transaction).items()
         if line in transaction.line_numbers
         for row in taxes
-        if bool(row.included_in_price) != bool(flag)
-    )
+    ]
+    rows = tuple(row.name for row in looked_at if bool(row.included_in_price) != bool(flag))
     if not rows:
         return
     without = "" if flag else "out"
     says = "header says" if transaction.header.prices_include_tax is not None else "channel's setup says"
     repair = correct(f"IsTaxIncludedInPrice of {HEADER} to {1 - flag}, or IsIncludedInPrice of the tax rows")
+    all_say_so = len(rows) == len(looked_at)
+    of_rows = ((row, "IsIncludedInPrice", str(flag)) for row in rows)
+    of_header = (HEADER, "IsTaxIncludedInPrice", str(1 - flag))
+    repair += edit(transaction.key, "TAX_INCLUDED_IN_PRICE", *([of_header] if all_say_so else of_rows))
     if transaction.header.prices_include_tax is None:
         channel = f"[[channels]] with id = {place.channel.id}"
         setting = f"prices_include_tax = {'false' if flag else 'true'}"
@@ -194,7 +193,8 @@ def sign(transaction: RetailTransaction) -> Iterator[Problem]:
                     f" {text(minus(line.net), transaction)}"
                     if line.quantity
                     else f"qty of {line.name}: it is 0, or its netAmount to 0"
-                ),
+                )
+                + edit(transaction.key, "SIGN", *proposals.sign(transaction, line)),
             )
 
 
@@ -213,6 +213,12 @@ def negative_price(transaction: RetailTransaction) -> Iterator[Problem]:
                 rows=(line.name,),
                 repair=correct(
                     f"{' and '.join(below)} of {line.name} to 0 or more (what is given back has a positive qty instead)"
+                )
+                + edit(
+                    transaction.key,
+                    "NEGATIVE_PRICE",
+                    *((line.name, column, price.removeprefix("-")) for column, price in below.items()),
+                    when="Here, where only its sign is wrong",
                 ),
             )
 
@@ -229,7 +235,14 @@ def gift_card_return(transaction: RetailTransaction) -> Iterator[Problem]:
                 expected="no gift card line with a positive qty",
                 found=f"qty {plain(line.quantity)}",
                 rows=(line.name,),
-                repair=correct(f"qty or giftcard of {line.name}, or take the line out: a gift card is cashed out"),
+                repair=correct(f"qty or giftcard of {line.name}, or take the line out: a gift card is cashed out")
+                + void(transaction.key, "GIFT_CARD_RETURN")
+                + edit(
+                    transaction.key,
+                    "GIFT_CARD_RETURN",
+                    (line.name, "giftcard", "0"),
+                    when="Or, where what comes back is no gift card",
+                ),
             )
 
 

@@ -7,17 +7,19 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
+from postering.domain.checks import proposals
 from postering.domain.checks.findings import CANCELLATION, Place, evidence, problem_of
-from postering.domain.checks.repairs import correct_or_send, or_change_setup
 from postering.domain.entities import HEADER, PAYMENT
 from postering.domain.money import ZERO, Money, amount_text, minus
 from postering.domain.money import total as sum_of
 from postering.domain.problems import Problem
+from postering.domain.repairs import correct_or_send, edit, or_change_setup, void
 from postering.domain.setup import Setup
 from postering.domain.transactions import PaymentTrans, RetailTransaction
 
 QUOTE: Final = 31
 CUSTOMER_ORDER: Final = 33
+_NOT_POSTED: Final = "Or, where it is not to be posted, or its source sends it anew as another transaction"
 """RetailTransactionType of an asynchronous customer order, which may be part-paid."""
 
 
@@ -50,13 +52,15 @@ def under_over_payment(transaction: RetailTransaction, place: Place) -> Iterator
         "amountTendered, transactionStatus, VoidStatus, CreditCardProcessorStatus and IsCaptureFailed of the rows of"
         f" {PAYMENT}, or grossAmount of {HEADER} and the lines that it sums"
     )
+    if changes := proposals.unpaid(transaction):
+        repair += edit(transaction.key, "UNDER_OVER_PAYMENT", *changes)
     yield problem_of(
         "UNDER_OVER_PAYMENT",
         f"{_words(settled)}{_not_counted(transaction)}",
         expected=settled.total.text,
         found=settled.paid.text,
         rows=evidence(HEADER, (payment.name for payment in transaction.payments)),
-        repair=f"{repair}{_by_setup(settled, place)}",
+        repair=f"{repair}{_by_setup(settled, place)}{void(transaction.key, 'UNDER_OVER_PAYMENT', _NOT_POSTED)}",
         depends_on=(place.company_fact, place.channel_fact),
     )
 

@@ -7,15 +7,17 @@ from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import Final
 
+from postering.domain.checks import proposals
 from postering.domain.checks.findings import cancels_all, charge_including_tax, priced, problem_of, text
-from postering.domain.checks.repairs import correct_or_send
 from postering.domain.entities import TAX_MEASURE
 from postering.domain.money import EXACT, ZERO, plain, total
 from postering.domain.problems import Problem
+from postering.domain.repairs import correct_or_send, edit
 from postering.domain.rows import row_name
 from postering.domain.transactions import DiscountTrans, RetailTransaction, TaxTrans, TaxTransGTE
 
 _SHOWN_ROWS: Final = 3
+_LEFT_OUT: Final = "Here, where the line is not missing, so that it counts for nothing"
 
 
 def counted_rows(count: int, what: str) -> str:
@@ -43,7 +45,8 @@ def rows_without_line(
             expected=f"an item line {plain(number)}",
             found="none",
             rows=(row.name for row in rows),
-            repair=correct_or_send(f"SaleLineNum of {', '.join(row.name for row in rows)}"),
+            repair=correct_or_send(f"SaleLineNum of {', '.join(row.name for row in rows)}")
+            + edit(transaction.key, code, *proposals.without_amount(rows), when=_LEFT_OUT),
         )
 
 
@@ -62,7 +65,8 @@ def charges_without_line(transaction: RetailTransaction) -> Iterator[Problem]:
             expected=f"an item line {plain(charge.sales_line)}, or saleLineNum 0 for a charge of the whole order",
             found="none",
             rows=(charge.name,),
-            repair=correct_or_send(f"saleLineNum of {charge.name}"),
+            repair=correct_or_send(f"saleLineNum of {charge.name}")
+            + edit(transaction.key, "GROSS_AMOUNT", *proposals.uncharged(charge), when=_LEFT_OUT),
         )
 
 
@@ -84,7 +88,8 @@ def taxes_of_the_header(transaction: RetailTransaction, rows: tuple[TaxTrans | T
         repair=correct_or_send(
             f"SaleLineNum of {', '.join(names[:_SHOWN_ROWS])}, or TaxAmountExclusive and TaxAmountInclusive of the"
             " header's charges"
-        ),
+        )
+        + edit(transaction.key, "LINE_TAX", *proposals.header_taxes(transaction, rows, expected)),
     )
 
 
@@ -102,5 +107,6 @@ def measures_without_line(transaction: RetailTransaction) -> Iterator[Problem]:
                 expected=f"an item line {plain(measure.sales_line)}",
                 found="none",
                 rows=(name,),
-                repair=correct_or_send(f"SaleLineNum of {name}"),
+                repair=correct_or_send(f"SaleLineNum of {name}")
+                + edit(transaction.key, "LINE_TAX", (name, "Value", "0"), when=_LEFT_OUT),
             )

@@ -3,10 +3,11 @@
 Expected and found are as in the channel's rows, where a sale is negative. Voided lines count for nothing.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from decimal import Decimal
 from typing import Final
 
+from postering.domain.checks import proposals
 from postering.domain.checks.findings import (
     CANCELLATION,
     cancels_all,
@@ -18,11 +19,11 @@ from postering.domain.checks.findings import (
     problem_of,
     text,
 )
-from postering.domain.checks.repairs import correct, correct_or_send
 from postering.domain.checks.strays import charges_without_line
 from postering.domain.entities import HEADER, SALES
 from postering.domain.money import EXACT, difference, plain, size, total
 from postering.domain.problems import Problem
+from postering.domain.repairs import correct, correct_or_send, edit, void
 from postering.domain.transactions import RetailTransaction
 
 _SHOWN_ROWS: Final = 3
@@ -42,7 +43,8 @@ def no_lines(transaction: RetailTransaction) -> Iterator[Problem]:
         rows=evidence(HEADER, (line.name for line in transaction.sales)),
         repair=correct_or_send(
             f"transactionStatus of the rows of {SALES} that were sold, or entryStatus of {HEADER} to 1 if none was"
-        ),
+        )
+        + void(transaction.key, "NO_LINES"),
     )
 
 
@@ -55,6 +57,7 @@ def gross_amount(transaction: RetailTransaction) -> Iterator[Problem]:
         "GROSS_AMOUNT",
         ("grossAmount", transaction.header.gross, expected),
         "netAmountInclTax of the lines less the charges including tax",
+        proposals.gross_amount,
     )
     yield from charges_without_line(transaction)
 
@@ -68,6 +71,7 @@ def net_amount(transaction: RetailTransaction) -> Iterator[Problem]:
         "NET_AMOUNT",
         ("netAmount", transaction.header.net, expected),
         "netAmount of the lines less the charges excluding tax",
+        proposals.net_amount,
     )
 
 
@@ -83,10 +87,12 @@ def net_plus_tax(transaction: RetailTransaction) -> Iterator[Problem]:
             difference(net_and_tax, charges_including_tax(transaction)),
         ),
         "netAmount plus taxAmount of the lines less the charges including tax",
+        proposals.gross_amount,
     )
     for line in transaction.lines:
         expected = EXACT.add(line.net, line.tax)
         if line.gross != expected:
+            column, value = proposals.line_amount(transaction, line)
             yield problem_of(
                 "NET_PLUS_TAX",
                 f"line {plain(line.line)}: netAmountInclTax is {priced(line.gross, transaction)}, but"
@@ -97,7 +103,8 @@ def net_plus_tax(transaction: RetailTransaction) -> Iterator[Problem]:
                 rows=(line.name,),
                 repair=correct(
                     f"netAmountInclTax of {line.name} to {text(expected, transaction)}, or its netAmount or taxAmount"
-                ),
+                )
+                + edit(transaction.key, "NET_PLUS_TAX", (line.name, column, text(value, transaction))),
             )
 
 
@@ -114,7 +121,8 @@ def discount_amount(transaction: RetailTransaction) -> Iterator[Problem]:
         expected=text(expected, transaction),
         found=text(found, transaction),
         rows=evidence(HEADER, (line.name for line in transaction.lines)),
-        repair=correct_or_send(f"discAmount of {HEADER} to {text(expected, transaction)}, or discAmount of its lines"),
+        repair=correct_or_send(f"discAmount of {HEADER} to {text(expected, transaction)}, or discAmount of its lines")
+        + edit(transaction.key, "DISCOUNT_AMOUNT", *proposals.discount_amount(transaction)),
     )
 
 
@@ -131,7 +139,8 @@ def number_of_items(transaction: RetailTransaction) -> Iterator[Problem]:
             expected=plain(counted),
             found=plain(promised),
             rows=evidence(HEADER, (line.name for line in transaction.lines)),
-            repair=correct_or_send(f"numberOfItems of {HEADER} to {plain(counted)}, or qty of its lines"),
+            repair=correct_or_send(f"numberOfItems of {HEADER} to {plain(counted)}, or qty of its lines")
+            + edit(transaction.key, "NUMBER_OF_ITEMS", (HEADER, "numberOfItems", plain(counted))),
         )
 
 
@@ -140,7 +149,7 @@ def number_of_lines(transaction: RetailTransaction) -> Iterator[Problem]:
     promised = transaction.header.number_of_item_lines
     if promised is not None:
         names = (line.name for line in transaction.sales)
-        yield from _more_than(promised, names, "NUMBER_OF_LINES", "numberOfItemLines", "item lines")
+        yield from _more_than(transaction, promised, names, "NUMBER_OF_LINES", "numberOfItemLines", "item lines")
 
 
 def number_of_payments(transaction: RetailTransaction) -> Iterator[Problem]:
@@ -148,7 +157,9 @@ def number_of_payments(transaction: RetailTransaction) -> Iterator[Problem]:
     promised = transaction.header.number_of_payment_lines
     if promised is not None:
         names = (payment.name for payment in transaction.payments)
-        yield from _more_than(Decimal(promised), names, "NUMBER_OF_PAYMENTS", "numberOfPaymentLines", "payment lines")
+        yield from _more_than(
+            transaction, Decimal(promised), names, "NUMBER_OF_PAYMENTS", "numberOfPaymentLines", "payment lines"
+        )
 
 
 def payment_amount(transaction: RetailTransaction) -> Iterator[Problem]:
@@ -169,12 +180,17 @@ def payment_amount(transaction: RetailTransaction) -> Iterator[Problem]:
             rows=evidence(HEADER, (payment.name for payment in transaction.payments)),
             repair=correct_or_send(
                 f"paymentAmount of {HEADER} to {text(expected, transaction)}, or amountTendered of its payment lines"
-            ),
+            )
+            + edit(transaction.key, "PAYMENT_AMOUNT", *proposals.payment_amount(transaction)),
         )
 
 
 def _total(
-    transaction: RetailTransaction, code: str, compared: tuple[str, Decimal, Decimal], summed: str
+    transaction: RetailTransaction,
+    code: str,
+    compared: tuple[str, Decimal, Decimal],
+    summed: str,
+    propose: Callable[[RetailTransaction], proposals.Changes],
 ) -> Iterator[Problem]:
     """A problem where a header total (column, found, expected) is not what its lines and charges make."""
     column, found, expected = compared
@@ -195,7 +211,8 @@ def _total(
         rows=evidence(HEADER, rows),
         repair=correct_or_send(
             f"{column} of {HEADER} to {text(expected, transaction)}, or the lines and charges that it sums"
-        ),
+        )
+        + edit(transaction.key, code, *propose(transaction)),
     )
 
 
@@ -213,7 +230,9 @@ def _not_counted(transaction: RetailTransaction) -> str:
     return f"; not counted, for their line is voided or missing: {', '.join(left_out[:_SHOWN_ROWS])}{more}"
 
 
-def _more_than(promised: Decimal, names: Iterable[str], code: str, column: str, what: str) -> Iterator[Problem]:
+def _more_than(
+    transaction: RetailTransaction, promised: Decimal, names: Iterable[str], code: str, column: str, what: str
+) -> Iterator[Problem]:
     rows = tuple(names)
     if len(rows) > promised:
         yield problem_of(
@@ -222,7 +241,8 @@ def _more_than(promised: Decimal, names: Iterable[str], code: str, column: str, 
             expected=plain(promised),
             found=str(len(rows)),
             rows=evidence(HEADER, rows),
-            repair=correct(f"{column} of {HEADER} to {len(rows)}, or leave out the {what} that are not its own"),
+            repair=correct(f"{column} of {HEADER} to {len(rows)}, or leave out the {what} that are not its own")
+            + edit(transaction.key, code, (HEADER, column, str(len(rows)))),
         )
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TypeAlias
 
-from postering.domain.setup import Period
+from postering.domain.setup import NumberSequence, Period
 
 SetupValue: TypeAlias = str | int | bool | tuple[str, ...]
 
@@ -64,6 +64,17 @@ def open_periods(periods: Iterable[Period], day: date) -> str:
     every = (*((period.start, period.end) for period in periods), (day.replace(day=1), last))
     listed = ", ".join(f"{{ from = {start.isoformat()}, to = {end.isoformat()} }}" for start, end in every)
     return f"open_periods = [{listed}]"
+
+
+def longer_sequence(sequence: NumberSequence) -> str:
+    """The `number_sequence` with room for more: as many as its # take; where all are given out, with one # more."""
+    run, largest, shape = "#" * sequence.format.count("#"), sequence.largest_that_fits, sequence.format
+    if sequence.largest >= largest:
+        shape, largest = shape.replace(run, f"{run}#"), int(f"{largest}9")
+    return (
+        f"number_sequence = {{ format = {toml_value(shape)}, next = {sequence.next}, largest = {largest} }}"
+        "    # keeps counting where it is"
+    )
 
 
 def can_be_set_up(*names: str) -> bool:

@@ -1,0 +1,51 @@
+"""What of a rejected row an edit can mend, without making anything up."""
+
+import re
+from collections.abc import Mapping
+from typing import Final
+
+from postering.domain import card_data
+from postering.domain.entities import ENTITIES, HEADER
+from postering.domain.rows import RejectedRow
+from postering.domain.values import InvalidValue, read_value
+
+_NEVER_EMPTIED: Final = {(HEADER, "type"), (HEADER, "entryStatus")}
+"""Without them a transaction would quietly be no order, or one although it was voided."""
+
+
+_COLUMN: Final = re.compile(r"\w+")
+
+
+def mending(row: RejectedRow) -> tuple[tuple[str, str, str], ...]:
+    """The edits (row, column, value) that make the row sound; none where it has to be sent again.
+
+    What can't be read is emptied, for its checks to say what it should be; a text that is too long loses its end, as
+    D365 cuts it.
+    """
+    if row.key is None:
+        return ()
+    wrong = {column: value for column, text in row.raw.items() if (value := _mended(row, column, text)) is not None}
+    told = {problem.message for problem in row.problems}
+    is_named = all(map(_COLUMN.fullmatch, wrong))
+    if len(wrong) < len(told) or not is_named or any((row.entity, column) in _NEVER_EMPTIED for column in wrong):
+        return ()
+    return tuple((row.name, column, value) for column, value in wrong.items())
+
+
+def _mended(row: RejectedRow, column: str, text: str) -> str | None:
+    """The text that the column takes; None where it is sound as it is."""
+    field = ENTITIES[row.entity].by_name.get(column)
+    if "****" in text or (field is None and card_data.names_verification_value(column)):
+        return ""
+    if field is None:
+        return None
+    try:
+        read_value(field, text)
+    except InvalidValue:
+        return _cut(row.raw, column, field.length) if field.length else ""
+    return None
+
+
+def _cut(raw: Mapping[str, str], column: str, length: int) -> str:
+    cut = raw[column][:length].strip()
+    return cut if cut.isprintable() and not cut.startswith("-") else ""

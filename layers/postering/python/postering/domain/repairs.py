@@ -1,0 +1,162 @@
+"""How a problem is mended, in the operator's words: the one place of texts that name a command.
+
+A repair says where to mend it at its source, then what mends it here. Every command stands alone on a line of its own
+that begins with four spaces, quoted for a POSIX shell, ready to paste; lines for the setup file stand so above the
+command that puts them in force. Where several commands are named, each is a repair of its own, the likeliest first.
+"""
+
+import re
+import shlex
+from collections.abc import Iterable
+from typing import Final, TypeVar, cast
+from urllib.parse import quote
+
+from postering.domain.entities import ENTITIES, HEADER
+from postering.domain.keys import TransactionKey
+from postering.domain.setup_lines import SetupTable
+
+INDENT: Final = "    "
+_MISSING_ROW: Final = "Where a row is missing, send it: a failed transaction is tried again when a missing row comes."
+_CHANGED_ROW: Final = "A row that comes again with other content is held as a conflict until one version is accepted."
+_COMMAND: Final = re.compile(rf"(?m)^{INDENT}postering .+$")
+_ROW: Final = re.compile(r"(\w+)(?:\[([^\]]+)\])?")
+
+
+# --- at the source -------------------------------------------------------------------------------------------
+
+
+def correct(what: str) -> str:
+    """Repair of rows at their source: `what` names columns, rows and the values they need."""
+    return f"At the source, correct {what}. {_CHANGED_ROW}"
+
+
+def correct_or_send(what: str) -> str:
+    """Repair where a wrong value and a missing row look the same."""
+    return f"At the source, correct {what}. {_MISSING_ROW} {_CHANGED_ROW}"
+
+
+# --- here: a command -----------------------------------------------------------------------------------------
+
+
+def command(*words: str) -> str:
+    """A command line of its own, ready to paste."""
+    return f"{INDENT}{shlex.join(('postering', *words))}"
+
+
+def commands_in(repair: str) -> tuple[str, ...]:
+    """The command lines of a repair, the likeliest first."""
+    return tuple(line.strip() for line in repair.splitlines() if line.startswith(f"{INDENT}postering "))
+
+
+Told = TypeVar("Told")
+
+
+def on_stack(told: Told, stack: str) -> Told:
+    """What is told (a text, or what JSON is made of), every command in it with `--stack`; the same without a stack."""
+    if not stack:
+        return told
+    if isinstance(told, str):
+        words = f" --stack {shlex.quote(stack)}"
+        return cast(Told, _COMMAND.sub(lambda line: f"{line[0]}{words}", told))
+    if isinstance(told, dict):
+        return cast(Told, {name: on_stack(part, stack) for name, part in told.items()})
+    return cast(Told, [on_stack(part, stack) for part in told]) if isinstance(told, list) else told
+
+
+def id_of(key: TransactionKey) -> str:
+    """The whole key as commands take it; what a terminal would not print as it is, percent-coded."""
+    text = "".join(mark if mark.isprintable() else quote(mark) for mark in key.text)
+    return f"%2D{text[1:]}" if text.startswith("-") else text
+
+
+def field(row: str, column: str, value: str) -> str:
+    """A change as `postering edit` takes it: `RetailTransactionSalesTrans[2].qty=-1`, of the header `type=27`."""
+    return f"{column}={value}" if row == HEADER else f"{row}.{column}={value}"
+
+
+def can_be_edited(rows: Iterable[str]) -> bool:
+    """Whether `postering edit` can name these rows; not one whose key has a comma or a bracket in it."""
+    return all(map(_can_be_named, rows))
+
+
+def _can_be_named(row: str) -> bool:
+    found = _ROW.fullmatch(row)
+    if found is None or found[1] not in ENTITIES or not row.isprintable():
+        return False
+    parts = found[2].split(",") if found[2] else []
+    return len(parts) == len(ENTITIES[found[1]].row_keys) and all(part == part.strip() for part in parts)
+
+
+def edit(key: TransactionKey, code: str, *changes: tuple[str, str, str], when: str = "Here") -> str:
+    """What follows a repair at the source: the edit of (row, column, value) that mends it here.
+
+    Where a row can't be named in a command, the transaction can only be voided.
+    """
+    if not changes or not can_be_edited(row for row, _, _ in changes):
+        return void(key, code)
+    return f"\n{when}:\n\n{command('edit', id_of(key), *(field(*each) for each in changes), '--reason', code)}"
+
+
+_NOT_TO_BE_POSTED: Final = "Here, where it is not to be posted, or its source sends it anew as another transaction"
+
+
+def void(key: TransactionKey, code: str, when: str = _NOT_TO_BE_POSTED) -> str:
+    """What follows a repair at the source: taking the transaction out of the work."""
+    return f"\n{when} (unvoid takes that back):\n\n{command('void', id_of(key), '--reason', code)}"
+
+
+def again(key: TransactionKey) -> str:
+    """What follows the cause: D365's "Synchronize order"."""
+    return f"\nThen run it again:\n\n{command('sync-orders', '--transaction', id_of(key))}"
+
+
+def decide_conflict(key: TransactionKey) -> str:
+    """Which version of a row is right."""
+    named = id_of(key)
+    return (
+        f"Find out in the channel which is right; this shows both: {shlex.join(('postering', 'conflicts', 'show'))} "
+        f"{shlex.quote(named)}. Neither is posted until then.\nTo take what came later:\n\n"
+        f"{command('conflicts', 'accept', named)}\n\nTo stay with what came first:\n\n"
+        f"{command('conflicts', 'dismiss', named)}"
+    )
+
+
+def look_at(key: TransactionKey) -> str:
+    """The command that shows a transaction, within a sentence."""
+    return f"`postering show {shlex.quote(id_of(key))}`"
+
+
+# --- here: lines of the setup --------------------------------------------------------------------------------
+
+
+def add_to_setup(*tables: SetupTable, otherwise: str = "") -> str:
+    """Lines that the setup lacks, ready to paste; `otherwise` names what may be wrong in the rows instead."""
+    lines = "\n\n".join(table.toml for table in tables)
+    return f"Add to the setup file:\n\n{_set_in(lines)}\n\n{_APPLY}{_or_correct(otherwise)}"
+
+
+def change_setup(where: str, *lines: str, otherwise: str = "") -> str:
+    """Lines of a table that is in the setup already: `where` says which table."""
+    return f"In {_in_setup(where, lines)}{_or_correct(otherwise)}"
+
+
+def or_change_setup(when: str, where: str, *lines: str) -> str:
+    """What follows another repair: lines of a table of the setup, and when they are what is wanted."""
+    return f"\nOr, {when}: in {_in_setup(where, lines)}"
+
+
+_APPLY: Final = (
+    f"then run:\n\n{INDENT}postering setup apply FILE\n\nThe next run tries again what failed for want of it."
+)
+
+
+def _in_setup(where: str, lines: Iterable[str]) -> str:
+    return f"the setup file, in {where}, write:\n\n{_set_in(chr(10).join(lines))}\n\n{_APPLY}"
+
+
+def _set_in(lines: str) -> str:
+    return "\n".join(f"{INDENT}{line}" if line else "" for line in lines.splitlines())
+
+
+def _or_correct(otherwise: str) -> str:
+    return f"\nOr, at the source, correct {otherwise}. {_CHANGED_ROW}" if otherwise else ""

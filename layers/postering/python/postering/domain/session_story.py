@@ -1,0 +1,106 @@
+"""Why an upload session stands where it does, and what goes on from there: what `explain SESSION` prints. Pure."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from postering.domain import repairs
+from postering.domain.rows import UnkeyedRow
+from postering.domain.sessions import SessionStatus, UploadSession
+from postering.domain.setup_lines import toml_value
+
+_CANCEL = "Where its data is bad for good, give it up; what it had of a channel database is read again:"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SessionStory:
+    """A session, the rows of it that name no transaction, and whether its group is active (None: not in the setup)."""
+
+    session: UploadSession
+    unkeyed: Sequence[UnkeyedRow]
+    active: bool | None
+
+    @property
+    def message(self) -> str:
+        """Why it stands where it does."""
+        return " ".join(part for part in (self._status, self._rejected, self._overwritten) if part)
+
+    @property
+    def repair(self) -> str:
+        """What goes on from there, empty where nothing is to be done."""
+        session = self.session
+        if session.status is SessionStatus.APPLY_FAILED:
+            return (
+                "At the source, make the package anew and send it under the same name: other bytes are read anew by "
+                f"the next P-job.\nWhere what was wrong has passed, read the same package again:\n\n"
+                f"{repairs.command('sessions', 'rerun', session.name)}\n\n{_CANCEL}\n\n"
+                f"{repairs.command('sessions', 'cancel', session.name)}"
+            )
+        if session.waits and self.active is False:
+            where = f"[[channel_database_groups]] with name = {toml_value(session.group)}"
+            once = f"\nOr take it once:\n\n{repairs.command('p-job', '--group', session.group)}"
+            return repairs.change_setup(where, "active = true") + once
+        if session.waits:
+            return f"Take it now:\n\n{repairs.command('p-job', '--group', session.group)}"
+        if session.status is SessionStatus.CANCELED and session.database:
+            return f"What it had of the channel is read again by:\n\n{repairs.command('p-job')}"
+        if self.session.counts.rejected > len(self.unkeyed):
+            return f"The transactions with rejected rows:\n\n{repairs.command(*_REJECTED)}"
+        return ""
+
+    def as_json(self) -> dict[str, object]:
+        """The shape that `explain --json` prints of a session."""
+        return {
+            "session": self.session.as_json(),
+            "message": self.message,
+            "repair": self.repair,
+            "unkeyed_rows": [
+                {
+                    "entity": row.entity,
+                    "where": row.where,
+                    "problems": [problem.as_json() for problem in row.problems],
+                }
+                for row in self.unkeyed
+            ],
+        }
+
+    @property
+    def _status(self) -> str:
+        session = self.session
+        named = f"Session {session.name} ({session.created:%Y-%m-%d %H:%M} UTC)"
+        match session.status:
+            case SessionStatus.APPLIED:
+                counts = session.counts
+                return (
+                    f"{named} is applied: of {session.transactions} transactions {counts.staged} brought something "
+                    f"new, {counts.duplicates} nothing; conflicts {counts.conflicts}, rejected {counts.rejected}."
+                )
+            case SessionStatus.APPLY_FAILED:
+                return f"{named} could not be applied, and is not tried again by itself: {session.message}."
+            case SessionStatus.CANCELED:
+                return f"{named} was canceled; what was staged of it stays."
+            case _:
+                return f"{named} waits to be applied.{self._held_up}"
+
+    @property
+    def _held_up(self) -> str:
+        if self.active is None:
+            return f" Its group {self.session.group} is not in the setup."
+        if not self.active:
+            return f" Its group {self.session.group} is not active in the setup."
+        tries = self.session.tries
+        return f" {tries} runs that tried it did not come back." if tries else " No P-job has come to it since."
+
+    @property
+    def _rejected(self) -> str:
+        if not self.unkeyed:
+            return ""
+        return f"{len(self.unkeyed)} of its rows name no transaction, and have to be sent again with their key."
+
+    @property
+    def _overwritten(self) -> str:
+        if not self.session.overwritten:
+            return ""
+        return "Other bytes lie under its name now; they are refused: send them under a name of their own."
+
+
+_REJECTED = ("transactions", "--code", "ROW_INVALID", "--code", "CARD_DATA")

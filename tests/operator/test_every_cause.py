@@ -1,0 +1,286 @@
+"""The 21 causes for which a sale does not become an order: each made here, explained, and mended by what was printed.
+
+docs/operator.md has a row for each; those that cannot exist here are shown not to.
+"""
+
+from pathlib import Path
+
+import pytest
+
+from postering.channels.channel_tables import create_tables, insert_rows
+from postering.domain.problems import CODES
+from postering.domain.setup_file import SetupError, parse_setup_text, read_setup
+from tests.cli import shop
+from tests.operator.desk import PAYMENT, SALES, TAX, Desk, basket, with_row
+from tests.pasting import Printed, printed
+
+CHANNEL_DATABASE = '\n[[channel_databases]]\nname = "houston"\ngroup = "Default"\nurl = "sqlite:///channel.db"\n'
+
+
+def ways(desk: Desk, asked: str) -> list[Printed]:
+    """The commands that `explain` prints of what is not here."""
+    ran = desk.postering("explain", asked, "--json")
+    assert ran.status == 1
+    assert ran.json["transaction"] is None
+    return printed(ran.json["not_staged"]["repair"])
+
+
+def went_on(desk: Desk, transaction: str) -> None:
+    """Follow the command that `explain` prints of one that has no problem."""
+    (command,) = printed(desk.explained(transaction)["whereabouts"])
+    desk.paste(command)
+
+
+def sell(home: Path, rows: shop.Rows, counter: int) -> None:
+    """Write a transaction to the channel database."""
+    counters = {"RetailTransactionDiscountTrans": "ReplicationCounterFromOrigin"}
+    counted = {
+        entity: [{**row, counters.get(entity, "replicationCounterFromOrigin"): counter} for row in some]
+        for entity, some in rows.items()
+    }
+    insert_rows(f"sqlite:///{home / 'channel.db'}", counted)
+
+
+def test_1_the_p_job_has_not_run(desk: Desk) -> None:
+    desk.upload(basket("T-1"))
+
+    said = desk.postering("explain", "T-1")
+    assert "No P-job has taken up yet: Default/session-1." in " ".join(said.out.split())
+    desk.paste(ways(desk, "T-1")[0])
+    went_on(desk, "T-1")
+
+    assert desk.state("T-1") == "succeeded"
+
+
+def test_2_the_group_is_not_active(desk: Desk) -> None:
+    desk.set_up(old="active = true", new="active = false")
+    desk.upload(basket("T-1"))
+    desk.run("p-job")
+
+    assert "Group Default is not active" in " ".join(desk.postering("explain", "T-1").out.split())
+    for command in ways(desk, "T-1")[:2]:
+        desk.paste(command)
+    went_on(desk, "T-1")
+
+    assert desk.state("T-1") == "succeeded"
+
+
+@pytest.mark.parametrize("active", ["true", "false"])
+def test_2_a_session_that_waits_says_why(desk: Desk, active: str) -> None:
+    desk.upload(basket("T-1"))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("postering.jobs.p_job.apply_session", _killed)
+        assert desk.postering("p-job").status == 130
+    desk.set_up(old="active = true", new=f"active = {active}")
+
+    explained = desk.explained("session-1")
+    assert "waits to be applied" in explained["message"]
+    for command in printed(explained["repair"]):
+        desk.paste(command)
+    went_on(desk, "T-1")
+
+    assert desk.state("T-1") == "succeeded"
+    assert "is applied: of 1 transactions 1 brought something new" in desk.explained("session-1")["message"]
+
+
+def _killed(*_: object, **__: object) -> None:
+    raise KeyboardInterrupt
+
+
+def test_3_the_channel_database_can_not_be_reached(desk: Desk, home: Path) -> None:
+    desk.set_up(CHANNEL_DATABASE)
+    desk.run("p-job")
+
+    said = " ".join(desk.postering("explain", "T-1").out.split())
+    assert "Channel database houston (group Default) was never read." in said
+    create_tables("sqlite:///channel.db", home)
+    sell(home, basket("T-1"), counter=7)
+    desk.paste(ways(desk, "T-1")[0])
+    went_on(desk, "T-1")
+
+    assert desk.state("T-1") == "succeeded"
+    said = " ".join(desk.postering("explain", "T-2").out.split())
+    assert "The highest replication counter received of channel database houston (group Default) is 7 on" in said
+
+
+def test_4_a_package_is_bad(desk: Desk, home: Path) -> None:
+    session = desk.upload(basket("T-1"))
+    (package,) = (home / "uploads").rglob(f"{session}.zip")
+    sound = package.read_bytes()
+    package.write_bytes(sound[:-40])
+    assert desk.postering("p-job").status == 1
+
+    assert "What could not be applied: Default/session-1" in " ".join(desk.postering("explain", "T-1").out.split())
+    (look, *_) = [each for each in ways(desk, "T-1") if each.words[0] == "explain"]
+    explained = desk.explained(look.words[1])
+    assert explained["session"]["status"] == "ApplyFailed"
+    package.write_bytes(sound)  # the sender made it anew
+    rerun, cancel = printed(explained["repair"])
+    assert cancel.words == ["sessions", "cancel", "Default/session-1"]
+    desk.paste(rerun)
+    went_on(desk, "T-1")
+
+    assert desk.state("T-1") == "succeeded"
+
+
+def test_4_a_value_is_longer_than_its_column(desk: Desk) -> None:
+    desk.receive(with_row(basket("T-1"), SALES, unit="e" * 100), basket("T-2"))
+    assert desk.state("T-2") == "succeeded"
+
+    assert desk.mend("T-1", "ROW_INVALID") == "succeeded"
+
+
+def test_5_a_transaction_id_comes_twice(desk: Desk) -> None:
+    desk.upload(basket("T-1"))
+    desk.run("p-job")
+    desk.receive(basket("T-1", comment="another"))
+
+    assert desk.mend("T-1", "CONTENT_CONFLICT") == "succeeded"
+
+
+def test_6_a_part_of_the_rows_comes(desk: Desk) -> None:
+    desk.receive(shop.lacking(basket("T-1"), SALES))
+    assert desk.state("T-1") == "waiting WAITING_FOR_LINES"
+    assert "the header promises 1, 0 came" in desk.explained("T-1")["whereabouts"]
+
+    desk.receive(basket("T-1"))
+
+    assert desk.state("T-1") == "succeeded"
+
+
+def test_7_synchronize_orders_has_not_run_or_not_for_this_store(desk: Desk) -> None:
+    desk.set_up(old="[[payment_methods]]", new='[[hierarchies.nodes]]\nname = "East"\n\n[[payment_methods]]')
+    desk.upload(basket("T-1"))
+    desk.run("p-job")
+    desk.run("sync-orders", "--node", "East")
+    assert desk.state("T-1") == "pending"
+
+    went_on(desk, "T-1")
+
+    assert desk.state("T-1") == "succeeded"
+
+
+def test_8_the_number_sequence_is_exhausted(desk: Desk) -> None:
+    desk.set_up(old="largest = 999999", new="largest = 1")
+    desk.receive(basket("T-0"))
+    desk.receive(basket("T-1"))
+
+    assert desk.mend("T-1", "NUMBER_SEQUENCE") == "succeeded"
+
+
+@pytest.mark.parametrize("column", ["paymentCardToken", "paymentAuthorization"])
+def test_9_there_is_no_payment_service_to_be_the_default(desk: Desk, column: str) -> None:
+    desk.receive(with_row(basket("T-1"), PAYMENT, **{column: "tok-1"}))
+
+    assert desk.state("T-1") == "succeeded"
+
+
+def test_10_a_setup_without_the_account_that_a_payment_needs_is_refused() -> None:
+    text = shop.SETUP.replace('account = "112250"', "")
+
+    with pytest.raises(SetupError, match="account"):
+        read_setup(parse_setup_text(text.encode(), "setup.toml"))
+
+
+def test_10_an_order_is_not_paid_as_it_should_be(desk: Desk) -> None:
+    desk.receive(with_row(basket("T-1"), PAYMENT, amountTendered="70.04"))
+
+    assert desk.mend("T-1", "UNDER_OVER_PAYMENT") == "succeeded"
+
+
+@pytest.mark.parametrize("number", [0, 1], ids=["another day", "the period opened"])
+def test_11_the_period_is_closed(desk: Desk, number: int) -> None:
+    desk.receive(basket("T-1", businessDate="2031-01-15"))
+
+    desk.paste(desk.repairs("T-1", "BUSINESS_DATE")[number])
+
+    desk.run("sync-orders")
+    assert desk.state("T-1") == "succeeded"
+
+
+def test_12_no_terms_of_payment_are_asked_for() -> None:
+    assert not [code for code in CODES if "TERMS" in code]
+    with pytest.raises(SetupError, match="terms_of_payment"):
+        read_setup(parse_setup_text(b'[[terms_of_payment]]\nid = "CC"\n', "setup.toml"))
+
+
+def test_13_the_customer_is_unknown(desk: Desk) -> None:
+    desk.set_up('\n[[customers]]\ncompany = "USRT"\naccount = "100001"\n')
+    desk.receive(basket("T-1", custAccount="100002"))
+
+    assert desk.mend("T-1", "CUSTOMER") == "succeeded"
+
+
+def test_14_the_item_is_unknown(desk: Desk) -> None:
+    desk.set_up('\n[[products]]\ncompany = "USRT"\nitem = "91050"\n')
+    desk.receive(basket("T-1"))
+
+    assert desk.mend("T-1", "ITEM") == "succeeded"
+
+
+def test_15_the_tax_groups_do_not_meet(desk: Desk) -> None:
+    desk.set_up('\n[[products]]\ncompany = "USRT"\nitem = "81327"\ntax_group = "STD"\n')
+    desk.receive(with_row(basket("T-1"), SALES, TaxItemGroup="RED"))
+
+    assert desk.mend("T-1", "TAX_GROUP") == "succeeded"
+
+
+def test_16_goods_and_services_tax_is_told_by_the_wrong_kind_of_rows(desk: Desk) -> None:
+    desk.receive(basket("T-1", TaxCalculationType=1))
+
+    assert desk.mend("T-1", "LINE_TAX") == "succeeded"
+
+
+@pytest.mark.parametrize(
+    ("code", "columns"), [("PAYMENT_METHOD", {"tenderType": "9"}), ("CARD_TYPE", {"cardTypeId": "JCB"})]
+)
+def test_17_the_payment_method_or_card_type_is_not_mapped(desk: Desk, code: str, columns: dict[str, str]) -> None:
+    desk.receive(with_row(basket("T-1"), PAYMENT, **columns))
+
+    assert desk.mend("T-1", code) == "succeeded"
+
+
+@pytest.mark.parametrize(("captured", "status"), [(0, "authorized"), (1, "captured")], ids=["18", "19"])
+def test_18_and_19_a_payment_is_posted_as_the_channel_says_it_stands(desk: Desk, captured: int, status: str) -> None:
+    desk.receive(with_row(basket("T-1"), PAYMENT, IsPaymentCaptured=captured))
+
+    (payment,) = desk.postering("show", "T-1", "--json").json["payments"]
+    assert payment["status"] == status
+
+
+def test_20_the_totals_do_not_agree(desk: Desk) -> None:
+    desk.receive(basket("T-1", grossAmount="-70.41"), with_row(basket("T-2"), TAX, Amount="5.41"))
+
+    assert desk.mend("T-1", "GROSS_AMOUNT") == "succeeded"
+    assert desk.mend("T-2", "LINE_TAX") == "succeeded"
+
+
+def test_20_a_row_that_was_missing_heals_it_when_it_comes(desk: Desk) -> None:
+    desk.receive(shop.lacking(basket("T-1"), TAX))
+    assert desk.state("T-1") == "failed LINE_TAX"
+
+    desk.receive(basket("T-1"))
+
+    assert desk.state("T-1") == "succeeded"
+
+
+def test_21_what_is_edited_is_held_until_it_is_released(desk: Desk) -> None:
+    desk.set_up(old='id = "USRT"', new='id = "USRT"\nhold_after_edit = true')
+    desk.receive(basket("T-1", grossAmount="-70.41"))
+    desk.paste(desk.repairs("T-1", "GROSS_AMOUNT")[0])
+    desk.run("sync-orders")
+    assert desk.state("T-1").startswith("editing")
+
+    went_on(desk, "T-1")
+    desk.run("sync-orders")
+
+    assert desk.state("T-1") == "succeeded"
+
+
+def test_21_an_edit_over_what_a_run_did_meanwhile_is_refused(desk: Desk) -> None:
+    desk.receive(basket("T-1"))
+
+    ran = desk.postering("edit", "T-1", "comment=late")
+
+    assert ran.status == 1
+    assert "it is posted as ONL-000001" in ran.err
