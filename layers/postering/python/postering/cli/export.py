@@ -1,0 +1,106 @@
+"""`postering export`: orders, lines, payments, journal and customers as files for accountants, with a receipt."""
+
+from datetime import date
+from pathlib import Path
+
+import click
+
+from postering.cli.options import ExampleCommand, day_option, not_empty, with_settings
+from postering.cli.output import counted, grouped, print_json, tell
+from postering.cli.progress import shown_progress
+from postering.cli.tables import numbers, print_table, words
+from postering.domain.exports import SHEETS
+from postering.domain.near_names import did_you_mean
+from postering.exporting import Export, ExportRequest, export
+from postering.exporting.formats import FORMATS, kinds_of
+from postering.settings import Settings
+from postering.wiring import deployment, new_run
+
+
+def _kinds(context: click.Context, parameter: click.Parameter, given: str) -> tuple[str, ...]:
+    if not not_empty(context, parameter, given):
+        return ()
+    kinds = tuple(kind.strip() for kind in given.split(","))
+    for kind in kinds:
+        if kind not in SHEETS:
+            hint = did_you_mean(kind, SHEETS) or f"There are: {', '.join(SHEETS)}."
+            raise click.BadParameter(f"{kind!r} is nothing that can be exported. {hint}")
+    return kinds
+
+
+@click.command(
+    "export",
+    cls=ExampleCommand,
+    short_help="Write orders, lines, payments and journal to files, with a receipt.",
+    examples=(
+        "postering export --out exports",
+        "postering export --out exports --format parquet --from 2010-12-01 --to 2010-12-31",
+        "postering export --out exports --what orders,journal --store OR-UK --since-last",
+        "postering export --out ledger --format beancount --since-last --json",
+    ),
+)
+@click.option(
+    "--out",
+    required=True,
+    metavar="FOLDER",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Where the export's own folder is made; the receipts of earlier ones lie there.",
+)
+@click.option("--format", type=click.Choice(FORMATS), default="csv", show_default=True, help="How it is written.")
+@click.option("--what", "kinds", default="", metavar="KINDS", callback=_kinds, help=f"Some of {','.join(SHEETS)}.")
+@day_option("--from", "start", help="From this business date.")
+@day_option("--to", "end", help="To this business date, included.")
+@click.option("--store", default="", metavar="NAME", callback=not_empty, help="Of this store alone.")
+@click.option("--since-last", is_flag=True, help="Only what earlier exports of the same selection there do not have.")
+@with_settings
+def command(
+    out: Path,
+    format: str,
+    kinds: tuple[str, ...],
+    start: date | None,
+    end: date | None,
+    store: str,
+    since_last: bool,
+    settings: Settings,
+    as_json: bool,
+) -> int:
+    """Write what was posted to files, one per kind, into a new folder FOLDER/export-N, which appears whole.
+
+    Amounts are positive for a sale. The receipt has the control totals of `postering reconcile`, every file's SHA-256
+    and the documents. beancount and ledger hold the journal. docs/export.md has the columns.
+    """
+    if start is not None and end is not None and end < start:
+        raise click.UsageError(f"--to {end} lies before --from {start}.")
+    if unwritable := [kind for kind in kinds if kind not in kinds_of(format)]:
+        raise click.UsageError(f"{format} holds the journal; {', '.join(unwritable)}: choose csv, jsonl or parquet.")
+    request = ExportRequest(
+        out=out, format=format, kinds=kinds, from_date=start, to_date=end, store=store, since_last=since_last
+    )
+    with deployment(settings) as at, shown_progress(as_json) as progress:
+        done = export(at, request, new_run(progress=progress))
+    if as_json:
+        print_json(done.as_json())
+    else:
+        _print_export(done)
+    return 0
+
+
+def _print_export(done: Export) -> None:
+    receipt = done.receipt
+    if receipt is None:
+        tell(f"Nothing was posted since receipt-{done.last_receipt}.json: nothing was written.")
+        return
+    print_table(
+        "",
+        (words("File"), numbers("Rows"), numbers("Bytes"), words("SHA-256")),
+        ((file.name, f"{file.rows:,}", f"{file.size:,}", file.sha256[:16] + "…") for file in receipt.files),
+    )
+    for currency, sums in receipt.totals.as_json().items():
+        assert isinstance(sums, dict)
+        orders, journal = sums["orders"], sums["journal"]
+        tell(
+            f"{currency}: orders {grouped(orders['gross'])}, payments {grouped(orders['payments'])}, "
+            f"debits {grouped(journal['debit'])}, credits {grouped(journal['credit'])}"
+        )
+    told = "all of the selection" if receipt.complete else "since the last export"
+    tell(f"\n{done.folder}: {counted(len(receipt.documents), 'document')}, {told}.")

@@ -1,0 +1,21 @@
+"""What can be exported: the sheets by kind, and the number by which a receipt names a document."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any, Final
+
+from postering.domain.documents import SalesDocument
+from postering.domain.export_orders import LINES, ORDERS
+from postering.domain.export_payments import CUSTOMERS, JOURNAL, PAYMENTS
+from postering.domain.export_sheets import Sheet
+from postering.domain.keys import escaped
+
+SHEETS: Final[Mapping[str, Sheet[Any]]] = MappingProxyType(
+    {sheet.kind: sheet for sheet in (ORDERS, LINES, PAYMENTS, JOURNAL, CUSTOMERS)}
+)
+"""The sheets by kind, in the order in which they are told."""
+
+
+def document_name(document: SalesDocument) -> str:
+    """The document's name for ever: its company and its number in it, `USRT/ONL-000001`."""
+    return f"{escaped(document.company)}/{escaped(document.id)}"

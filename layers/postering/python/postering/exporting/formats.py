@@ -1,0 +1,45 @@
+"""The formats: what a file of each is called, and how it is opened."""
+
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any, Final
+
+from postering.domain.export_payments import JOURNAL
+from postering.domain.export_sheets import Column
+from postering.domain.exports import SHEETS
+from postering.exporting.csv_rows import CsvRows
+from postering.exporting.jsonl_rows import JsonlRows
+from postering.exporting.ledger_texts import beancount_file, ledger_file
+from postering.exporting.order_files import OrderFile, RowWriter, SheetFile
+
+FORMATS: Final = ("csv", "jsonl", "parquet", "beancount", "ledger")
+"""The formats, as they are asked for; files end with them."""
+
+_TEXTS: Final[Mapping[str, Callable[[Path], OrderFile]]] = {"beancount": beancount_file, "ledger": ledger_file}
+
+
+def kinds_of(format: str) -> tuple[str, ...]:
+    """What there is in a format: all kinds; of plain-text accounting the journal alone."""
+    return (JOURNAL.kind,) if format in _TEXTS else tuple(SHEETS)
+
+
+def opened(format: str, kind: str, folder: Path, ending: str) -> OrderFile:
+    """A new file of a kind in `folder`, named `<kind><ending>.<format>`."""
+    path = folder / f"{kind}{ending}.{format}"
+    if format in _TEXTS:
+        return _TEXTS[format](path)
+    return SheetFile(path, SHEETS[kind], _row_writer(format)(path, SHEETS[kind].columns))
+
+
+def check_installed(format: str) -> None:
+    """Raise `JobRefused` where the format needs what is not installed."""
+    if format == "parquet":
+        import postering.exporting.parquet_rows  # noqa: F401  # only who writes Parquet waits for it
+
+
+def _row_writer(format: str) -> Callable[[Path, Sequence[Column[Any]]], RowWriter]:
+    if format == "parquet":
+        from postering.exporting.parquet_rows import ParquetRows
+
+        return ParquetRows
+    return CsvRows if format == "csv" else JsonlRows
