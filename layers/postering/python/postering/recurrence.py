@@ -1,9 +1,12 @@
-"""Runs that recur: each at once, then on its rate, until stopped or as often as was asked for. Never piled up."""
+"""Runs that recur: from a start, each on its rate, until stopped, so many times, or until a moment. Never piled up."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 NS_PER_MINUTE = 60 * 1_000_000_000
+_LONGEST_PAUSE_SECONDS = 60.0
+"""Of the wait for the start, so that a machine that slept, or whose clock was set, still begins in time."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,6 +25,26 @@ class Clock:
     monotonic_ns: Callable[[], int]
     wait: Callable[[float], None]
     stopped: Callable[[], bool]
+    now: Callable[[], datetime]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bounds:
+    """D365's recurrence: when it starts (None: now), and its end: none, after so many runs of each, or by a moment.
+
+    A run that is due at `end_by` is still begun, one that is due later is not.
+    """
+
+    start: datetime | None = None
+    end_after: int | None = None
+    end_by: datetime | None = None
+
+
+Planned = Callable[[Mapping[str, datetime]], None]
+"""Is told, whenever it changes, when each job that goes on runs next."""
+
+LeftOut = Callable[[str], None]
+"""Is told, once of each job, that a run took longer than its rate, so that the runs it covers are left out."""
 
 
 @dataclass(slots=True)
@@ -30,29 +53,65 @@ class _Due:
     at_ns: int
     runs: int = 0
     skipped: int = 0
+    ended: bool = False
 
 
-def recur(recurrences: Sequence[Recurrence], clock: Clock, end_after: int | None = None) -> dict[str, int]:
-    """Run each at once, in order, then each when it is due; `end_after` so many runs of each.
+def recur(
+    recurrences: Sequence[Recurrence],
+    clock: Clock,
+    bounds: Bounds = Bounds(),
+    planned: Planned = lambda _: None,
+    left_out: LeftOut = lambda _: None,
+) -> dict[str, int]:
+    """Run each at the start, in order, then each when it is due, within `bounds`.
 
     A run that takes longer than its rate makes the ones that it covers be left out, not queued. Gives how many were
     left out, by job.
     """
+    if bounds.start is not None:
+        planned({each.job: bounds.start for each in recurrences})
+        _wait_until(bounds.start, clock)
     started = clock.monotonic_ns()
     due = [_Due(recurrence, started) for recurrence in recurrences]
     while not clock.stopped():
-        left = [each for each in due if end_after is None or each.runs < end_after]
-        if not left:
+        next_one = _next(due, clock, bounds)
+        if next_one is None:
             break
-        next_one = min(left, key=lambda each: each.at_ns)
         pause_ns = next_one.at_ns - clock.monotonic_ns()
         if pause_ns > 0:
             clock.wait(pause_ns / 1_000_000_000)
             continue
         next_one.recurrence.run()
         next_one.runs += 1
+        skipped_before = next_one.skipped
         _plan(next_one, clock.monotonic_ns())
+        if next_one.skipped and not skipped_before:
+            left_out(next_one.recurrence.job)
+        _next(due, clock, bounds)
+        planned({each.recurrence.job: _time_of(each, clock) for each in due if not each.ended})
     return {each.recurrence.job: each.skipped for each in due}
+
+
+def _wait_until(start: datetime, clock: Clock) -> None:
+    while not clock.stopped():
+        left = (start - clock.now()).total_seconds()
+        if left <= 0:
+            return
+        clock.wait(min(left, _LONGEST_PAUSE_SECONDS))
+
+
+def _next(due: Sequence[_Due], clock: Clock, bounds: Bounds) -> _Due | None:
+    """The one that is due first; None where all have come to their end."""
+    for each in due:
+        enough = bounds.end_after is not None and each.runs >= bounds.end_after
+        late = bounds.end_by is not None and _time_of(each, clock) > bounds.end_by
+        each.ended = each.ended or enough or late
+    return min((each for each in due if not each.ended), key=lambda each: each.at_ns, default=None)
+
+
+def _time_of(each: _Due, clock: Clock) -> datetime:
+    """When it is due, by the wall clock as it is now; now, where that has passed."""
+    return clock.now() + timedelta(microseconds=max(0, each.at_ns - clock.monotonic_ns()) / 1_000)
 
 
 def _plan(done: _Due, now_ns: int) -> None:

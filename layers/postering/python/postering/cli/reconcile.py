@@ -104,6 +104,11 @@ def _block(row: Mapping[str, Any]) -> Iterable[tuple[str, ...]]:
     yield ("transactions", *(f"{side['transactions']:,}" if side else "-" for side in sides))
     for name in ("gross", "payments"):
         yield (name, *(grouped(side[name]) if side and name in side else "" for side in sides))
+    if removed := row["packages"].get("removed"):
+        yield ("removed", "", f"{removed['transactions']:,}", "", "", "")
+        for name in ("gross", "payments"):
+            if _is_amount(removed[name]):
+                yield (f"  {name}", "", grouped(removed[name]), "", "", "")
     orders, journal = row["orders"], row["journal"]
     for name in ("variance", "open"):
         if _is_amount(orders[name]):

@@ -1,149 +1,169 @@
-"""`postering schedule`: both jobs on their rates, on this machine, until stopped."""
+"""`postering schedule`: both jobs on their rates, on this machine until stopped; in AWS the stack's rules."""
 
-import json
-import signal
-import sys
-import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
-from threading import Event
-from types import FrameType
+from datetime import datetime, timedelta
 
 import click
 
-from postering.cli.options import ExampleCommand, with_settings
-from postering.cli.output import heading, say
-from postering.cli.p_job import say_failures
-from postering.cli.progress import shown_progress
-from postering.cli.reports import print_p_job, print_sync_orders
-from postering.domain.errors import PosteringError
-from postering.domain.setup_problems import SetupError
-from postering.jobs.p_job import PJobRequest
-from postering.jobs.sync_orders import SyncOrdersRequest
-from postering.recurrence import Clock, Recurrence, recur
+from postering.cli.options import ExampleCommand, ExampleGroup, with_settings
+from postering.cli.output import print_json, say, tell
+from postering.cli.scheduled_runs import scheduled
+from postering.cli.tables import numbers, print_table, words
+from postering.domain.errors import JobRefused
+from postering.domain.status_view import next_text, planned_view
+from postering.recurrence import Bounds
+from postering.scheduling import planned
 from postering.settings import Settings
-from postering.wiring import deployment, new_run, now, run_p_job, run_sync_orders
+from postering.wiring import deployment, now
+
+_FORMS = ("%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M:%S")
+_LOCAL = ("end_after", "end_by", "start", "p_job_minutes", "sync_orders_minutes")
 
 
-@click.command(
+def moment(text: str) -> datetime:
+    """A moment as people write it, in this machine's time zone: a day with a time, or a time (the next time it is)."""
+    for form in _FORMS:
+        try:
+            return datetime.strptime(text, form).astimezone()
+        except ValueError:
+            continue
+    try:
+        time = datetime.strptime(text, "%H:%M").time()
+    except ValueError:
+        raise click.BadParameter(f"{text!r} is no moment: write YYYY-MM-DD HH:MM, or HH:MM") from None
+    today = now().astimezone().replace(hour=time.hour, minute=time.minute, second=0, microsecond=0)
+    return today if today > now() else (today.replace(tzinfo=None) + timedelta(days=1)).astimezone()
+
+
+@click.group(
     "schedule",
-    cls=ExampleCommand,
-    short_help="Run both jobs on their rates until stopped.",
+    cls=ExampleGroup,
+    invoke_without_command=True,
+    short_help="Run both jobs on their rates until stopped; in AWS show, pause and resume the rules.",
     examples=(
         "postering schedule",
         "postering schedule --p-job-minutes 10 --sync-orders-minutes 2",
+        'postering schedule --start 22:00 --end-by "2026-12-01 06:00"',
         "postering schedule --end-after 1 --json",
+        "postering schedule --stack NAME",
+        "postering schedule pause --stack NAME",
     ),
 )
+@click.option("--start", type=moment, metavar="TIME", help="Begin then (YYYY-MM-DD HH:MM or HH:MM, local); else now.")
 @click.option("--end-after", type=click.IntRange(min=1), metavar="N", help="End after N runs of each job; else no end.")
-@click.option("--p-job-minutes", type=click.IntRange(5, 10), default=5, show_default=True, help="Rate of the P-job.")
+@click.option("--end-by", type=moment, metavar="TIME", help="Begin no run after that; else no end.")
+@click.option(
+    "--p-job-minutes", type=click.IntRange(5, 10), default=5, show_default=True, help="Minutes between P-jobs, 5 to 10."
+)
 @click.option(
     "--sync-orders-minutes",
     type=click.IntRange(2, 20),
     default=5,
     show_default=True,
-    help="Rate of Synchronize orders.",
+    help="Minutes between runs of Synchronize orders, 2 to 20.",
 )
 @with_settings
 def command(
-    end_after: int | None, p_job_minutes: int, sync_orders_minutes: int, settings: Settings, as_json: bool
+    start: datetime | None,
+    end_after: int | None,
+    end_by: datetime | None,
+    p_job_minutes: int,
+    sync_orders_minutes: int,
+    settings: Settings,
+    as_json: bool,
 ) -> int:
-    """Run the P-job and Synchronize orders at once, then each on its rate, until stopped or --end-after.
+    """Run the P-job and Synchronize orders at once (or at --start), then each on its rate, until stopped or its end.
 
     SIGTERM and Ctrl-C end it in good order: the batch that is being written is finished. A run that is still going on
     when the next is due takes its place. A run that fails is told and does not end the schedule; the exit status is
-    then 1 at the end.
+    then 1 at the end. With --stack it shows the rules that run the stack's functions, when they run next.
     """
-    stop = Event()
-    runs = _Runs(settings=settings, as_json=as_json, stop=stop)
-    recurrences = (
-        Recurrence(job="p-job", minutes=p_job_minutes, run=runs.p_job),
-        Recurrence(job="sync-orders", minutes=sync_orders_minutes, run=runs.sync_orders),
+    context = click.get_current_context()
+    if context.invoked_subcommand:
+        return 0
+    if settings.stack:
+        given = [
+            name for name in _LOCAL if context.get_parameter_source(name) is click.core.ParameterSource.COMMANDLINE
+        ]
+        if given:
+            option = f"--{given[0].replace('_', '-')}"
+            raise click.UsageError(f"{option} is of a schedule on this machine; a stack's rates are its parameters.")
+        return _show(settings, as_json)
+    _check(start, end_after, end_by)
+    bounds = Bounds(start=start, end_after=end_after, end_by=end_by)
+    minutes = {"p-job": p_job_minutes, "sync-orders": sync_orders_minutes}
+    return scheduled(settings, minutes, bounds, as_json=as_json)
+
+
+def _check(start: datetime | None, end_after: int | None, end_by: datetime | None) -> None:
+    if end_after is not None and end_by is not None:
+        raise click.UsageError("--end-after and --end-by are two ends: give one.")
+    if start is not None and start < now():
+        raise click.UsageError(f"--start {start:%Y-%m-%d %H:%M} has passed.")
+    if end_by is not None and end_by < (start or now()):
+        raise click.UsageError(f"--end-by {end_by:%Y-%m-%d %H:%M} lies before the start.")
+
+
+@command.command(
+    "pause",
+    cls=ExampleCommand,
+    short_help="Turn the stack's rules off.",
+    examples=("postering schedule pause --stack NAME",),
+)
+@with_settings
+def pause(settings: Settings, as_json: bool) -> int:
+    """Turn off the rules that run both functions of the stack. A run that is at work comes to its end.
+
+    A deployment of the stack that changes its parameter Schedules sets the rules again.
+    """
+    from postering import stack_schedules
+
+    stack_schedules.pause(_stack(settings))
+    return _show(settings, as_json)
+
+
+@command.command(
+    "resume",
+    cls=ExampleCommand,
+    short_help="Turn the stack's rules on.",
+    examples=("postering schedule resume --stack NAME",),
+)
+@with_settings
+def resume(settings: Settings, as_json: bool) -> int:
+    """Turn on the rules that run both functions of the stack: the first runs follow within a minute or one rate."""
+    from postering import stack_schedules
+
+    stack_schedules.resume(_stack(settings))
+    return _show(settings, as_json)
+
+
+def _stack(settings: Settings) -> str:
+    if not settings.stack:
+        raise JobRefused(
+            "only a stack's rules are paused and resumed: name it by --stack; the schedule on this machine is ended by "
+            "Ctrl-C (or SIGTERM) and begun by `postering schedule`"
+        )
+    return settings.stack
+
+
+def _show(settings: Settings, as_json: bool) -> int:
+    with deployment(settings) as at:
+        plan = planned(at)
+    unknown = sorted({one.told for one in plan.values() if one.told.startswith("not known")})
+    if unknown:
+        for told in unknown:
+            say(f"Error: the schedule is {told}")
+        return 1
+    if as_json:
+        print_json({"schedules": [{"job": job, **planned_view(one)} for job, one in plan.items()]})
+        return 0
+    print_table(
+        f"Schedules of stack {settings.stack}",
+        (words("Job"), numbers("Minutes"), words("State"), words("Next run"), words("By")),
+        (
+            (job, str(one.minutes or ""), "on" if one.enabled else "paused", next_text(one), one.told)
+            for job, one in plan.items()
+        ),
     )
-    with deployment(settings), _stopped_by_signals(stop), runs.told():
-        skipped = recur(recurrences, clock_of(stop), end_after)
-    for job, count in skipped.items():
-        if count:
-            say(f"{job}: {count} runs were left out, for the ones before them took longer than the rate")
-    return 1 if runs.failed else 0
-
-
-def clock_of(stop: Event) -> Clock:
-    """Real time; a wait ends when the schedule is stopped."""
-
-    def wait(seconds: float) -> None:
-        stop.wait(seconds)
-
-    return Clock(monotonic_ns=time.monotonic_ns, wait=wait, stopped=stop.is_set)
-
-
-@dataclass(kw_only=True)
-class _Runs:
-    """Runs each job, prints its report, and remembers whether anything failed."""
-
-    settings: Settings
-    as_json: bool
-    stop: Event
-    failed: bool = False
-    printed: int = 0
-
-    def p_job(self) -> None:
-        """One run of the P-job."""
-        with self._guarded("p-job"), deployment(self.settings) as at, shown_progress(self.as_json) as progress:
-            report = run_p_job(at, PJobRequest(), new_run("p-job", progress, self.stop.is_set))
-            self._print("P-job", report.as_json(), lambda: print_p_job(report))
-            self.failed = bool(say_failures(report)) or self.failed
-
-    def sync_orders(self) -> None:
-        """One run of Synchronize orders."""
-        with self._guarded("sync-orders"), deployment(self.settings) as at, shown_progress(self.as_json) as progress:
-            report = run_sync_orders(at, SyncOrdersRequest(), new_run("sync-orders", progress, self.stop.is_set))
-            self._print("Synchronize orders", report.as_json(), lambda: print_sync_orders(report))
-
-    @contextmanager
-    def told(self) -> Iterator[None]:
-        """The JSON document around the reports: `{"runs": [report, …]}`, written as they come."""
-        if self.as_json:
-            click.echo('{"runs": [')
-        try:
-            yield
-        finally:
-            if self.as_json:
-                click.echo("]}")
-
-    @contextmanager
-    def _guarded(self, job: str) -> Iterator[None]:
-        try:
-            yield
-        except (PosteringError, SetupError, OSError) as wrong:
-            if isinstance(wrong, BrokenPipeError):
-                raise
-            self.failed = True
-            say(f"{now():%Y-%m-%d %H:%M:%S} UTC, {job}: Error: {wrong}")
-
-    def _print(self, name: str, report: dict[str, object], for_people: Callable[[], None]) -> None:
-        if self.as_json:
-            click.echo(("," if self.printed else "") + json.dumps(report))
-            sys.stdout.flush()
-        else:
-            heading(f"{now():%Y-%m-%d %H:%M:%S} UTC, {name}")
-            for_people()
-        self.printed += 1
-
-
-@contextmanager
-def _stopped_by_signals(stop: Event) -> Iterator[None]:
-    """SIGTERM and the first Ctrl-C stop the schedule in good order; a second Ctrl-C ends it at once."""
-
-    def stopped(_number: int, _frame: FrameType | None) -> None:
-        stop.set()
-        signal.signal(signal.SIGINT, signal.default_int_handler)
-        say("stopping when the batch at hand is written")
-
-    before = {number: signal.signal(number, stopped) for number in (signal.SIGTERM, signal.SIGINT)}
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
+    if all(not one.enabled for one in plan.values()):
+        tell("\nNothing runs by itself: postering schedule resume --stack " + settings.stack)
+    return 0

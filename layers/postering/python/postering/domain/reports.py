@@ -29,6 +29,18 @@ class PJobReport:
         failed = (s for s in self.sessions if s.status is SessionStatus.APPLY_FAILED)
         return (*(f"session {session.name}: {session.message}" for session in failed), *self.unreachable)
 
+    @property
+    def kept_counts(self) -> dict[str, int]:
+        """What the run book keeps of it."""
+        return {
+            "sessions": len(self.sessions),
+            "transactions_staged": self.counts.staged,
+            "duplicates": self.counts.duplicates,
+            "conflicts": self.counts.conflicts,
+            "rejected": self.counts.rejected,
+            "waiting": self.counts.waiting,
+        }
+
     def as_json(self) -> dict[str, object]:
         """The report's shape (`p-job --json`)."""
         return {
@@ -87,6 +99,25 @@ class SyncOrdersReport:
     def selected(self) -> int:
         """How many transactions the run took up."""
         return self.succeeded + self.failed + self.waiting + self.skipped
+
+    @property
+    def failures(self) -> tuple[str, ...]:
+        """What could not be done: nothing, for a transaction that failed is a result."""
+        return ()
+
+    @property
+    def kept_counts(self) -> dict[str, int]:
+        """What the run book keeps of it."""
+        return {
+            "selected": self.selected,
+            "succeeded": self.succeeded,
+            "failed": self.failed,
+            "waiting": self.waiting,
+            "skipped": self.skipped,
+            "sales_orders": self.sales_orders,
+            "payments": self.payments,
+            "remaining": self.remaining,
+        }
 
     def as_json(self) -> dict[str, object]:
         """The report's shape (`sync-orders --json`)."""

@@ -49,7 +49,9 @@ class UploadSession:
     `package` is the id that the package's file bears (another session's for a rerun, which names it in `rerun_for`);
     `fingerprint` tells cheaply whether the file was touched, `sha256` is of its bytes. `tries` counts attempts that
     did not come back, `staged_transactions` how many of its transactions are staged. `counters_before` is the
-    channel's cursor before an extraction: it is given back when the session is canceled or can't be applied.
+    channel's cursor before an extraction: it is given back when the session is canceled or can't be applied. `unkeyed`
+    counts its rows that name no transaction; `removed` is when retention took its package away: what it held stands in
+    `sha256` and the counts.
     """
 
     group: str
@@ -74,6 +76,8 @@ class UploadSession:
     message: str = ""
     counters_before: Mapping[str, int] = field(default_factory=dict)
     applied: datetime | None = None
+    unkeyed: int = 0
+    removed: datetime | None = None
 
     @property
     def name(self) -> str:

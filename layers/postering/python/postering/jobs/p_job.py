@@ -12,12 +12,14 @@ from datetime import date
 from postering.domain.errors import ChannelDatabaseMissing, ChannelDatabaseUnavailable, JobRefused, PackageMissing
 from postering.domain.port_values import ListedPackage
 from postering.domain.reports import PJobReport
+from postering.domain.runs import P_JOB
 from postering.domain.sessions import SessionStatus, StagedCounts, UploadSession
 from postering.domain.setup import ChannelDatabase, Setup
 from postering.jobs.applying import apply_session, into_quarantine
 from postering.jobs.extraction import extract
 from postering.jobs.limits import Limits
 from postering.jobs.ports import ChannelSource, Store, Uploads
+from postering.jobs.recording import recorded
 from postering.jobs.run import Run
 
 OpenChannel = Callable[[ChannelDatabase], ChannelSource]
@@ -30,6 +32,15 @@ class PJobRequest:
     groups: tuple[str, ...] = ()
     rerun_session: str = ""
     from_date: date | None = None
+
+    @property
+    def told(self) -> str:
+        """What is asked for, in words; '' for everything."""
+        if self.rerun_session:
+            return f"session {self.rerun_session} again"
+        groups = f"group {', '.join(self.groups)}" if self.groups else ""
+        again = f"from {self.from_date}" if self.from_date else ""
+        return "; ".join(part for part in (groups, again) if part)
 
 
 def run_p_job(
@@ -45,20 +56,25 @@ def run_p_job(
     started = run.monotonic_ns()
     setup = store.setup().setup
     work = _Work(store=store, uploads=uploads, open_channel=open_channel, run=run, limits=limits)
-    if request.rerun_session:
-        work.apply([rerun(request.rerun_session, store, run)])
-    else:
-        for group in chosen_groups(request.groups, setup):
+    groups = () if request.rerun_session else chosen_groups(request.groups, setup)
+    again = rerun(request.rerun_session, store, uploads, run) if request.rerun_session else None
+
+    def worked() -> PJobReport:
+        if again is not None:
+            work.apply([again])
+        for group in groups:
             work.pull(group, setup, request.from_date)
-    return PJobReport(
-        run_id=run.id,
-        sessions=tuple(work.sessions.values()),
-        counts=work.counts,
-        messages=tuple(work.messages),
-        unreachable=tuple(work.unreachable),
-        complete=not work.stopped,
-        duration_seconds=run.seconds_since(started),
-    )
+        return PJobReport(
+            run_id=run.id,
+            sessions=tuple(work.sessions.values()),
+            counts=work.counts,
+            messages=tuple(work.messages),
+            unreachable=tuple(work.unreachable),
+            complete=not work.stopped,
+            duration_seconds=run.seconds_since(started),
+        )
+
+    return recorded(P_JOB, request.told, store, run, worked)
 
 
 def chosen_groups(named: Sequence[str], setup: Setup) -> tuple[str, ...]:
@@ -76,9 +92,17 @@ def chosen_groups(named: Sequence[str], setup: Setup) -> tuple[str, ...]:
     return tuple(dict.fromkeys(named)) or tuple(group.name for group in setup.active_groups())
 
 
-def rerun(session_id: str, store: Store, run: Run) -> UploadSession:
+def rerun(session_id: str, store: Store, uploads: Uploads, run: Run) -> UploadSession:
     """A new session for an old one's package, which it names in `rerun_for`."""
     old = one_session(session_id, store)
+    if old.removed is not None:
+        try:
+            uploads.digest(old.group, old.package)
+        except PackageMissing:
+            raise JobRefused(
+                f"the package of session {old.name} was removed by retention on {old.removed:%Y-%m-%d}: there is "
+                "nothing to run again; all of it was applied before"
+            ) from None
     taken = {session.id for session in store.sessions(old.group)}
     number = next(n for n in range(1, len(taken) + 2) if f"{old.package}-rerun-{n}" not in taken)
     new = replace(
@@ -88,6 +112,7 @@ def rerun(session_id: str, store: Store, run: Run) -> UploadSession:
         created=run.now(),
         version=1,
         write_id=run.write_id(),
+        quarantined=old.quarantined and old.status is not SessionStatus.APPLY_FAILED,
         rerun_for=old.id,
         sha256="" if old.status is SessionStatus.APPLY_FAILED else old.sha256,
         tries=0,
@@ -97,6 +122,8 @@ def rerun(session_id: str, store: Store, run: Run) -> UploadSession:
         overwritten="",
         applied=None,
         counters_before={},
+        unkeyed=0,
+        removed=None,
     )
     if not store.open_session(new):
         raise JobRefused(f"another run reruns {old.name} at this moment; look at `postering sessions`")
@@ -186,7 +213,7 @@ class _Work:
                     self._touched(session, package)
         for package in listed:
             session = known.get(package.session)
-            if session is not None and session.status is SessionStatus.APPLIED and session.quarantined:
+            if session is not None and _belongs_in_quarantine(session, package):
                 self.say(into_quarantine(session, self.uploads))
 
     def say(self, message: str) -> None:
@@ -223,6 +250,7 @@ class _Work:
                 "status": SessionStatus.UPLOADED,
                 "sha256": digest,
                 "size": package.size,
+                "quarantined": False,
                 "tries": 0,
                 "staged_transactions": 0,
                 "message": "",
@@ -238,3 +266,14 @@ class _Work:
         self.store.change_session(
             replace(session, version=session.version + 1, write_id=self.run.write_id(), **changes)  # type: ignore[arg-type]
         )
+
+
+def _belongs_in_quarantine(session: UploadSession, package: ListedPackage) -> bool:
+    """Whether a package that still lies in the uploads is known to hold card data: the run that knew it died.
+
+    Other bytes under an ApplyFailed id are read anew first.
+    """
+    is_known = session.status is SessionStatus.APPLIED or (
+        session.status is SessionStatus.APPLY_FAILED and package.fingerprint == session.fingerprint
+    )
+    return session.quarantined and is_known

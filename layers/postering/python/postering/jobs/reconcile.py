@@ -18,6 +18,7 @@ from postering.domain.reconciliation.sides import received
 from postering.domain.setup import Setup
 from postering.jobs.ports import ChannelSource, Store
 from postering.jobs.reconcile_reading import KeptPackages, Range, Reading
+from postering.jobs.reconcile_refunds import over_refunds
 from postering.jobs.run import Run
 
 __all__ = ["KeptPackages", "ReconcileRequest", "run_reconcile"]
@@ -63,7 +64,8 @@ def run_reconcile(
     if not work.compared and request.store and setup.channel_of_store(request.store) is None:
         raise JobRefused(_unknown(request.store, setup))
     ordered = (work.compared[key] for key in sorted(work.compared))
-    return reconciliation(ordered, reading.unexplained, reading.explained)
+    too_much = over_refunds(reading.booked, reading.refunds, store)
+    return reconciliation(ordered, (*reading.unexplained, *too_much), reading.explained)
 
 
 def _is_not_there_yet(source: ChannelSource, store: Store) -> bool:
@@ -120,6 +122,7 @@ class _Work:
             staged=staged,
             booked=reading.booked.get(key),
             damaged=frozenset(reading.damaged),
+            removed=staged is not None and any(session in reading.removed for session in staged.sessions),
         )
 
     def _has_channel(self, key: TransactionKey) -> bool:

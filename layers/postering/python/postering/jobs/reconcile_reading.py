@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from decimal import Decimal
 from itertools import islice
 from typing import Final, Protocol
 
@@ -20,7 +21,8 @@ from postering.domain.reconciliation.differences import (
     Difference,
     Fault,
 )
-from postering.domain.reconciliation.packages import KeptPackage, KeptPart, kept_packages
+from postering.domain.reconciliation.packages import KeptPackage, KeptPart, kept_packages, removed_text
+from postering.domain.reconciliation.refunds import refunds_named
 from postering.domain.reconciliation.sides import Brought, RowId, brought, counter_of, row_id, thin
 from postering.domain.reconciliation.staged import StagedSide, staged_side
 from postering.domain.rows import AnyRow, RejectedRow, Row, UnkeyedRow, read_row
@@ -88,10 +90,12 @@ class Reading:
 
     def __post_init__(self) -> None:
         self.booked: dict[TransactionKey, Booked] = {}
+        self.refunds: dict[TransactionKey, Mapping[TransactionKey, Decimal]] = {}
         self.staged: dict[TransactionKey, StagedSide] = {}
         self.kept: dict[TransactionKey, list[KeptPart]] = {}
         self.channel: dict[TransactionKey, ChannelParts] = {}
         self.damaged: set[str] = set()
+        self.removed: set[tuple[str, str]] = set()
         self.unexplained: list[Difference] = []
         self.explained: list[Difference] = []
         self._numbers: dict[tuple[str, str], TransactionKey] = {}
@@ -116,6 +120,7 @@ class Reading:
         """Read what the store has of some transactions."""
         for key in keys:
             self.booked.pop(key, None)
+            self.refunds.pop(key, None)
             if (order := self.store.order_of(key)) is not None:
                 self._book(order, detailed=True)
         for some in _in_groups(keys, _ASKED_AT_ONCE):
@@ -149,10 +154,12 @@ class Reading:
             why = f"number {document.id} is also that of transaction {holder}"
             faults.append(Fault(STAGED_AND_ORDERS, one.header_total, why))
         self.booked[key] = replace(one, faults=tuple(faults))
+        if refunds := refunds_named(order, self.setup):
+            self.refunds[key] = refunds
 
     def _read_origins(self, only: frozenset[TransactionKey] | None) -> None:
         """Packages, then channel databases; cursors before both, so that what is pulled meanwhile is above them."""
-        self.damaged, self.unexplained, self.explained = set(), [], []
+        self.damaged, self.removed, self.unexplained, self.explained = set(), set(), [], []
         cursors = {source.name: self.store.cursor(source.name) for source in self.channels}
         packages = kept_packages(self.store.sessions())
         for number, package in enumerate(packages, 1):
@@ -175,7 +182,10 @@ class Reading:
                     elif self._is_wanted(row.transaction, only):
                         found.setdefault(row.transaction, []).append(thin(row) if only is None else row)
         except (PackageMissing, PackageRefused) as unreadable:
-            if package.promised_sha256:
+            if package.removed is not None and isinstance(unreadable, PackageMissing):
+                self.removed |= {(session.group, session.id) for session in package.sessions}
+                self._say(self.explained, removed_text(package))
+            elif package.promised_sha256:
                 self.damaged.add(package.text)
                 self._say(self.unexplained, f"package {package.text}: {unreadable}")
         for key, rows in found.items():

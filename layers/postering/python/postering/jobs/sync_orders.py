@@ -15,11 +15,13 @@ from postering.domain.keys import TransactionKey
 from postering.domain.port_values import FROM_AWAITED, InHand
 from postering.domain.records import State, TransactionRecord
 from postering.domain.reports import SyncOrdersReport
+from postering.domain.runs import SYNC_ORDERS
 from postering.domain.setup import Channel, Setup, changed
 from postering.jobs.deaths import tries_in_hand
 from postering.jobs.limits import Limits
 from postering.jobs.ports import Store
 from postering.jobs.posting import PostingBatch
+from postering.jobs.recording import recorded
 from postering.jobs.run import Run
 from postering.jobs.tally import Tally
 
@@ -33,6 +35,14 @@ class SyncOrdersRequest:
     stores: tuple[str, ...] = ()
     transaction: TransactionKey | None = None
     dry_run: bool = False
+
+    @property
+    def told(self) -> str:
+        """What is asked for, in words; '' for everything."""
+        if self.transaction is not None:
+            return f"transaction {self.transaction}"
+        named = (("hierarchy", (self.hierarchy,)), ("node", self.nodes), ("store", self.stores))
+        return "; ".join(f"{what} {', '.join(names)}" for what, names in named if any(names))
 
 
 def run_sync_orders(request: SyncOrdersRequest, *, store: Store, run: Run, limits: Limits) -> SyncOrdersReport:
@@ -51,18 +61,22 @@ def run_sync_orders(request: SyncOrdersRequest, *, store: Store, run: Run, limit
         dry_run=request.dry_run,
         tally=tally,
     )
-    if request.transaction is not None:
-        batch.post_one(request.transaction)
-        return tally.report(run, started, remaining=0, dry_run=request.dry_run, complete=True)
-    channels = selected_channels(request, in_force.setup, store, run)
-    if request.dry_run:
-        for key in _to_reopen(channels, in_force.version, in_force.setup, store):
-            batch.post_one(key)
-    else:
-        _reopen(channels, in_force.version, in_force.setup, store, run)
-    complete = _post_all(channels, batch, store, run, limits)
-    remaining = sum(store.pending_count(channel) for channel in channels)
-    return tally.report(run, started, remaining=remaining, dry_run=request.dry_run, complete=complete)
+    channels = selected_channels(request, in_force.setup, store, run) if request.transaction is None else ()
+
+    def worked() -> SyncOrdersReport:
+        if request.transaction is not None:
+            batch.post_one(request.transaction)
+            return tally.report(run, started, remaining=0, dry_run=request.dry_run, complete=True)
+        if request.dry_run:
+            for key in _to_reopen(channels, in_force.version, in_force.setup, store):
+                batch.post_one(key)
+        else:
+            _reopen(channels, in_force.version, in_force.setup, store, run)
+        complete = _post_all(channels, batch, store, run, limits)
+        remaining = sum(store.pending_count(channel) for channel in channels)
+        return tally.report(run, started, remaining=remaining, dry_run=request.dry_run, complete=complete)
+
+    return worked() if request.dry_run else recorded(SYNC_ORDERS, request.told, store, run, worked)
 
 
 def selected_channels(request: SyncOrdersRequest, setup: Setup, store: Store, run: Run) -> tuple[int, ...]:

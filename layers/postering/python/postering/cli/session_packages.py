@@ -1,0 +1,224 @@
+"""The packages of upload sessions: `sessions download` and `sessions remove`."""
+
+import secrets
+from collections.abc import Iterable, Mapping
+from datetime import timedelta
+from pathlib import Path
+
+import click
+
+from postering.channels.archives import hashed
+from postering.cli.chosen import on_a_terminal
+from postering.cli.options import ExampleCommand, not_empty, with_settings
+from postering.cli.output import counted, print_json, say, tell
+from postering.cli.progress import shown_progress
+from postering.cli.tables import Column, numbers, print_table, words
+from postering.domain.errors import JobRefused, PackageMissing
+from postering.domain.reconciliation.packages import KeptPackage
+from postering.domain.retention import applied_last
+from postering.domain.sessions import UploadSession
+from postering.jobs.p_job import one_session
+from postering.jobs.retention import Removal, removal, remove_package
+from postering.settings import Settings
+from postering.wiring import Deployment, deployment, new_run, now
+
+_CHUNK_BYTES = 1024 * 1024
+_KIB = 1024
+
+
+@click.command(
+    "download",
+    cls=ExampleCommand,
+    short_help="Copy a session's package to a file.",
+    examples=(
+        "postering sessions download ID",
+        "postering sessions download Default/ID --out /tmp/package.zip",
+    ),
+)
+@click.argument("session_id", metavar="ID", callback=not_empty)
+@click.option(
+    "--out", "out", type=click.Path(path_type=Path), metavar="FILE", help="The file to write; else ID.zip, here."
+)
+@click.option("--quarantined", is_flag=True, help="Also a package with card data, which lies in the quarantine.")
+@with_settings
+def download(session_id: str, out: Path | None, quarantined: bool, settings: Settings, as_json: bool) -> int:
+    """Copy the package of the session ID to FILE, whole or not at all; a file that is there is never overwritten.
+
+    Exit status 1 where its bytes are not those that the session was applied of: they are copied, and it is said.
+    """
+    with deployment(settings) as at:
+        session = one_session(session_id, at.store)
+        if session.quarantined and not quarantined:
+            raise JobRefused(
+                f"the package of session {session.name} holds card data and lies in the quarantine: say --quarantined "
+                "if you may have it, and keep the file where nobody else reads it"
+            )
+        file = out or Path(f"{session.package}.zip")
+        sha256, size = _copied(at, session, file)
+    if as_json:
+        print_json({"session": session.id, "group": session.group, "file": str(file), "sha256": sha256, "size": size})
+    else:
+        tell(f"{file}: {size_text(size)}, SHA-256 {sha256}")
+    if session.sha256 and sha256 != session.sha256:
+        say(f"Error: these are not the bytes of the session: their SHA-256 was {session.sha256}")
+        return 1
+    return 0
+
+
+def _copied(at: Deployment, session: UploadSession, file: Path) -> tuple[str, int]:
+    if file.exists() or file.is_symlink():
+        raise JobRefused(f"{file} is there already: name another file by --out")
+    part = file.with_name(f"{file.name}.{secrets.token_hex(4)}.part")
+    try:
+        with at.packages.opened(session.group, session.package) as package, part.open("x+b") as stream:
+            while chunk := package.read(_CHUNK_BYTES):
+                stream.write(chunk)
+            stream.flush()
+            told = hashed(stream)
+        part.rename(file)
+    except PackageMissing as missing:
+        if session.removed is None:
+            raise
+        raise JobRefused(
+            f"the package of session {session.name} was removed by retention on {session.removed:%Y-%m-%d}"
+        ) from missing
+    finally:
+        part.unlink(missing_ok=True)
+    return told
+
+
+@click.command(
+    "remove",
+    cls=ExampleCommand,
+    short_help="Remove old packages that were applied; shows them first.",
+    examples=(
+        "postering sessions remove --older-than 365 --dry-run",
+        "postering sessions remove --older-than 365 --yes",
+        "POSTERING_RETENTION_DAYS=730 postering sessions remove",
+    ),
+)
+@click.option(
+    "--older-than",
+    "days",
+    type=click.IntRange(1, 36_500),
+    metavar="DAYS",
+    help="Applied at least so many days ago; else POSTERING_RETENTION_DAYS.",
+)
+@click.option("--dry-run", is_flag=True, help="Show what would be removed, and remove nothing.")
+@click.option("--count", "expected", type=click.IntRange(min=0), metavar="N", help="Refuse if it is not N of them.")
+@click.option("--yes", "sure", is_flag=True, help="Do not ask.")
+@with_settings
+def remove(days: int | None, dry_run: bool, expected: int | None, sure: bool, settings: Settings, as_json: bool) -> int:
+    """Remove the packages that were applied at least DAYS ago and whose transactions have all come to their end.
+
+    A package that was never applied is never removed, nor one that brought something that is pending, waiting, failed,
+    held or in conflict, nor one whose bytes are not those that were applied. The sessions stay, with counts and
+    SHA-256; postering reconcile says then that retention removed the package, and compares what is left.
+    """
+    days = days or settings.retention_days
+    if days is None:
+        raise click.UsageError("Say how long packages are kept: --older-than DAYS, or set POSTERING_RETENTION_DAYS.")
+    with deployment(settings) as at:
+        found = removal(at.store, at.uploads, now() - timedelta(days=days))
+        packages = found.removable
+        if not as_json:
+            print_removal(found, days)
+        if expected is not None and expected != len(packages):
+            raise JobRefused(f"{counted(len(packages), 'package')} would be removed, not {expected}: nothing was done")
+        if packages and not (sure or dry_run or expected is not None):
+            _confirm(packages)
+        removed, refused = ((), ()) if dry_run else _removed(at, packages, as_json)
+    for why in refused:
+        say(f"Error: {why}")
+    if as_json:
+        print_json(
+            {
+                "older_than_days": days,
+                "removed": [_view(package) for package in removed],
+                "would_remove": [_view(package) for package in packages] if dry_run else [],
+                "kept": [{**_view(package), "why": why} for package, why in found.kept],
+            }
+        )
+    elif dry_run:
+        tell("Nothing was removed: --dry-run.")
+    elif packages:
+        tell(f"{counted(len(removed), 'package')} removed, {size_text(_size(removed))}.")
+    return 1 if refused else 0
+
+
+def _confirm(packages: tuple[KeptPackage, ...]) -> None:
+    """Ask, where somebody is there to answer; where nobody is, what can't be undone needs `--yes` or `--count`."""
+    if not on_a_terminal():
+        raise JobRefused(
+            f"{counted(len(packages), 'package')} would be removed, which can't be undone: say --yes, or --count "
+            f"{len(packages)}; nothing was done"
+        )
+    question = f"Remove {counted(len(packages), 'package')}, {size_text(_size(packages))}? This can't be undone."
+    click.confirm(question, abort=True, err=True)
+
+
+def _removed(
+    at: Deployment, packages: tuple[KeptPackage, ...], as_json: bool
+) -> tuple[tuple[KeptPackage, ...], tuple[str, ...]]:
+    done, refused, run = [], [], new_run()
+    with shown_progress(as_json) as progress:
+        for number, package in enumerate(packages, 1):
+            try:
+                remove_package(package, at.store, at.uploads, run)
+                done.append(package)
+            except JobRefused as wrong:
+                refused.append(str(wrong))
+            progress("removing packages", number, len(packages))
+    return tuple(done), tuple(refused)
+
+
+def print_removal(found: Removal, days: int) -> None:
+    """What would be removed, and what is old enough and stays."""
+    if not found.removable:
+        tell(f"No package was applied {counted(days, 'day')} ago or earlier that could be removed.")
+    else:
+        print_table(
+            f"To be removed: applied {counted(days, 'day')} ago or earlier",
+            (words("Package"), Column("Applied"), numbers("Size"), numbers("Trans-\nactions")),
+            (
+                (
+                    one.text,
+                    f"{applied_last(one):%Y-%m-%d}",
+                    size_text(_size([one])),
+                    f"{one.sessions[0].transactions:,}",
+                )
+                for one in found.removable
+            ),
+        )
+    old = [(package, why) for package, why in found.kept if why != "it is younger"]
+    if old:
+        print_table("Kept", (words("Package"), words("Why")), ((package.text, why) for package, why in old))
+
+
+def _view(package: KeptPackage) -> Mapping[str, object]:
+    applied = applied_last(package)
+    return {
+        "package": package.name,
+        "group": package.group,
+        "applied": applied.isoformat() if applied else None,
+        "size": package.sessions[0].size,
+        "transactions": package.sessions[0].transactions,
+        "sha256": package.promised_sha256 or None,
+    }
+
+
+def _size(packages: Iterable[KeptPackage]) -> int:
+    return sum(package.sessions[0].size for package in packages)
+
+
+def size_text(size: int) -> str:
+    """`817 B`, `12 KiB`, `3.4 MiB`: whole where three digits are enough."""
+    if size < _KIB:
+        return f"{size} B"
+    shown, unit = size * 10 // _KIB, "KiB"
+    for larger in ("MiB", "GiB"):
+        if shown < 10 * _KIB:
+            break
+        shown, unit = shown // _KIB, larger
+    whole, tenth = divmod(shown, 10)
+    return f"{whole:,} {unit}" if whole >= 10 else f"{whole}.{tenth} {unit}"

@@ -1,0 +1,197 @@
+"""`postering status`: is all well; what needs a person stands first, each with the command that goes on."""
+
+import shlex
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime
+
+import click
+
+from postering.cli.options import ExampleCommand, with_settings
+from postering.cli.output import counted, heading, print_json, tell
+from postering.cli.tables import Column, numbers, print_table, words
+from postering.domain.runs import JOBS, JobRun
+from postering.domain.status import Need, Status
+from postering.domain.status_sums import age
+from postering.domain.status_view import next_text, oldest_by_state, status_view
+from postering.scheduling import status
+from postering.settings import Settings
+from postering.wiring import deployment
+
+_REFRESHED_AFTER = 10
+_CLEAR = "\x1b[H\x1b[2J"
+
+
+@click.command(
+    "status",
+    cls=ExampleCommand,
+    short_help="Is all well: runs, packages, problems, numbers; what needs a person first.",
+    examples=(
+        "postering status",
+        "postering status --watch",
+        "postering status --watch 60",
+        "postering status --json",
+    ),
+)
+@click.option(
+    "--watch",
+    "watch",
+    type=click.IntRange(1, 3600),
+    is_flag=False,
+    flag_value=_REFRESHED_AFTER,
+    metavar="[SECONDS]",
+    help=f"Show it again every so many seconds ({_REFRESHED_AFTER}), until Ctrl-C. On a terminal only.",
+)
+@with_settings
+def command(watch: int | None, settings: Settings, as_json: bool) -> int:
+    """Tell whether all is well. Exit status 1 where something needs a person: each such thing stands first.
+
+    Then: the last run of each job and the next; packages that wait, and why; transactions by state; problems by code
+    with the totals of their transactions; sales order numbers left. --json has {"at", "well", "needs": [{"kind",
+    "what", "command"}], "setup_version", "jobs", "sessions", "transactions", "problems", "conflicts", "numbers"}; every
+    key is always there.
+    """
+    if watch is not None:
+        return _watched(watch, settings, as_json)
+    found = _read(settings)
+    if as_json:
+        print_json(status_view(found))
+    else:
+        print_status(found)
+    return 0 if found.well else 1
+
+
+def _read(settings: Settings) -> Status:
+    with deployment(settings) as at:
+        found = status(at)
+    if not settings.stack:
+        return found
+    return replace(found, needs=tuple(_of_stack(need, settings.stack) for need in found.needs))
+
+
+def _of_stack(need: Need, stack: str) -> Need:
+    """The command with the stack that it is about."""
+    return replace(need, command=f"{need.command} --stack {shlex.quote(stack)}")
+
+
+def _watched(seconds: int, settings: Settings, as_json: bool) -> int:
+    if as_json or not on_a_terminal():
+        raise click.UsageError(
+            "--watch is for a terminal; a script runs `postering status --json` as often as it likes."
+        )
+    while True:
+        found = _read(settings)
+        click.echo(_CLEAR, nl=False, color=True)
+        print_status(found)
+        tell(f"\nAgain every {counted(seconds, 'second')}; Ctrl-C ends it.")
+        time.sleep(seconds)
+
+
+def on_a_terminal() -> bool:
+    """Whether somebody watches."""
+    return sys.stdout.isatty()
+
+
+def print_status(found: Status) -> None:
+    """The status for people."""
+    _print_needs(found.needs)
+    _print_jobs(found)
+    _print_packages(found)
+    _print_transactions(found)
+    _print_problems(found)
+    _print_numbers(found)
+
+
+def _print_needs(needs: tuple[Need, ...]) -> None:
+    if not needs:
+        tell("All is well: nothing needs a person.")
+        return
+    tell(f"{counted(len(needs), 'thing')} {'needs' if len(needs) == 1 else 'need'} a person:")
+    for need in needs:
+        serious = need.kind in {"numbers_exhausted", "no_setup", "run_failed", "run_never_ended"}
+        click.secho("! " if serious else "- ", nl=False, fg="red" if serious else "yellow")
+        tell(need.what.replace("\n", " "))
+        tell(f"    {need.command}")
+
+
+def _print_jobs(found: Status) -> None:
+    facts = found.facts
+
+    def rows() -> Iterator[tuple[str, ...]]:
+        for job in JOBS:
+            last, plan = facts.run_of(job), facts.planned[job]
+            upcoming = next_text(plan) if plan.next or plan.minutes else plan.told
+            if last is None:
+                yield (job, "never", "", "", upcoming)
+                continue
+            yield (job, _ago(last.begun.started, facts.now), _outcome(last.begun), last.begun.by, upcoming)
+            if last.begun.ended is None and last.ended is not None:
+                yield ("", _ago(last.ended.started, facts.now), _outcome(last.ended), last.ended.by, "")
+
+    print_table("Runs", (Column("Job"), Column("Began"), words("Outcome"), words("By"), words("Next run")), rows())
+
+
+def _ago(then: datetime, now: datetime) -> str:
+    return f"{age(now - then)} ago"
+
+
+def _outcome(run: JobRun) -> str:
+    if run.outcome is None:
+        return "has not ended"
+    told = [f"{count:,} {name.replace('_', ' ')}" for name, count in run.counts.items() if count]
+    said = f"{run.outcome}: {', '.join(told)}" if told else str(run.outcome)
+    return f"{said} ({run.selection})" if run.selection else said
+
+
+def _print_packages(found: Status) -> None:
+    if found.waiting:
+        print_table(
+            "Packages that wait",
+            (words("Package"), Column("Status"), Column("Since"), words("Why")),
+            ((one.name, one.status, _ago(one.since, found.facts.now), one.cause) for one in found.waiting),
+        )
+    unkeyed = sum(session.unkeyed for session in found.facts.sessions)
+    if unkeyed:
+        tell(f"\nRows that name no transaction, kept with their sessions: {unkeyed:,}")
+
+
+def _print_transactions(found: Status) -> None:
+    states = found.facts.standing.states
+    oldest = oldest_by_state(found.facts)
+    if not states:
+        tell("\nNo transaction is staged.")
+        return
+    print_table(
+        "Transactions",
+        (Column("State"), numbers("Count"), Column("Oldest came")),
+        (
+            (state.replace("_", " "), f"{count:,}", _ago(oldest[state], found.facts.now) if state in oldest else "")
+            for state, count in sorted(states.items(), key=lambda one: -one[1])
+        ),
+    )
+    if found.facts.standing.in_conflict:
+        tell(f"\nWith an open conflict: {found.facts.standing.in_conflict:,}")
+
+
+def _print_problems(found: Status) -> None:
+    if not found.codes:
+        return
+    print_table(
+        "Problems of what is failed, waiting or held",
+        (Column("State"), words("Code"), numbers("Count"), numbers("Totals"), Column("Oldest came")),
+        (
+            (sums.state, sums.code, f"{sums.transactions:,}", sums.amounts_text, _ago(sums.oldest, found.facts.now))
+            for sums in found.codes
+        ),
+    )
+
+
+def _print_numbers(found: Status) -> None:
+    if not found.facts.numbers:
+        return
+    heading("Sales order numbers left")
+    for one in found.facts.numbers:
+        colour = "red" if one.left == 0 else "yellow" if one.few else None
+        click.echo(f"  {one.company}: " + click.style(f"{one.left:,}", fg=colour))

@@ -1,0 +1,39 @@
+"""Retention: which packages may be removed, and why the others are kept.
+
+A package is removed only when all of it was applied, long enough ago, and everything it brought has come to its end:
+until then its bytes are the evidence. Its sessions stay, with counts and SHA-256, and `reconcile` says where it went.
+"""
+
+from collections.abc import Collection
+from datetime import datetime
+
+from postering.domain.reconciliation.packages import KeptPackage
+from postering.domain.sessions import SessionStatus
+
+
+def applied_last(package: KeptPackage) -> datetime | None:
+    """When the package was applied last; None where it never was."""
+    return max((session.applied for session in package.sessions if session.applied is not None), default=None)
+
+
+def kept_because(package: KeptPackage, before: datetime, unfinished: Collection[tuple[str, str]]) -> str:
+    """Why the package may not be removed; '' where it may.
+
+    `before`: it must have been applied by then. `unfinished`: (group, id) of the sessions that brought something that
+    is pending, waiting, failed, held in editing or in conflict.
+    """
+    sessions = package.sessions
+    applied = applied_last(package)
+    if any(session.waits for session in sessions):
+        return "a session of it waits for the P-job"
+    if applied is None or not any(session.status is SessionStatus.APPLIED for session in sessions):
+        return "it was never applied"
+    if any(session.overwritten for session in sessions):
+        return "it was overwritten: its bytes are not those that were applied"
+    if not any(session.sha256 for session in sessions):
+        return "its SHA-256 is not known"
+    if applied > before:
+        return "it is younger"
+    if any((session.group, session.id) in unfinished for session in sessions):
+        return "it brought transactions that are not finished, or in conflict"
+    return ""

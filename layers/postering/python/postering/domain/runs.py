@@ -1,0 +1,83 @@
+"""Runs of the two jobs, as the store remembers them: of each job the one that began last and the one that ended last.
+
+A run that died has begun and never ended. Nothing decides who may work by these records: they tell people.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from enum import StrEnum
+from typing import Final, Self
+
+P_JOB: Final = "p-job"
+SYNC_ORDERS: Final = "sync-orders"
+JOBS: Final = (P_JOB, SYNC_ORDERS)
+
+_KEPT_FAILURES: Final = 5
+_KEPT_CHARACTERS: Final = 300
+
+
+class Outcome(StrEnum):
+    """How a run ended."""
+
+    DONE = "done"
+    INCOMPLETE = "incomplete"  # it stopped in good order before the end, for its time was out or somebody asked
+    FAILED = "failed"  # it ended with an error
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JobRun:
+    """A run of `job`. `by` is who or what began it, `selection` what it was asked to take ('': everything).
+
+    `ended` and `outcome` are None while it is at work (or died); `failures` are what could not be done, cut short;
+    `counts` are the whole numbers of its report.
+    """
+
+    job: str
+    id: str
+    by: str
+    started: datetime
+    selection: str = ""
+    ended: datetime | None = None
+    outcome: Outcome | None = None
+    counts: Mapping[str, int] = field(default_factory=dict)
+    failures: tuple[str, ...] = ()
+
+    def completed(
+        self, at: datetime, *, complete: bool, counts: Mapping[str, int], failures: tuple[str, ...] = ()
+    ) -> Self:
+        """The run as it ended, with its report's counts."""
+        outcome = Outcome.DONE if complete else Outcome.INCOMPLETE
+        return replace(self, ended=at, outcome=outcome, counts=counts, failures=_cut(failures))
+
+    def failed(self, at: datetime, why: str) -> Self:
+        """The run as it ended with an error."""
+        return replace(self, ended=at, outcome=Outcome.FAILED, failures=_cut((why,)))
+
+    def as_json(self) -> dict[str, object]:
+        """The shape of a run in `status --json`."""
+        return {
+            "run_id": self.id,
+            "by": self.by,
+            "selection": self.selection or None,
+            "started": self.started.isoformat(),
+            "ended": self.ended.isoformat() if self.ended else None,
+            "outcome": str(self.outcome) if self.outcome else None,
+            "counts": dict(self.counts),
+            "failures": list(self.failures),
+        }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LastRuns:
+    """Of one job: the run that began last, and the one that ended last (often the same)."""
+
+    job: str
+    begun: JobRun
+    ended: JobRun | None
+
+
+def _cut(failures: tuple[str, ...]) -> tuple[str, ...]:
+    kept = tuple(one if len(one) <= _KEPT_CHARACTERS else f"{one[:_KEPT_CHARACTERS]}…" for one in failures)
+    more = len(kept) - _KEPT_FAILURES
+    return kept if more <= 0 else (*kept[:_KEPT_FAILURES], f"and {more} more")

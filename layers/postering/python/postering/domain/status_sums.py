@@ -1,0 +1,109 @@
+"""What `status` counts: transactions and amounts by state and code, sales order numbers left, and ages in words."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Final
+
+from postering.domain.money import amount_text, total
+from postering.domain.port_values import Unfinished
+from postering.domain.setup_rows import Company
+
+RUNS_AHEAD: Final = 20
+SHARE_OF_SEQUENCE: Final = 100
+"""Few numbers are left: fewer than 20 runs like the last use up, than a hundredth of the sequence, or than are due."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CodeSums:
+    """Transactions in `state` with `code` ('' where none is given), the oldest's arrival, and totals by currency.
+
+    A transaction counts under each of its codes; one whose header has not come has no amount.
+    """
+
+    state: str
+    code: str
+    transactions: int
+    oldest: datetime
+    amounts: tuple[tuple[str, Decimal], ...]
+
+    @property
+    def amounts_text(self) -> str:
+        """`120.00 USD, 5.00 EUR`."""
+        return ", ".join(f"{amount_text(amount, currency)} {currency}" for currency, amount in self.amounts)
+
+    def as_json(self) -> dict[str, object]:
+        """The shape of a member of `problems` in `status --json`."""
+        return {
+            "state": self.state,
+            "code": self.code or None,
+            "transactions": self.transactions,
+            "oldest": self.oldest.isoformat(),
+            "amounts": {currency: amount_text(amount, currency) for currency, amount in self.amounts},
+        }
+
+
+def codes_of(unfinished: Iterable[Unfinished]) -> tuple[CodeSums, ...]:
+    """By state and code; the most frequent first."""
+    groups: dict[tuple[str, str], list[Unfinished]] = {}
+    for one in unfinished:
+        for code in one.codes or ("",):
+            groups.setdefault((one.state, code), []).append(one)
+    summed = (_summed(state, code, those) for (state, code), those in groups.items())
+    return tuple(sorted(summed, key=lambda sums: (sums.state, -sums.transactions, sums.code)))
+
+
+def _summed(state: str, code: str, those: list[Unfinished]) -> CodeSums:
+    by_currency: dict[str, list[Decimal]] = {}
+    for one in those:
+        if one.total is not None and one.currency:
+            by_currency.setdefault(one.currency, []).append(one.total)
+    return CodeSums(
+        state=state,
+        code=code,
+        transactions=len(those),
+        oldest=min(one.received for one in those),
+        amounts=tuple((currency, total(amounts)) for currency, amounts in sorted(by_currency.items())),
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Numbers:
+    """Sales order numbers of a company: which comes next, how many are left, and whether these are few."""
+
+    company: str
+    next: int
+    left: int
+    few: bool
+
+    def as_json(self) -> dict[str, object]:
+        """The shape of a member of `numbers` in `status --json`."""
+        return {"company": self.company, "next": self.next, "left": self.left, "few": self.few}
+
+
+def numbers_of(company: Company, next_number: int | None, last_run: int, due: int) -> Numbers:
+    """What is left of the company's sequence (`next_number` None: it was not made yet).
+
+    `last_run` is how many orders the last run posted, `due` how many transactions may still become one.
+    """
+    sequence = company.number_sequence
+    following = sequence.next if next_number is None else next_number
+    left = max(0, sequence.largest - following + 1)
+    size = sequence.largest - sequence.next + 1
+    few = left < max(RUNS_AHEAD * last_run, size // SHARE_OF_SEQUENCE, due)
+    return Numbers(company=company.id, next=following, left=left, few=few)
+
+
+def age(span: timedelta) -> str:
+    """`40 seconds`, `5 minutes`, `3 hours`, `12 days`: the largest unit of which there are two, or one of seconds."""
+    seconds = max(0, int(span.total_seconds()))
+    for unit, length in (("day", 86_400), ("hour", 3_600), ("minute", 60)):
+        if seconds >= 2 * length:
+            return counted(seconds // length, unit)
+    return counted(seconds, "second")
+
+
+def counted(number: int, singular: str) -> str:
+    """`1 session`, `2,000 sessions`."""
+    return f"{number:,} {singular}{'' if number == 1 else 's'}"

@@ -1,0 +1,61 @@
+"""Status: read where everything stands, by counts and indexes, and let the domain judge it. Nothing is written."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Protocol
+
+from postering.domain.port_values import ListedPackage, Standing
+from postering.domain.records import State
+from postering.domain.runs import SYNC_ORDERS, LastRuns
+from postering.domain.setup import Setup
+from postering.domain.status import Facts, Planned, Status, Uploaded, judge
+from postering.domain.status_sums import Numbers, numbers_of
+from postering.jobs.ports import Store
+
+
+class ListedUploads(Protocol):
+    """The packages that lie in the uploads."""
+
+    def groups(self) -> Sequence[str]:
+        """Groups that have uploads, sorted."""
+        ...
+
+    def listed(self, group: str) -> Sequence[ListedPackage]:
+        """The packages in the group's uploads, by name."""
+        ...
+
+
+def read_status(store: Store, uploads: ListedUploads, planned: Mapping[str, Planned], now: datetime) -> Status:
+    """How everything stands at `now`; `planned` says of each job when it runs next by itself."""
+    in_force = store.setup()
+    runs = tuple(store.last_runs())
+    listed = {group: uploads.listed(group) for group in uploads.groups()}  # before sessions: what is taken up is seen
+    sessions = tuple(store.sessions())
+    known = {(session.group, session.id) for session in sessions}
+    standing = store.standing()
+    return judge(
+        Facts(
+            now=now,
+            setup_version=in_force.version,
+            groups={group.name: group.active for group in in_force.setup.channel_database_groups},
+            runs=runs,
+            planned=planned,
+            sessions=sessions,
+            uploaded=tuple(
+                Uploaded(group=group, package=package.session, size=package.size, since=package.since or now)
+                for group, packages in listed.items()
+                for package in packages
+                if (group, package.session) not in known
+            ),
+            standing=standing,
+            numbers=_numbers(in_force.setup, store, runs, standing),
+        )
+    )
+
+
+def _numbers(setup: Setup, store: Store, runs: Sequence[LastRuns], standing: Standing) -> tuple[Numbers, ...]:
+    posted = [last.ended.counts.get("sales_orders", 0) for last in runs if last.job == SYNC_ORDERS and last.ended]
+    due = standing.states.get(State.PENDING, 0) + len(standing.unfinished)
+    return tuple(
+        numbers_of(company, store.next_number(company.id), max(posted, default=0), due) for company in setup.companies
+    )

@@ -1,0 +1,73 @@
+"""The plan of a running `postering schedule`: a file of POSTERING_HOME that says when each job runs next.
+
+It is written whenever the plan changes and removed at the end. One that a killed process left is told by its process.
+"""
+
+import json
+import os
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Final
+
+PLAN: Final = "schedule.json"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LocalPlan:
+    """Of the schedule that runs as `process`: minutes and next run of each job (None: it has come to its end)."""
+
+    process: int
+    minutes: Mapping[str, int]
+    next: Mapping[str, datetime]
+
+
+def write_plan(home: Path, plan: LocalPlan) -> None:
+    """Put the plan in place, whole."""
+    content = {
+        "process": plan.process,
+        "jobs": {
+            job: {"minutes": minutes, "next": plan.next[job].isoformat() if job in plan.next else None}
+            for job, minutes in plan.minutes.items()
+        },
+    }
+    part = home / f"{PLAN}.{plan.process}.part"
+    part.write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
+    part.replace(home / PLAN)
+
+
+def read_plan(home: Path) -> LocalPlan | None:
+    """The plan of a schedule that runs; None where none does, or where the file can't be read."""
+    try:
+        content = json.loads((home / PLAN).read_text(encoding="utf-8"))
+        plan = LocalPlan(
+            process=int(content["process"]),
+            minutes={job: int(one["minutes"]) for job, one in content["jobs"].items()},
+            next={job: datetime.fromisoformat(one["next"]) for job, one in content["jobs"].items() if one["next"]},
+        )
+    except (OSError, ValueError, LookupError, TypeError, AttributeError):
+        return None
+    return plan if _runs(plan.process) else None
+
+
+def remove_plan(home: Path, process: int) -> None:
+    """Take away the plan that `process` wrote; another's stays."""
+    plan = read_plan(home)
+    if plan is None or plan.process == process:
+        with suppress(FileNotFoundError):
+            (home / PLAN).unlink()
+
+
+def _runs(process: int) -> bool:
+    """Whether a process of this number runs on this machine (where that can be asked without harm)."""
+    if os.name != "posix" or process <= 0:
+        return process > 0
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True

@@ -1,0 +1,61 @@
+"""When each job runs next by itself: by the schedule that runs on this machine, or by the stack's rules."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+
+from postering.domain.runs import JOBS, JobRun
+from postering.domain.status import Planned, Status
+from postering.jobs.status import read_status
+from postering.schedule_plan import read_plan
+from postering.wiring import Deployment, now
+
+_NO_SCHEDULE = Planned(told="not scheduled")
+
+
+def status(at: Deployment) -> Status:
+    """How everything stands in the deployment."""
+    return read_status(at.store, at.uploads, planned(at), now())
+
+
+def planned(at: Deployment) -> Mapping[str, Planned]:
+    """Of each job, when it runs next. Rules that can't be asked for are told, and are no error."""
+    if at.stack is not None:
+        return _by_rules(at, at.stack.name)
+    plan = read_plan(at.home)
+    if plan is None:
+        return dict.fromkeys(JOBS, _NO_SCHEDULE)
+    return {
+        job: Planned(
+            told=f"postering schedule, process {plan.process}", minutes=plan.minutes[job], next=plan.next.get(job)
+        )
+        if job in plan.minutes
+        else _NO_SCHEDULE
+        for job in JOBS
+    }
+
+
+def _by_rules(at: Deployment, stack: str) -> Mapping[str, Planned]:
+    from postering.stack_schedules import SchedulesUnavailable, rules_of
+
+    begun = {last.job: last.begun for last in at.store.last_runs()}
+    try:
+        rules = rules_of(stack)
+    except SchedulesUnavailable as wrong:
+        return dict.fromkeys(JOBS, Planned(told=f"not known: {wrong}", enabled=False))
+    return {
+        rule.job: Planned(
+            told=f"rule {rule.name}, {rule.expression}" + ("" if rule.enabled else ", paused"),
+            minutes=rule.minutes,
+            next=_next(begun.get(rule.job), rule.minutes, now()) if rule.enabled else None,
+            enabled=rule.enabled,
+        )
+        for rule in rules
+    }
+
+
+def _next(begun: JobRun | None, minutes: int | None, at: datetime) -> datetime | None:
+    """About when a rule runs next: a rate counts from the run before, as far as that is known."""
+    if begun is None or not minutes:
+        return None
+    rate = timedelta(minutes=minutes)
+    return begun.started + rate * max(1, -((begun.started - at) // rate))

@@ -1,0 +1,86 @@
+"""A stack's schedules: the EventBridge rules that run its two functions, shown, paused and resumed."""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+import boto3
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError
+
+from postering.domain.errors import PosteringError
+from postering.domain.runs import JOBS
+
+_RATE: Final = re.compile(r"rate\((\d+) minutes?\)")
+
+
+class SchedulesUnavailable(PosteringError):
+    """The rules of a stack can't be asked for or changed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    """A rule: its job, its name, its schedule expression, and whether it is on. `minutes` is None for no rate."""
+
+    job: str
+    name: str
+    expression: str
+    enabled: bool
+
+    @property
+    def minutes(self) -> int | None:
+        """Its rate."""
+        found = _RATE.fullmatch(self.expression)
+        return int(found[1]) if found else None
+
+
+def rules_of(stack: str) -> tuple[Rule, ...]:
+    """The rules of both jobs; `SchedulesUnavailable` where one can't be asked for."""
+    return tuple(_asked(f"{stack}-{job}", stack, _client(), job) for job in JOBS)
+
+
+def pause(stack: str) -> tuple[Rule, ...]:
+    """Turn both rules off; what runs at this moment comes to its end. The rules as they then are."""
+    client = _client()
+    for rule in rules_of(stack):
+        _called(lambda name=rule.name: client.disable_rule(Name=name), rule.name, stack)  # type: ignore[misc]
+    return rules_of(stack)
+
+
+def resume(stack: str) -> tuple[Rule, ...]:
+    """Turn both rules on. The rules as they then are."""
+    client = _client()
+    for rule in rules_of(stack):
+        _called(lambda name=rule.name: client.enable_rule(Name=name), rule.name, stack)  # type: ignore[misc]
+    return rules_of(stack)
+
+
+def _asked(name: str, stack: str, client: Any, job: str) -> Rule:
+    told = _called(lambda: client.describe_rule(Name=name), name, stack)
+    expression, state = str(told.get("ScheduleExpression", "")), told.get("State")
+    return Rule(job=job, name=name, expression=expression, enabled=state == "ENABLED")
+
+
+def _called(call: Callable[[], Mapping[str, Any]], name: str, stack: str) -> Mapping[str, Any]:
+    try:
+        return call() or {}
+    except ClientError as error:
+        said = error.response.get("Error", {})
+        raise SchedulesUnavailable(
+            f"rule {name} can't be used ({said.get('Code')}: {said.get('Message')}); see that the stack {stack!r} is "
+            "deployed in this account and region, and that this identity may use events:DescribeRule, EnableRule and "
+            "DisableRule"
+        ) from error
+    except BotoCoreError as error:
+        raise SchedulesUnavailable(
+            f"rule {name} can't be used: {error}; check region, credentials and network"
+        ) from error
+
+
+def _client() -> Any:
+    config = Config(connect_timeout=3, read_timeout=10, retries={"mode": "standard", "total_max_attempts": 3})
+    try:
+        return boto3.session.Session().client("events", config=config)
+    except (BotoCoreError, ValueError) as wrong:
+        raise SchedulesUnavailable(f"EventBridge can't be used: {wrong}; set region and credentials") from wrong

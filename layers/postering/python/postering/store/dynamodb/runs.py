@@ -1,0 +1,45 @@
+"""The run book on DynamoDB: two items for each job, written outside of every posting."""
+
+from collections.abc import Sequence
+
+from postering.domain.keys import escaped
+from postering.domain.runs import JOBS, JobRun, LastRuns
+from postering.store.dynamodb.part import Part, raw_key
+from postering.store.dynamodb.tables import RunItem
+from postering.store.packing import packed, unpacked
+
+_BEGUN, _ENDED = "BEGUN", "ENDED"
+
+
+class Runs(Part):
+    """`jobs.ports.RunBook`."""
+
+    def begin_run(self, run: JobRun) -> None:
+        """Keep the run as the one of its job that began last."""
+        self._calls.put_all([_item(run, _BEGUN).serialize()])
+
+    def end_run(self, run: JobRun) -> None:
+        """Keep how the run ended, as the one of its job that ended last."""
+        self._calls.put_all([_item(run, _ENDED).serialize()])
+        # Refused where another run began since: then that one is the last.
+        condition = {"ConditionExpression": "run_id = :run", "ExpressionAttributeValues": {":run": {"S": run.id}}}
+        self._calls.put(_item(run, _BEGUN).serialize(), condition)
+
+    def last_runs(self) -> Sequence[LastRuns]:
+        """Of each job that ever ran, the run that began last and the one that ended last."""
+        items = self._calls.get([raw_key(_pk(job), place) for job in JOBS for place in (_BEGUN, _ENDED)])
+        found = {(item["pk"]["S"], item["sk"]["S"]): unpacked(item["record"]["S"], JobRun) for item in items}
+        last = []
+        for job in JOBS:
+            begun, ended = found.get((_pk(job), _BEGUN)), found.get((_pk(job), _ENDED))
+            if begun or ended:
+                last.append(LastRuns(job=job, begun=begun or ended, ended=ended))  # type: ignore[arg-type]
+        return last
+
+
+def _item(run: JobRun, place: str) -> RunItem:
+    return RunItem(pk=_pk(run.job), sk=place, run_id=run.id, record=packed(run))
+
+
+def _pk(job: str) -> str:
+    return f"run#{escaped(job)}"
