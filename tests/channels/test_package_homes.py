@@ -8,7 +8,6 @@ from typing import Any, BinaryIO
 
 import boto3
 import pytest
-from moto import mock_aws
 
 from postering.channels.package_homes import PackageHome, UnsafeName
 from postering.channels.package_uploads import PackageUploads
@@ -17,6 +16,7 @@ from postering.channels.uploads import UploadsFolder
 from postering.domain.errors import PackageExists, PackageMissing, PackageRefused
 from postering.jobs.ports import Uploads
 from tests.channels.package_examples import CREATED, header, line, package_bytes
+from tests.own_aws import own_aws
 
 BUCKET = "shop-uploads-123456789012-eu-central-1"
 ROWS = [("RetailTransactionTable", header()), ("RetailTransactionSalesTrans", line())]
@@ -58,7 +58,7 @@ def place(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Place]:
     if request.param == "folder":
         yield folder_place(tmp_path)
         return
-    with mock_aws():
+    with own_aws():
         client = boto3.client("s3", region_name="us-east-1")
         client.create_bucket(Bucket=BUCKET)
         client.put_bucket_versioning(Bucket=BUCKET, VersioningConfiguration={"Status": "Enabled"})
@@ -274,3 +274,31 @@ def test_an_unsound_package_is_refused_but_its_rows_and_its_checksum_can_be_read
 
     assert len(list(uploads.readable_rows("Default", "one"))) == 4
     assert uploads.digest("Default", "one") == hashlib.sha256(content).hexdigest()
+
+
+# --- removal ------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("folder", ["uploads", "quarantine"])
+def test_a_package_is_removed_where_its_bytes_are_those_that_are_meant(place: Place, folder: str) -> None:
+    place.put(f"{folder}/Default/S-1.zip", b"bytes")
+    place.put("uploads/Default/S-2.zip", b"bytes")
+
+    assert place.home.remove("Default", "S-1", hashlib.sha256(b"bytes").hexdigest())
+    assert place.keys() == ["uploads/Default/S-2.zip"]
+    assert place.home.remove("Default", "S-1", hashlib.sha256(b"bytes").hexdigest())  # gone is gone
+
+
+def test_other_bytes_stay(place: Place) -> None:
+    place.put("uploads/Default/S-1.zip", b"other bytes")
+
+    assert not place.home.remove("Default", "S-1", hashlib.sha256(b"bytes").hexdigest())
+    assert place.keys() == ["uploads/Default/S-1.zip"]
+
+
+def test_what_is_listed_says_since_when_it_lies_there(place: Place) -> None:
+    place.put("uploads/Default/S-1.zip", b"bytes")
+
+    (listed,) = place.home.listed("Default")
+    assert listed.since is not None
+    assert listed.since.tzinfo is not None

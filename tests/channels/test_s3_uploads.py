@@ -16,13 +16,13 @@ from botocore.exceptions import (
     NoCredentialsError,
     ProfileNotFound,
 )
-from moto import mock_aws
 
 from postering.channels.package_uploads import PackageUploads
 from postering.channels.s3_calls import s3_client
 from postering.channels.s3_uploads import UploadsBucket
 from postering.domain.errors import PackageExists, PackageMissing, PackageRefused, UploadsUnavailable
 from tests.channels.package_examples import GROUP, SESSION, package_bytes
+from tests.own_aws import own_aws
 
 BUCKET = "shop-uploads-123456789012-eu-central-1"
 KEY = "uploads/Default/one.zip"
@@ -65,7 +65,7 @@ class Client:
 
 @pytest.fixture
 def client() -> Iterator[Client]:
-    with mock_aws():
+    with own_aws():
         real = boto3.client("s3", region_name="us-east-1")
         real.create_bucket(Bucket=BUCKET)
         real.put_bucket_versioning(Bucket=BUCKET, VersioningConfiguration={"Status": "Enabled"})

@@ -11,8 +11,9 @@ from postering.channels.control_totals import ControlTotal
 from postering.channels.plain_files import FolderPackage, package_folder
 from postering.domain.errors import JobRefused, PackageExists
 from postering.domain.money import amount_text
+from postering.jobs.sessions import open_in_quarantine
 from postering.settings import Settings
-from postering.wiring import Deployment, known_group, now
+from postering.wiring import Deployment, known_group, new_run, now
 
 Written = TypeVar("Written")
 
@@ -51,9 +52,11 @@ def new_session_id(folder: Path) -> str:
 
 
 def into_uploads(at: Deployment, folder: Path, group: str, session: str) -> MadePackage:
-    """Make a package of `folder` where the next P-job takes it up."""
+    """Make a package of `folder` where the next P-job takes it up: one with card data in the quarantine."""
     known_group(at.store.setup().setup, group)
     made = at.packages.written(group, session, _writing(at.settings, folder, group, session))
+    if made.card_data:
+        open_in_quarantine(group, session, at.store, at.uploads, new_run())
     return MadePackage(path=at.packages.where(group, session), group=group, session=session, package=made)
 
 

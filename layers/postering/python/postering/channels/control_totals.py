@@ -14,6 +14,7 @@ _HEADER: Final = ENTITIES[HEADER]
 _CURRENCY: Final = _HEADER.by_name["currency"]
 _GROSS: Final = _HEADER.by_name["grossAmount"]
 _PAYMENTS: Final = _HEADER.by_name["paymentAmount"]
+_SHOWN_DIFFERENCES: Final = 10
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,7 +60,7 @@ class HeaderSums:
 
 
 def differences(promised: Iterable[ControlTotal], found: Iterable[ControlTotal]) -> tuple[str, ...]:
-    """Where two lists of totals differ, in words; a currency that is in one list only has 0 in the other."""
+    """Where two lists of totals differ, in words, the first of many; a currency in one list only has 0 in the other."""
     listed = {total.currency: total for total in promised}
     summed = {total.currency: total for total in found}
     words = []
@@ -74,7 +75,8 @@ def differences(promised: Iterable[ControlTotal], found: Iterable[ControlTotal])
         ):
             if said != is_:
                 words.append(f"{name} in {where} {plain(is_)} where the manifest says {plain(said)}")
-    return tuple(words)
+    more = len(words) - _SHOWN_DIFFERENCES
+    return tuple(words) if more <= 0 else (*words[:_SHOWN_DIFFERENCES], f"and {more} more")
 
 
 def _amount(header: Mapping[str, Raw], field: Field) -> Decimal:

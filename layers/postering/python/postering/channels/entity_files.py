@@ -1,6 +1,7 @@
 """The rows of one entity's file, JSON Lines or CSV, one at a time: memory is bounded by a line."""
 
 import csv
+from collections import Counter
 from collections.abc import Iterator
 from typing import BinaryIO, Final
 
@@ -138,9 +139,9 @@ def _wrong_header(header: list[str] | None, file: str) -> UnsoundPackage | None:
     for position, name in enumerate(header, 1):
         if not name.strip():
             return UnsoundPackage(f"column {position} of the header row has no name", file=file)
-    folded = [name.casefold() for name in header]
+    times = Counter(name.casefold() for name in header)
     for name in header:
-        if folded.count(name.casefold()) > 1:
+        if times[name.casefold()] > 1:
             found = f"the header row names the column {shown(name)} twice"
             return UnsoundPackage(found, file=file, expected="each column once, whatever its case")
     if len(header) == 1 and any(separator in header[0] for separator in ";\t|"):

@@ -5,6 +5,7 @@ Numbers come as they were written (`NumberText`), so that nothing is rounded; wr
 
 import json
 import re
+from collections import Counter
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -89,8 +90,8 @@ def _token(value: Raw) -> str:
 def _unique(pairs: list[tuple[str, Raw]]) -> dict[str, Raw]:
     read = dict(pairs)
     if len(read) < len(pairs):
-        names = [name for name, _ in pairs]
-        twice = next(name for name in names if names.count(name) > 1)
+        times = Counter(name for name, _ in pairs)
+        twice = next(name for name, count in times.items() if count > 1)
         raise NoJsonObject(f"the key {shown(twice)} is given twice", "each key once")
     return read
 

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from typing import Final
 
-MIB: Final = 1024 * 1024
+KIB: Final = 1024
+MIB: Final = 1024 * KIB
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -14,6 +15,7 @@ class PackageLimits:
     ratio_applies_above_bytes: int = MIB
     max_unpacked_bytes: int = 2048 * MIB
     max_line_bytes: int = 16 * MIB
+    max_rows: int = 10_000_000
     max_json_depth: int = 64
     max_members: int = 64
     max_manifest_bytes: int = MIB

@@ -62,6 +62,10 @@ class PackageHome(Protocol):
         """
         ...
 
+    def remove(self, group: str, session: str, sha256: str) -> bool:
+        """Remove the package, where its bytes are those of `sha256`; whether any of that name is there no longer."""
+        ...
+
     def quarantine(self, group: str, session: str) -> None:
         """Move the package to quarantine. Fine where that is done already; `PackageMissing` where there is none.
 

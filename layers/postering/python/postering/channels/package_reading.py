@@ -60,7 +60,7 @@ def open_package(stream: BinaryIO, *, session: str, group: str, limits: PackageL
     _check_listing(manifest, members)
     sums, records = HeaderSums(), 0
     for entity, member in members.items():
-        records += _check_entity(archive, entity, member, manifest, sums, limits)
+        records += _check_entity(archive, entity, member, manifest, sums, limits, records)
     totals = sums.totals()
     if manifest.control_totals is not None and (wrong := differences(manifest.control_totals, totals)):
         raise UnsoundPackage(
@@ -181,14 +181,22 @@ def _check_entity(
     manifest: Manifest,
     sums: HeaderSums,
     limits: PackageLimits,
+    before: int,
 ) -> int:
-    """Read the file to its end and compare it with the manifest; how many rows it has."""
+    """Read the file to its end and compare it with the manifest; how many rows it has, after those `before` it."""
     promised, file, rows = manifest.entities[entity], member.filename, 0
     with archive.reading(member) as unpacking:
         if unpacking.nested:
             raise UnsoundPackage("is itself an archive", file=file, expected="rows")
         for _, raw in sound_rows(unpacking.stream, file=file, limits=limits):
             rows += 1
+            if before + rows > limits.max_rows:
+                raise UnsoundPackage(
+                    "more rows than the limit",
+                    file=file,
+                    expected=f"at most {limits.max_rows} rows in all",
+                    repair="send it in several packages, or raise the limit",
+                )
             if entity == HEADER:
                 sums.add(raw)
         unpacking.finish()

@@ -87,6 +87,18 @@ class PackageUploads:
             fingerprint=self._home.fingerprint(group, package) or "",
         )
 
+    def groups(self) -> Sequence[str]:
+        """Groups that have uploads, sorted."""
+        return self._home.groups()
+
+    def is_there(self, group: str, package: str) -> bool:
+        """Whether the package lies in the uploads or the quarantine."""
+        return self._home.fingerprint(group, package) is not None
+
+    def remove(self, group: str, package: str, sha256: str) -> bool:
+        """Remove the package, where its bytes are those of `sha256`; whether any of that name is there no longer."""
+        return self._home.remove(group, package, sha256)
+
     def quarantine(self, group: str, package: str) -> None:
         """Move a package to the quarantine; nothing happens where it lies there already."""
         self._home.quarantine(group, package)

@@ -22,12 +22,16 @@ _PROBLEMS_SHOWN: Final = 10
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FolderPackage:
-    """The package that was made. `rejected` of its rows will be rejected; `problems` are the first of their reasons."""
+    """The package that was made. `rejected` of its rows will be rejected; `problems` are the first of their reasons.
+
+    One with `card_data` belongs in the quarantine.
+    """
 
     summary: PackageSummary
     files: tuple[str, ...]
     rejected: int
     problems: tuple[Problem, ...]
+    card_data: bool = False
 
 
 def package_folder(
@@ -60,6 +64,7 @@ def package_folder(
         files=tuple(path.name for path in files.values()),
         rejected=reading.rejected,
         problems=tuple(reading.problems),
+        card_data=reading.card_data,
     )
 
 
@@ -70,6 +75,7 @@ class _Reading:
         self._files = files
         self._limits = limits
         self.rejected = 0
+        self.card_data = False
         self.problems: list[Problem] = []
 
     def rows(self) -> Iterator[tuple[str, RawRow]]:
@@ -90,6 +96,7 @@ class _Reading:
         row = read_row(ENTITIES[entity], raw, where)
         if not isinstance(row, Row):
             self.rejected += 1
+            self.card_data = self.card_data or any(problem.code == "CARD_DATA" for problem in row.problems)
             self.problems += row.problems[: _PROBLEMS_SHOWN - len(self.problems)]
 
 

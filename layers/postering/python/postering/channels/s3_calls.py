@@ -1,7 +1,8 @@
 """Calls to S3 on one bucket: what is not there, or changed meanwhile, is told from what can't be asked at all."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, BinaryIO, Final
 
 import boto3
@@ -52,6 +53,7 @@ class SeenObject:
     key: str
     etag: str
     size: int
+    since: datetime | None = field(default=None, compare=False)
 
     @property
     def fingerprint(self) -> str:
@@ -95,7 +97,9 @@ class S3Calls:
         """Every object directly below `prefix`, over all pages."""
         for page in self._pages(prefix):
             for found in page.get("Contents", ()):
-                yield SeenObject(key=found["Key"], etag=found["ETag"], size=found["Size"])
+                yield SeenObject(
+                    key=found["Key"], etag=found["ETag"], size=found["Size"], since=found.get("LastModified")
+                )
 
     def folders(self, prefix: str) -> Iterator[str]:
         """Every name directly below `prefix` that has objects below it."""

@@ -51,7 +51,7 @@ class UploadsBucket:
         for seen in self._calls.objects(prefix):
             session = seen.key.removeprefix(prefix).removesuffix(SUFFIX)
             if seen.key == f"{prefix}{session}{SUFFIX}" and is_safe(session):
-                found.append(ListedPackage(session=session, size=seen.size, fingerprint=seen.fingerprint))
+                found.append(_listed(session, seen))
         return tuple(sorted(found, key=lambda package: package.session))
 
     @contextmanager
@@ -111,6 +111,25 @@ class UploadsBucket:
             f"{self._address(keys[0])} keeps being overwritten while it is moved to quarantine; let whoever sends it "
             "stop, then run the P-job again"
         )
+
+    def remove(self, group: str, session: str, sha256: str) -> bool:
+        """Remove the package, where its bytes are those of `sha256`; whether any of that name is there no longer.
+
+        The bucket keeps earlier versions as its own lifecycle rules say.
+        """
+        for key in self._keys(group, session):
+            seen = self._calls.seen(key)
+            if seen is None:
+                continue
+            try:
+                if self._sha256(key) != sha256:
+                    return False
+                self._calls("delete_object", Key=key, IfMatch=seen.etag)
+            except NotThere:
+                continue
+            except Changed:
+                return False
+        return True
 
     def _move(self, uploads: str, quarantine: str) -> None:
         seen, there = self._calls.seen(uploads), self._calls.seen(quarantine)
@@ -203,6 +222,10 @@ class UploadsBucket:
 
     def _address(self, key: str) -> str:
         return f"s3://{self._calls.bucket}/{key}"
+
+
+def _listed(session: str, seen: SeenObject) -> ListedPackage:
+    return ListedPackage(session=session, size=seen.size, fingerprint=seen.fingerprint, since=seen.since)
 
 
 @contextmanager

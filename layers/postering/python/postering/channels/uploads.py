@@ -5,9 +5,11 @@ import secrets
 import stat
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO, Final, TypeVar
 
+from postering.channels.archives import hashed
 from postering.channels.package_homes import GROUP, SESSION, SUFFIX, is_safe, safe
 from postering.domain.errors import PackageExists, PackageMissing
 from postering.domain.port_values import ListedPackage
@@ -46,7 +48,7 @@ class UploadsFolder:
             with suppress(FileNotFoundError):  # moved away since the folder was read
                 seen = entry.stat(follow_symlinks=False)
                 if stat.S_ISREG(seen.st_mode):
-                    found.append(ListedPackage(session=session, size=seen.st_size, fingerprint=_fingerprint(seen)))
+                    found.append(_listed(session, seen))
         return tuple(sorted(found, key=lambda file: file.session))
 
     @contextmanager
@@ -120,6 +122,18 @@ class UploadsFolder:
         _sync_folder(quarantine.parent)
         _sync_folder(uploads.parent)
 
+    def remove(self, group: str, session: str, sha256: str) -> bool:
+        """Remove the package, where its bytes are those of `sha256`; whether any of that name is there no longer."""
+        for path in self._places(group, session):
+            if not _is_plain_file(path):
+                continue
+            with path.open("rb") as stream:
+                if hashed(stream)[0] != sha256:
+                    return False
+            path.unlink(missing_ok=True)
+            _sync_folder(path.parent)
+        return True
+
     def _places(self, group: str, session: str) -> tuple[Path, Path]:
         safe(GROUP, group)
         name = f"{safe(SESSION, session)}{SUFFIX}"
@@ -162,6 +176,11 @@ def _is_plain_file(path: Path) -> bool:
         return stat.S_ISREG(path.lstat().st_mode)
     except (FileNotFoundError, NotADirectoryError):
         return False
+
+
+def _listed(session: str, seen: os.stat_result) -> ListedPackage:
+    since = datetime.fromtimestamp(seen.st_mtime, UTC)
+    return ListedPackage(session=session, size=seen.st_size, fingerprint=_fingerprint(seen), since=since)
 
 
 def _fingerprint(seen: os.stat_result) -> str:

@@ -66,6 +66,8 @@ def _print_made(made: MadePackage) -> None:
     tell(f"{made.path}: {counted(summary.transactions, 'transaction')}, {counted(summary.records, 'row')} of {files}.")
     if made.package.rejected:
         tell(f"{counted(made.package.rejected, 'row')} of it will be rejected when it is staged (see above).")
+    if made.package.card_data:
+        tell("It holds card data, which belongs in no package: remove it at its source.")
     if not summary.transactions:
         tell("There is no transaction in it: see that this is the right folder, and that its files have rows.")
         return

@@ -16,7 +16,7 @@ from postering.domain.edits import Edit
 from postering.domain.entities import ENTITIES, HEADER, Entity, Field, is_transport
 from postering.domain.errors import JobRefused
 from postering.domain.near_names import did_you_mean
-from postering.domain.rows import RejectedRow, Row, row_name, searched_for_cards
+from postering.domain.rows import RejectedRow, Row, row_name, without_card_data
 from postering.domain.values import InvalidValue, read_value, value_text
 
 _CHANGE: Final = re.compile(r"(?:(?P<entity>\w+)(?:\[(?P<key>[^\]]*)\])?\.)?(?P<column>\w+)=(?P<value>.*)", re.DOTALL)
@@ -42,7 +42,9 @@ def parse_change(text: str) -> Change:
     """The change that `text` is; `ValueError` where it has not the form FIELD=VALUE."""
     found = _CHANGE.fullmatch(text)
     if found is None:
-        raise ValueError(f"{text!r} is no change: write FIELD=VALUE, as RetailTransactionSalesTrans[2].qty=-1")
+        raise ValueError(
+            f"{card_data.masked(text)!r} is no change: write FIELD=VALUE, as RetailTransactionSalesTrans[2].qty=-1"
+        )
     key = found["key"]
     return Change(
         entity=found["entity"] or HEADER,
@@ -149,7 +151,8 @@ def _value(row: Row | RejectedRow, column: str, field: Field | None, text: str) 
     try:
         value = read_value(field, text)
     except InvalidValue as refused:
-        raise JobRefused(f"{row.name}.{column} can't be {text[:80]!r}: expected {refused.expected}") from None
-    if searched_for_cards(ENTITIES[row.entity], field) and card_data.masked(text) != text:
+        shown = card_data.masked(text)[:80]
+        raise JobRefused(f"{row.name}.{column} can't be {shown!r}: expected {refused.expected}") from None
+    if without_card_data(ENTITIES[row.entity], field, text) != text:
         raise JobRefused(f"{row.name}.{column}: this is card data, which is never kept")
     return value_text(value) if value is not None else ""

@@ -133,9 +133,12 @@ def canonical_hash(entity: str, values: Mapping[str, Value]) -> str:
     return _sha256([CANONICAL_VERSION, entity, content])
 
 
-def searched_for_cards(entity: Entity, field: Field) -> bool:
-    """Whether card numbers are looked for in the column: not in keys, and not where ids pass for one by chance."""
-    return _columns(entity)[field.name.casefold()].searched_for_cards
+def without_card_data(entity: Entity, field: Field, text: str) -> str:
+    """`text` as the column may keep it: the same where it holds no card data.
+
+    Numbers are not looked for in keys and where ids pass for one by chance; track data is, everywhere.
+    """
+    return _kept(_columns(entity)[field.name.casefold()].searched_for_cards, text)
 
 
 def transaction_key_of(entity: Entity, values: Mapping[str, Value]) -> TransactionKey | None:
@@ -178,8 +181,12 @@ def _cell(column: _Column | None, name: str, given: Raw) -> _Cell:
     except InvalidValue as refused:
         expected = refused.expected
     # What is no sound key or date is a text like any other: it may be a card number.
-    kept = card_data.masked(text) if column.searched_for_cards or expected else text
+    kept = _kept(column.searched_for_cards or expected != "", text)
     return _Cell(column.field.name, _unicode(kept), value, expected, kept != text)
+
+
+def _kept(searched_for_cards: bool, text: str) -> str:
+    return card_data.masked(text) if searched_for_cards else card_data.without_tracks(text)
 
 
 def _unknown_cell(name: str, text: str) -> _Cell:

@@ -7,18 +7,23 @@ before that leaves the session to be read again; what is staged by then comes ou
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
-from itertools import islice
+from itertools import chain, islice
+from typing import Final
 
 from postering.domain.errors import PackageExists, PackageMissing, PackageRefused, StoreUnavailable
 from postering.domain.pieces import Piece, pieces_of
 from postering.domain.port_values import Staged
+from postering.domain.problems import Problem
 from postering.domain.records import PieceReference, State
-from postering.domain.rows import UnkeyedRow
+from postering.domain.rows import Row, UnkeyedRow
 from postering.domain.sessions import ChannelCursor, SessionStatus, StagedCounts, UploadSession
 from postering.domain.staging import Staging, stage, stage_broken
+from postering.jobs.defects import log_defect
 from postering.jobs.limits import Limits
 from postering.jobs.ports import ReadPackage, Store, Uploads
 from postering.jobs.run import Run
+
+_IN_QUARANTINE: Final = "it holds card data: the package lies in the quarantine"
 
 
 class AnotherWasFirst(Exception):
@@ -34,29 +39,32 @@ def apply_session(
         session = _count_try(session, store, run, limits)
         if not session.waits:
             return session, counted
-        with uploads.read(session.group, session.package) as package:
-            _same_bytes(session, package)
-            pieces, unkeyed = pieces_of(package.rows())
-            session = _changed(store, session, run, transactions=len(pieces), records=package.records)
-            for staged_now, batch in _batches(
-                tuple(pieces.values()), session.staged_transactions, limits.staged_at_once
-            ):
-                if run.must_stop():
-                    return _changed(store, session, run, tries=0), counted
-                counts = _stage_batch(batch, session, store, run, limits)
-                counted += counts
-                session = _changed(
-                    store,
-                    session,
-                    run,
-                    staged_transactions=staged_now,
-                    counts=session.counts + counts,
-                    tries=0,
-                )
-                run.progress(f"staging {session.name}", staged_now, len(pieces))
-            return _applied(session, pieces.values(), unkeyed, store, uploads, run, counted)
-    except (PackageRefused, PackageMissing) as refused:
-        return _apply_failed(session, str(refused), store, run), counted
+        try:
+            with uploads.read(session.group, session.package) as package:
+                _same_bytes(session, package)
+                pieces, unkeyed = pieces_of(package.rows())
+                session = _changed(store, session, run, transactions=len(pieces), records=package.records)
+                for staged_now, batch in _batches(
+                    tuple(pieces.values()), session.staged_transactions, limits.staged_at_once
+                ):
+                    if run.must_stop():
+                        return _changed(store, session, run, tries=0), counted
+                    counts = _stage_batch(batch, session, store, run, limits)
+                    counted += counts
+                    session = _changed(
+                        store,
+                        session,
+                        run,
+                        staged_transactions=staged_now,
+                        counts=session.counts + counts,
+                        tries=0,
+                    )
+                    run.progress(f"staging {session.name}", staged_now, len(pieces))
+                return _applied(session, pieces.values(), unkeyed, store, uploads, run, counted)
+        except PackageMissing as missing:
+            return _apply_failed(session, str(missing), store, run), counted
+        except PackageRefused as refused:
+            return _refused(session, refused, store, uploads, run), counted
     except AnotherWasFirst:
         there = store.session(session.group, session.id) or session
         return (_came_back(there, store, run) if _given_up(there, limits) else there), counted
@@ -126,9 +134,13 @@ def _decide(piece: Piece, reference: PieceReference, there: Staged | None, run: 
     record, pieces = (there.record, there.pieces) if there is not None else (None, ())
     now, write_id = run.now(), run.write_id()
     try:
-        return stage(piece, reference, record, pieces, at=now, by=run.by, write_id=write_id)
+        staging = stage(piece, reference, record, pieces, at=now, by=run.by, write_id=write_id)
     except Exception as error:  # rule 5: one transaction never holds up another
-        return stage_broken(piece, reference, record, error, at=now, by=run.by, write_id=write_id)
+        log_defect(error, piece.transaction)
+        staging = stage_broken(piece, reference, record, error, at=now, by=run.by, write_id=write_id)
+    if run.announces and staging.record is not None:
+        return replace(staging, record=staging.record.announced(record))
+    return staging
 
 
 def _counted(staging: Staging) -> StagedCounts:
@@ -163,6 +175,7 @@ def _applied(
         tries=0,
         counts=session.counts + without_key,
         quarantined=card_data,
+        unkeyed=len(unkeyed),
         message=_applied_message(unkeyed, card_data),
     )
     if not store.change_session(done, unkeyed=unkeyed):
@@ -172,8 +185,31 @@ def _applied(
     return done, counted + without_key
 
 
+def _refused(
+    session: UploadSession, refused: PackageRefused, store: Store, uploads: Uploads, run: Run
+) -> UploadSession:
+    """The package is unsound as a whole. It is kept, where it lies; one that shows card data, in the quarantine.
+
+    What can't be read can't be searched: an unsound package that stays in the uploads is not vouched for.
+    """
+    if not (session.quarantined or _shows_card_data(session, uploads)):
+        return _apply_failed(session, str(refused), store, run)
+    failed = _apply_failed(replace(session, quarantined=True), f"{refused}; {_IN_QUARANTINE}", store, run)
+    into_quarantine(failed, uploads)
+    return failed
+
+
+def _shows_card_data(session: UploadSession, uploads: Uploads) -> bool:
+    """Whether any row that can be read of an unsound package holds card data."""
+    try:
+        rows = uploads.readable_rows(session.group, session.package)
+        return any(_is_card_data(row.problems) for row in rows if not isinstance(row, Row))
+    except (PackageRefused, PackageMissing):  # no zip, a bomb, or gone
+        return False
+
+
 def into_quarantine(session: UploadSession, uploads: Uploads) -> str:
-    """Move an applied session's package to the quarantine; what to do where that fails. Later runs try again."""
+    """Move a session's package to the quarantine; what to do where that fails. Later runs try again."""
     try:
         uploads.quarantine(session.group, session.package)
     except (PackageExists, PackageMissing, PackageRefused) as refused:
@@ -185,8 +221,11 @@ def into_quarantine(session: UploadSession, uploads: Uploads) -> str:
 
 
 def _has_card_data(pieces: Collection[Piece], unkeyed: Sequence[UnkeyedRow]) -> bool:
-    problems = [problem for piece in pieces for row in piece.rejected for problem in row.problems]
-    problems += [problem for row in unkeyed for problem in row.problems]
+    rejected = (row.problems for piece in pieces for row in piece.rejected)
+    return any(map(_is_card_data, chain(rejected, (row.problems for row in unkeyed))))
+
+
+def _is_card_data(problems: Sequence[Problem]) -> bool:
     return any(problem.code == "CARD_DATA" for problem in problems)
 
 
@@ -195,7 +234,7 @@ def _applied_message(unkeyed: Sequence[UnkeyedRow], card_data: bool) -> str:
     if unkeyed:
         said.append(f"{len(unkeyed)} rows name no transaction; the first: {unkeyed[0].problems[0].message}")
     if card_data:
-        said.append("it holds card data: the package lies in the quarantine")
+        said.append(_IN_QUARANTINE)
     return "; ".join(said)
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from postering.domain import interventions
+from postering.domain import card_data, interventions
 from postering.domain.assembly import Conflict
 from postering.domain.editing import Change, edits_of
 from postering.domain.errors import JobRefused
@@ -49,6 +49,11 @@ class Hand:
     run: Run
     reason: str = ""
     dry_run: bool = False
+
+    def __post_init__(self) -> None:
+        """Refuse a reason that must not be kept. Raises `JobRefused`."""
+        if card_data.masked(self.reason) != self.reason:
+            raise JobRefused("the reason holds card data, which is never kept: give another reason; nothing was done")
 
     def edit(self, record: TransactionRecord, changes: Sequence[Change]) -> Edited:
         """Edit fields of a transaction, all of them or none. Raises `JobRefused`."""

@@ -10,6 +10,7 @@ from postering.domain.records import State, TransactionRecord
 from postering.domain.setup import Setup
 from postering.domain.staging import Judgement, internal_error
 from postering.domain.verdicts import Verdict, decide
+from postering.jobs.defects import log_defect
 from postering.jobs.originals import customers_of, originals_of
 from postering.jobs.ports import Store
 from postering.jobs.run import Run
@@ -18,8 +19,8 @@ from postering.jobs.run import Run
 def verdict_of(staged: Staged, setup: Setup, store: Store, run: Run) -> tuple[Verdict, Originals]:
     """Whether the transaction becomes an order under `setup`, and the originals that it was judged with.
 
-    A failure of the program on it is `INTERNAL_ERROR` (rule 5: one transaction never holds up another); a broken world
-    rises.
+    A failure of the program on it is logged, and `INTERNAL_ERROR` (rule 5: one transaction never holds up another); a
+    broken world rises.
     """
     originals: Originals = {}
     customers: Customers = {}
@@ -33,6 +34,7 @@ def verdict_of(staged: Staged, setup: Setup, store: Store, run: Run) -> tuple[Ve
     except PosteringError:  # the world is broken, not this transaction
         raise
     except Exception as error:
+        log_defect(error, staged.record.key)
         problem = internal_error(error, staged.record.key)
         judgement = Judgement(state=State.FAILED, problems=(problem,))
         return Verdict(judgement=judgement, problems=(problem,)), originals
