@@ -3,13 +3,14 @@
 #   PYTHON=python3.12   which Python .venv is made with (else the first found that is 3.11 or later)
 #   TESTS=tests/domain  which tests `make test` runs (else all)
 #   WORKERS=4           in how many processes (else 2)
-#   FAULT_RUNS=1000    how many faults of each random kind `make fault` injects (else 200)
+#   FAULT_RUNS=1000     how much `make fault` injects (else 100: each call dies in each way; 20: minutes, 1000: hours)
 #   FAULT_SEED=1        the same faults again (else new ones each time; the seed is printed)
+#   DYNOXIDE=…          a DynamoDB engine for `make fault` and `make test-engine` (else dynoxide on the PATH, or none)
 #   SEED=1              the orders that `make benchmark` makes up (else 1); REPEAT=5: how often it measures each (else 3)
 #   ARCHITECTURE=x86_64 which processor `make build` builds for (else arm64)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-aws demo test test-engine fault benchmark check template build test-artefact format docs requirements test-versions clean tools
+.PHONY: help setup setup-aws setup-parquet demo test test-engine fault benchmark check template build test-artefact format docs requirements test-versions clean tools
 SHELL := /bin/sh
 
 WORKERS ?= 2
@@ -29,6 +30,9 @@ setup: ## make .venv with .venv/bin/postering from the pinned, hashed requiremen
 
 setup-aws: ## the same with the AWS SDK, for --stack and DynamoDB engines
 	@scripts/environment aws
+
+setup-parquet: ## the same with pyarrow, for exports to Parquet
+	@scripts/environment parquet
 
 demo: setup ## post one real day's sales on this machine and reconcile it to the penny
 	@$(BIN)/postering demo
@@ -61,8 +65,8 @@ test-engine: tools ## the store's tests and a whole day on a real DynamoDB engin
 
 fault: FAULT_SEED := $(or $(FAULT_SEED),$(shell date +%s))
 fault: tools ## kill, overlap and starve the jobs at every boundary and judge the books (minutes)
-	@echo "FAULT_RUNS=$(or $(FAULT_RUNS),200) FAULT_SEED=$(FAULT_SEED)"
-	@FAULT_RUNS=$(or $(FAULT_RUNS),200) FAULT_SEED=$(FAULT_SEED) $(BIN)/python -m pytest -p no:xdist -q tests/faults
+	@echo "FAULT_RUNS=$(or $(FAULT_RUNS),100) FAULT_SEED=$(FAULT_SEED)"
+	@FAULT_RUNS=$(or $(FAULT_RUNS),100) FAULT_SEED=$(FAULT_SEED) $(BIN)/python -m pytest -p no:xdist -q tests/faults
 
 benchmark: tools ## CPU seconds to stage and to post large orders and the sample's day, beside a fixed piece of work
 	@$(BIN)/python scripts/benchmark --seed $(or $(SEED),1) --repeat $(or $(REPEAT),3)
@@ -71,9 +75,10 @@ format: tools ## format the code and mend what lint can mend by itself
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-docs: tools ## make what is derived from definitions (docs/entities.md, the fields in docs/orders.md)
+docs: tools ## make what is derived from definitions (docs/entities.md, tables in docs/orders.md and docs/export.md)
 	@$(BIN)/python scripts/entities-doc
 	@$(BIN)/python scripts/fields-doc
+	@$(BIN)/python scripts/export-doc
 
 requirements: ## compile the pins again from the *.in files (UPGRADE=1: to the newest versions)
 	@scripts/requirements $(if $(UPGRADE),--upgrade)

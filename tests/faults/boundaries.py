@@ -6,12 +6,19 @@ from contextlib import contextmanager
 from datetime import date
 from typing import Any, ClassVar
 
+from botocore.exceptions import ReadTimeoutError
+
 from postering.channels.channel_databases import ChannelDatabase
 from postering.domain.errors import ChannelDatabaseUnavailable, StoreUnavailable
 
 BEFORE, AFTER, LOST_ANSWER = "killed before a call", "killed after a call", "answer lost"
 
-_LOST_ANSWERS = {"store": StoreUnavailable, "uploads": OSError, "channel": ChannelDatabaseUnavailable}
+_LOST_ANSWERS: dict[str, Callable[[], Exception]] = {
+    "store": StoreUnavailable,
+    "uploads": OSError,
+    "channel": ChannelDatabaseUnavailable,
+    "dynamodb": lambda: ReadTimeoutError(endpoint_url="http://dynamodb"),
+}
 
 
 class Killed(BaseException):
@@ -24,21 +31,23 @@ class Boundary:
     def __init__(self, at: int = 0, kind: str = "", meanwhile: Callable[[], None] | None = None) -> None:
         self.at, self.kind, self.meanwhile = at, kind, meanwhile
         self.calls: list[str] = []
+        self.dead = False
 
     def call(self, side: str, name: str, effect: Callable[[], Any]) -> Any:
         """Let one call through, or not."""
+        if self.dead:
+            raise Killed  # a process that is dead does nothing more, whatever its code would tidy up
         self.calls.append(f"{side}.{name}")
         if len(self.calls) != self.at:
             return effect()
         if self.meanwhile is not None:
             self.meanwhile()
             return effect()
+        self.dead = self.kind != LOST_ANSWER
         if self.kind == BEFORE:
             raise Killed
         effect()
-        if self.kind == LOST_ANSWER:
-            raise _LOST_ANSWERS[side]
-        raise Killed
+        raise Killed if self.dead else _LOST_ANSWERS[side]()
 
     def __str__(self) -> str:
         named = self.calls[self.at - 1] if 0 < self.at <= len(self.calls) else "no call"
@@ -56,6 +65,19 @@ class Watched:
         if not callable(inner) or name == "close":
             return inner
         return lambda *given, **named: self._boundary.call(self._side, name, lambda: inner(*given, **named))
+
+
+class WatchedClient:
+    """A client of DynamoDB: every request of records is a call."""
+
+    def __init__(self, inner: Any, boundary: Boundary) -> None:
+        self._inner, self._boundary = inner, boundary
+
+    def __getattr__(self, name: str) -> Any:
+        inner = getattr(self._inner, name)
+        if not name.endswith(("_item", "_items", "query", "scan")):
+            return inner
+        return lambda **given: self._boundary.call("dynamodb", name, lambda: inner(**given))
 
 
 class WatchedUploads(Watched):

@@ -1,14 +1,29 @@
 """The deployment that faults are injected into, and the table of what came of them."""
 
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
 import pytest
 
 from tests.faults.injecting import COUNT, RUNS, SEED, Ready, ready
 
 
 @pytest.fixture(scope="session")
-def at(tmp_path_factory: pytest.TempPathFactory) -> Ready:
+def folder() -> Iterator[Path]:
+    """Where deployments lie: in memory, where this system has such a folder. What dies here is never the machine."""
+    memory = Path("/dev/shm")
+    with TemporaryDirectory(prefix="faults-", dir=memory if os.access(memory, os.W_OK) else None) as found:
+        yield Path(found)
+
+
+@pytest.fixture(scope="session")
+def at(folder: Path) -> Iterator[Ready]:
     """The workload without a fault, ready to be harmed."""
-    return ready(tmp_path_factory.mktemp("faults"))
+    made = ready(folder / "whole")
+    yield made
+    made.remove()
 
 
 def pytest_report_header() -> str:

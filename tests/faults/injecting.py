@@ -5,14 +5,16 @@ import random
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
-from shutil import rmtree
-from typing import Final
+from time import monotonic
+from typing import Any, Final
 
 from tests.faults import model
 from tests.faults.boundaries import AFTER, BEFORE, LOST_ANSWER, Boundary
-from tests.faults.workload import STEPS
-from tests.faults.world import MANY_DEATHS, copied, made, opened, put, run_step, try_step
+from tests.faults.places import copied, removed
+from tests.faults.workload import WORKLOADS
+from tests.faults.world import MANY_DEATHS, NOW, World, made, opened, put, run_step, try_step
 
 RUNS: Final = int(os.environ.get("FAULT_RUNS", "0"))
 """How many faults of each random kind; 0 is the short, fixed part of every test run."""
@@ -20,6 +22,7 @@ RUNS: Final = int(os.environ.get("FAULT_RUNS", "0"))
 SEED: Final = int(os.environ.get("FAULT_SEED", "20260314"))
 LONG: Final = RUNS > 0
 KILLS: Final = (BEFORE, AFTER, LOST_ANSWER)
+NONE: Final = "none"
 
 
 def seeded() -> random.Random:
@@ -34,24 +37,29 @@ class Count:
     faults: Counter[str] = field(default_factory=Counter)
     transactions: int = 0
     findings: Counter[str] = field(default_factory=Counter)
+    began: float = field(default_factory=monotonic)
 
     def judge(self, kind: str, transactions: int, findings: list[model.Finding], told: str) -> None:
         """Count one fault; what is wrong after it fails the test."""
         self.faults[kind] += 1
         self.transactions += transactions
         self.findings.update(found for found, _ in findings)
-        assert not findings, f"{told}:\n" + "\n".join(f"{found}: {what}" for found, what in findings)
+        again = f"{told} (again: make fault FAULT_RUNS={RUNS} FAULT_SEED={SEED})" if LONG else told
+        assert not findings, f"{again}:\n" + "\n".join(f"{found}: {what}" for found, what in findings)
 
     def table(self) -> Iterator[str]:
         """The lines of the table."""
         yield f"faults injected (FAULT_SEED={SEED})"
         for kind, number in sorted(self.faults.items()):
-            yield f"  {kind:<45}{number:>9}"
-        yield f"  {'all':<45}{self.faults.total():>9}"
+            if kind != NONE:
+                yield f"  {kind:<45}{number:>9}"
+        injected = self.faults.total() - self.faults[NONE]
+        yield f"  {'all':<45}{injected:>9}"
         yield f"transactions judged{self.transactions:>37}"
         for kind in model.KINDS:
             shown = "0.00" if kind == model.CENTS and not self.findings[kind] else str(self.findings[kind])
             yield f"{kind:<47}{shown:>9}"
+        yield f"minutes{(monotonic() - self.began) / 60:>49.1f}"
 
 
 COUNT: Final = Count()
@@ -70,50 +78,80 @@ class Ready:
         places = [(step, call) for step, calls in enumerate(self.calls) for call in range(1, len(calls) + 1)]
         return iter(places[::every])
 
+    def spread(self, number: int, turn: int) -> list[tuple[int, int]]:
+        """(step, call) of so many calls over all steps, all where there are no more; others for each of three turns."""
+        places = list(self.each_call(1))
+        every = max(1, len(places) // number)
+        return places[turn * every // 3 :: every]
+
     def copy(self, step: int) -> Path:
-        """A copy to harm."""
+        """A copy to harm, in place of the one before."""
         harmed = self.folder / "harmed"
-        if harmed.exists():
-            rmtree(harmed)
+        removed(harmed)
         return copied(self.homes[step], harmed)
 
+    def remove(self) -> None:
+        """Take everything away, tables too."""
+        for home in (*self.homes, self.folder / "home", self.folder / "harmed"):
+            removed(home)
 
-def ready(folder: Path) -> Ready:
+
+def ready(folder: Path, workload: str = "whole", engine: str = "") -> Ready:
     """The steps without a fault: what they leave must be right by itself."""
-    home = made(folder / "home")
+    folder.mkdir(exist_ok=True)
+    home = made(folder / "home", workload, engine)
     homes, calls = [], []
-    for step in range(len(STEPS)):
+    for step in range(len(WORKLOADS[workload].steps)):
         put(home, step)
         homes.append(copied(home, folder / f"before-{step}"))
         boundary = Boundary()
         assert try_step(home, step, boundary)
         with opened(home) as world:
-            COUNT.judge("none", len(world.books().states), world.findings(step + 1), f"step {step} without a fault")
+            COUNT.judge(NONE, len(world.books().states), world.findings(step + 1), f"step {step} without a fault")
         calls.append(boundary.calls)
     return Ready(tuple(homes), tuple(calls), folder)
 
 
-def judge_after(home: Path, step: int, kind: str, told: str, raced: bool = False) -> None:
+def run_in(
+    at: Ready,
+    step: int,
+    run: Callable[[World], None],
+    kind: str,
+    told: str,
+    afterwards: Callable[[], datetime] = lambda: NOW,
+    **world: Any,
+) -> None:
+    """One run under unusual circumstances, then the judgement; `afterwards` is the time that it is then."""
+    home = at.copy(step)
+    with opened(home, **world) as harmed:
+        run(harmed)
+    judge_after(home, step, kind, f"step {step}, {told}", now=afterwards)
+
+
+def judge_after(
+    home: Path, step: int, kind: str, told: str, raced: bool = False, now: Callable[[], datetime] = lambda: NOW
+) -> None:
     """Run the jobs over what a fault left until it is quiet, and judge the books."""
-    with opened(home) as world:
+    with opened(home, now=now) as world:
         half_done = world.half_done()
         run_step(world, step)
         COUNT.judge(kind, len(world.books().states), half_done + world.findings(step + 1, raced), told)
 
 
-def kill(at: Ready, step: int, call: int, kind: str) -> None:
+def kill(at: Ready, step: int, call: int, kind: str, named: str = "") -> None:
     """One run that dies at one call, or gets no answer to it."""
     home, boundary = at.copy(step), Boundary(call, kind)
     try_step(home, step, boundary)
-    judge_after(home, step, kind, f"step {step}, {boundary}")
+    judge_after(home, step, f"{kind}{named}", f"step {step}, {boundary}")
 
 
-def kill_again_and_again(at: Ready, step: int, calls: Sequence[int]) -> None:
+def kill_again_and_again(at: Ready, step: int, calls: Sequence[int], named: str = "") -> None:
     """Runs that die one after the other, each at its own call of what the one before left."""
     home = at.copy(step)
     for call in calls:
         try_step(home, step, Boundary(call, KILLS[call % len(KILLS)]), limits=MANY_DEATHS)
-    judge_after(home, step, "killed again and again", f"step {step}, killed at {calls} one after the other")
+    told = f"step {step}, killed at {calls} one after the other"
+    judge_after(home, step, f"killed again and again{named}", told)
 
 
 def overlap(at: Ready, step: int, call: int, other: str, run: Callable[[Path], None], raced: bool = False) -> None:

@@ -7,11 +7,18 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import Final
 
-from tests.faults.workload import CHARGE, HEADER, LINE, PAYMENT, RACING, RIVALS, STATES, STEPS, Row
+from tests.faults.rows import ACCOUNT, CARD, CHARGE, GIFT_CARD, HEADER, LINE, PAYMENT, Row
+from tests.faults.workload import Workload
 
 LOST, DOUBLED, HALF_VISIBLE, CENTS, OTHER = "lost", "doubled", "half-visible", "unexplained cents", "other"
-CLEARING, RECEIVABLE, VARIANCE = "112250", "130100", "618900"
+RECEIVABLE, VARIANCE = "130100", "618900"
+PAID_TO: Final = {CARD: "112250", GIFT_CARD: "250600", ACCOUNT: RECEIVABLE}
+"""The account of each tender; what is paid on account stays with the receivable."""
+
 _CANCELLATION, _QUOTATION = "37", "31"
+_TOLERANCE: Final = 1
+Payments = dict[int, tuple[int, str]]
+"""Cents and tender, by line."""
 
 
 @dataclass
@@ -26,6 +33,7 @@ class Document:
     vouchers: set[str]
     variance: int
     open: int
+    customers: tuple[str, ...] = ()  # accounts of those that were created with it
 
 
 @dataclass
@@ -37,15 +45,16 @@ class Books:
     documents: list[Document]
     taken: dict[str, dict[str, int]] = field(default_factory=dict)  # original: "quantity", "cents" taken back
     takers: dict[str, set[str]] = field(default_factory=dict)
+    customers: dict[str, str] = field(default_factory=dict)  # account: the transaction that it was created by
 
 
 Finding = tuple[str, str]
 
 
-def received(steps: int) -> dict[str, dict[str, dict[str, Row]]]:
+def received(workload: Workload, steps: int) -> dict[str, dict[str, dict[str, Row]]]:
     """Rows of the first `steps`, by transaction, entity and line; what came first stays, a row that was bad goes."""
     rows: dict[str, dict[str, dict[str, Row]]] = {}
-    for step in STEPS[:steps]:
+    for step in workload.steps[:steps]:
         for transactions in ([*step.sold], *step.packages.values()):
             for transaction in transactions:
                 for entity, some in transaction.items():
@@ -72,11 +81,12 @@ def cents(amount: str) -> int:
 class Model:
     """What is expected after so many steps."""
 
-    def __init__(self, steps: int, raced: bool = False) -> None:
+    def __init__(self, workload: Workload, steps: int, raced: bool = False) -> None:
         """`raced`: runs at once; what comes in two sessions of one step may be posted between them."""
-        self.rows = received(steps)
-        self.states = {name: state for name, state in STATES[steps - 1].items() if not (raced and name in RACING)}
-        self.rivals = RIVALS if steps > 1 else ()
+        self.rows = received(workload, steps)
+        racing = workload.racing if raced else frozenset()
+        self.states = {name: state for name, state in workload.states[steps - 1].items() if name not in racing}
+        self.rivals = workload.rivals if steps > 1 else ()
 
     def findings(self, books: Books) -> list[Finding]:
         """All that is wrong in `books`."""
@@ -86,6 +96,7 @@ class Model:
             *whole(books),
             *(finding for document in books.documents for finding in self._document(document, posted)),
             *self._accounts(books, posted),
+            *self._customers(books, posted),
         ]
 
     def _states(self, books: Books) -> list[Finding]:
@@ -106,17 +117,19 @@ class Model:
         entries: Counter[str] = Counter()
         for account, amount in document.journal:
             entries[account] += amount
-        paid = sum(payments.values())
+        paid = sum(amount for amount, _ in payments.values())
         kind = self._kind(name)
+        due = total - paid if kind != _QUOTATION else 0
         # What a cancellation leaves open of an order of which something was returned before stays open.
-        variance = total - paid if kind not in {_CANCELLATION, _QUOTATION} else 0
-        expected_journal = {CLEARING: paid, RECEIVABLE: -paid - variance, VARIANCE: variance}
-        opened = total - paid - variance if kind != _QUOTATION else 0
+        variance = due if abs(due) <= _TOLERANCE and kind != _CANCELLATION else 0
+        expected_journal: Counter[str] = Counter({RECEIVABLE: -paid - variance, VARIANCE: variance})
+        for amount, tender in payments.values():
+            expected_journal[PAID_TO[tender]] += amount
         checks = (
             ("total", document.total, total),
-            ("payments", document.payments, payments),
+            ("payments", document.payments, {line: amount for line, (amount, _) in payments.items()}),
             ("variance", document.variance, variance),
-            ("open", document.open, opened),
+            ("open", document.open, due - variance),
             ("balance of the journal", sum(amount for _, amount in document.journal), 0),
         )
         found = [
@@ -125,7 +138,7 @@ class Model:
             if there != expected
         ]
         for account in sorted({*entries, *expected_journal}):
-            expected = expected_journal.get(account, 0)
+            expected = expected_journal[account]
             if entries[account] != expected:
                 found.append((CENTS, f"{name}: account {account} is {entries[account]}, and should be {expected}"))
         if document.journal and document.vouchers != {document.number}:
@@ -135,23 +148,24 @@ class Model:
     def _kind(self, name: str) -> str:
         return self.rows[name][HEADER][""]["type"]
 
-    def _expected(self, name: str, posted: set[str]) -> tuple[int, dict[int, int]]:
+    def _expected(self, name: str, posted: set[str]) -> tuple[int, Payments]:
         """Total and payments by line of what `name` becomes."""
-        if self._kind(name) == _CANCELLATION:
+        if self._kind(name) == _CANCELLATION and LINE not in self.rows[name]:
             original = self._cancelled(name)
             total, payments = self._expected(original, posted)
-            for other in posted:
-                if self._returns(other) == original:
+            for other in posted - {name}:
+                if self._original(other) == original:
                     back, refunds = self._expected(other, posted)
                     total += back
-                    payments[1] += sum(refunds.values())
-            reversed_lines = [-amount for _, amount in sorted(payments.items(), reverse=True) if amount]
+                    left = payments[1][0] + sum(amount for amount, _ in refunds.values())
+                    payments[1] = left, payments[1][1]
+            reversed_lines = [(-amount, by) for _, (amount, by) in sorted(payments.items(), reverse=True) if amount]
             return -total, dict(enumerate(reversed_lines, start=1))
         lines = self.rows[name][LINE].values()
         total = -sum(cents(row["netAmountInclTax"]) for row in lines)
         total += sum(cents(row["CalculatedAmount"]) for row in self.rows[name].get(CHARGE, {}).values())
         rows = self.rows[name].get(PAYMENT, {}).values()
-        return total, {int(row["lineNum"]): cents(row["amountTendered"]) for row in rows}
+        return total, {int(row["lineNum"]): (cents(row["amountTendered"]), row["tenderType"]) for row in rows}
 
     def _cancelled(self, name: str) -> str:
         reference = self.rows[name][HEADER][""]["ChannelReferenceId"]
@@ -185,6 +199,19 @@ class Model:
             paid = sum(cents(row["amountTendered"]) for row in self.rows[original][PAYMENT].values())
             if taken["quantity"] > sold or taken["cents"] > paid:
                 found.append((DOUBLED, f"of {original}, {sold} sold for {paid}, was taken back: {taken}"))
+        return found
+
+    def _customers(self, books: Books, posted: set[str]) -> list[Finding]:
+        """Each asynchronous customer of an order that is posted was created once, with one of its orders."""
+        found = []
+        created = Counter(account for document in books.documents for account in document.customers)
+        by = {account: document.transaction for document in books.documents for account in document.customers}
+        named = {account for name in posted if (account := self.rows[name][HEADER][""].get("CustAccountAsync"))}
+        found += [(LOST, f"customer {account} was not created") for account in named - created.keys()]
+        found += [(OTHER, f"customer {account} was created for nothing") for account in created.keys() - named]
+        found += [(DOUBLED, f"customer {account} was created {n} times") for account, n in created.items() if n > 1]
+        if books.customers != by:
+            found.append((HALF_VISIBLE, f"customers are {books.customers}, the documents created {by}"))
         return found
 
 

@@ -1,12 +1,14 @@
 """The judge itself: what is planted in right books is found, and told by its kind."""
 
 from collections.abc import Callable
+from copy import deepcopy
 from dataclasses import replace
 
 import pytest
 
 from tests.faults.injecting import Ready
 from tests.faults.model import CENTS, DOUBLED, HALF_VISIBLE, LOST, Books, Model
+from tests.faults.workload import WHOLE
 from tests.faults.world import opened, run_step
 
 
@@ -43,6 +45,28 @@ def _taken_back_by_nobody(books: Books) -> None:
     books.taken["T-1"], books.takers["T-1"] = {"quantity": 1, "cents": 1999}, {"R-1"}
 
 
+def _customer_twice(books: Books) -> None:
+    first, second = (document for document in books.documents if document.transaction in {"A-1", "A-2"})
+    first.customers = second.customers = first.customers or second.customers
+
+
+def _without_customer(books: Books) -> None:
+    for document in books.documents:
+        document.customers = ()
+
+
+def _customer_of_nobody(books: Books) -> None:
+    books.customers["nobody"] = "T-1"
+
+
+@pytest.fixture(scope="module")
+def right(at: Ready) -> Books:
+    """The books after the first step."""
+    with opened(at.copy(0)) as world:
+        run_step(world, 0)
+        return world.books()
+
+
 @pytest.mark.parametrize(
     ("planted", "kind"),
     [
@@ -54,14 +78,15 @@ def _taken_back_by_nobody(books: Books) -> None:
         (_cent_of_journal, CENTS),
         (_cent_of_payment, CENTS),
         (_taken_back_by_nobody, HALF_VISIBLE),
+        (_customer_twice, DOUBLED),
+        (_without_customer, LOST),
+        (_customer_of_nobody, HALF_VISIBLE),
     ],
 )
-def test_what_is_planted_is_found(at: Ready, planted: Callable[[Books], None], kind: str) -> None:
-    with opened(at.copy(0)) as world:
-        run_step(world, 0)
-        books = world.books()
-    assert Model(1).findings(books) == []
+def test_what_is_planted_is_found(right: Books, planted: Callable[[Books], None], kind: str) -> None:
+    books = deepcopy(right)
+    assert Model(WHOLE, 1).findings(books) == []
 
     planted(books)
 
-    assert kind in {found for found, _ in Model(1).findings(books)}
+    assert kind in {found for found, _ in Model(WHOLE, 1).findings(books)}

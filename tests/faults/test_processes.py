@@ -1,66 +1,59 @@
 """Real processes: killed with SIGKILL at any moment, and several at once on one store."""
 
-import os
 import signal
-import subprocess
-import sys
-from pathlib import Path
+from collections.abc import Iterator
+from random import Random
 
 import pytest
 
 from tests.faults.injecting import COUNT, RUNS, Ready, judge_after, seeded
-from tests.faults.workload import STEPS
-from tests.faults.world import opened
-
-ROOT = Path(__file__).parents[2]
+from tests.faults.processes import Processes
+from tests.faults.world import LONGEST, opened
 
 pytestmark = pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="this system has no SIGKILL")
 
 
-def started(home: Path, *moment: int) -> "subprocess.Popen[str]":
-    """Both jobs in a process of its own; moment 0 counts, −1 does not even count."""
-    paths = os.pathsep.join([str(ROOT), str(ROOT / "layers/postering/python")])
-    return subprocess.Popen(
-        [sys.executable, "-m", "tests.faults.killable", str(home), *map(str, moment)],
-        env={**os.environ, "PYTHONPATH": paths},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
+@pytest.fixture(scope="module")
+def processes() -> Iterator[Processes]:
+    """The server of processes."""
+    server = Processes()
+    yield server
+    server.close()
 
 
-def ended(process: "subprocess.Popen[str]") -> str:
-    """What it printed; where it failed by itself, that fails the test."""
-    out, error = process.communicate(timeout=300)
-    assert process.returncode in {0, -signal.SIGKILL}, error
-    return out
-
-
-def test_killed_at_any_moment_the_next_run_goes_on(at: Ready) -> None:
-    random = seeded()
-    moments = [int(ended(started(at.copy(step), 0))) for step in range(len(STEPS))]
-    left, number = RUNS or 9, 0
-    while left > 0:
-        step, home, deaths = number % len(STEPS), at.copy(number % len(STEPS)), 0
-        for _ in range(min(left, random.randint(2, 4))):
-            process = started(home, random.randint(1, moments[step]))
-            ended(process)
-            deaths += process.returncode != 0
+def killed_and_judged(at: Ready, processes: Processes, kills: int, random: Random, named: str = "") -> None:
+    """One process after the other is killed, a few on the same deployment, until so many were begun."""
+    moments = [processes.moments(at.copy(step)) for step in range(len(at.homes))]
+    number = 0
+    while kills > 0:
+        step = number % len(at.homes)
+        home, deaths = at.copy(step), 0
+        for _ in range(min(kills, random.randint(2, 4))):
+            died = processes.killed(home, [random.randint(1, moments[step])])
             with opened(home) as world:
-                COUNT.judge("SIGKILL", 0, world.half_done(), f"step {step}, killed")
-            left -= 1
-        judge_after(home, step, "after SIGKILLs: run until quiet", f"step {step}, killed {deaths} times")
+                told = f"step {step}, killed {deaths + died} times"
+                COUNT.judge(f"SIGKILL{named}" if died else f"process that lived{named}", 0, world.half_done(), told)
+            deaths, kills = deaths + died, kills - 1
+        judge_after(home, step, f"after SIGKILLs: run until quiet{named}", f"step {step}, killed {deaths} times")
         number += 1
 
 
-def test_four_processes_at_once_share_one_store(at: Ready) -> None:
-    random = seeded()
-    for number in range(max(1, RUNS // 20)):
-        step = number % len(STEPS)
+def at_once_and_judged(at: Ready, processes: Processes, times: int, random: Random, named: str = "") -> None:
+    """Two to eight processes at once, of which now and then one is killed."""
+    for number in range(times):
+        step, several = (number + 1) % len(at.homes), random.randint(2, 8) if RUNS else 4
         home = at.copy(step)
         with opened(home) as world:
-            world.raise_sequence(999)  # so many runs leave so many gaps
-        processes = [started(home, -1) for _ in range(4 if not RUNS else random.randint(2, 8))]
-        for process in processes:
-            ended(process)
-        judge_after(home, step, "processes at once", f"step {step}, {len(processes)} processes at once", raced=True)
+            world.raise_sequence(LONGEST)  # so many runs leave so many gaps
+        killed = [random.randint(1, 30_000)] if number % 2 else []
+        processes.killed(home, [-1] * (several - len(killed)) + killed)
+        told = f"step {step}, {several} processes at once, killed at {killed or 'no moment'}"
+        judge_after(home, step, f"processes at once{named}", told, raced=True)
+
+
+def test_killed_at_any_moment_the_next_run_goes_on(at: Ready, processes: Processes) -> None:
+    killed_and_judged(at, processes, 3 * RUNS or 4, seeded())
+
+
+def test_processes_at_once_share_one_store(at: Ready, processes: Processes) -> None:
+    at_once_and_judged(at, processes, RUNS // 5 or 1, seeded())

@@ -1,12 +1,9 @@
 """A local deployment in a folder that steps of the workload are put into, and both jobs run over until it is quiet."""
 
-import hashlib
-import json
-import shutil
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from decimal import Decimal
 from itertools import count
@@ -17,9 +14,7 @@ from postering.channels.channel_databases import ChannelDatabase
 from postering.channels.channel_tables import create_tables, insert_rows
 from postering.channels.package_uploads import PackageUploads
 from postering.channels.uploads import UploadsFolder
-from postering.domain.documents import PostedOrder
 from postering.domain.errors import PosteringError
-from postering.domain.port_values import ListFilter
 from postering.domain.setup import ChannelDatabase as ChannelDatabaseLine
 from postering.domain.setup import Setup
 from postering.jobs.limits import Limits
@@ -27,11 +22,12 @@ from postering.jobs.p_job import PJobRequest, run_p_job
 from postering.jobs.reconcile import ReconcileRequest, run_reconcile
 from postering.jobs.run import Run
 from postering.jobs.sync_orders import SyncOrdersRequest, run_sync_orders
-from postering.store.sqlite import SQLiteStore
 from tests.domain.transactions_examples import a_setup, with_company
 from tests.faults import model
-from tests.faults.boundaries import Boundary, Killed, Remembered, Watched, WatchedChannel, WatchedUploads
-from tests.faults.workload import CARD_NUMBER, FIRST_LARGEST, STEPS, Rows
+from tests.faults.boundaries import Boundary, Killed, Remembered, WatchedChannel, WatchedUploads
+from tests.faults.places import made_place, place_of
+from tests.faults.rows import Rows
+from tests.faults.standing import books_of, broken_timelines, untold, with_card_data
 
 GROUP: Final = "Default"
 SMALL: Final = Limits(staged_at_once=4, posted_at_once=3, extracted_per_package=3)
@@ -39,20 +35,45 @@ SMALL: Final = Limits(staged_at_once=4, posted_at_once=3, extracted_per_package=
 MANY_DEATHS: Final = replace(SMALL, session_tries=1_000_000, in_hand_tries=1_000_000)
 """For runs that are killed again and again: nothing is given up."""
 
+NOW: Final = datetime(2026, 3, 14, 12, 0, tzinfo=UTC)
+LONGEST: Final = 99_999
+"""The last number of a sequence that does not run out."""
+
 _ROUNDS: Final = 12
 _IDS: Final = count(1)
-NOW: Final = datetime(2026, 3, 14, 12, 0, tzinfo=UTC)
+
+
+@dataclass
+class Patience:
+    """When time is out: a run may ask so many times whether it must stop."""
+
+    questions: int
+    asked: int = 0
+
+    def must_stop(self) -> bool:
+        """Asked once more."""
+        self.asked += 1
+        return self.asked > self.questions
 
 
 class World:
     """One process's view of the deployment in `home`: open it anew after every death."""
 
-    def __init__(self, home: Path, boundary: Boundary | None = None, limits: Limits = SMALL, name: str = "run") -> None:
-        self.home, self.limits, self.name = home, limits, name
+    def __init__(
+        self,
+        home: Path,
+        boundary: Boundary | None = None,
+        *,
+        limits: Limits = SMALL,
+        name: str = "run",
+        now: Callable[[], datetime] = lambda: NOW,
+        patience: Patience | None = None,
+    ) -> None:
+        self.home, self.limits, self.name, self.now, self.patience = home, limits, name, now, patience
         self.boundary = boundary or Boundary()
-        self.kept = SQLiteStore(home / "postering.db")
+        self.place = place_of(home)
+        self.kept, self.store = self.place.store(self.boundary)
         self.packages = PackageUploads(UploadsFolder(home))
-        self.store: Any = Watched(self.kept, "store", self.boundary)
         self.uploads: Any = WatchedUploads(self.packages, "uploads", self.boundary)
 
     def both_jobs(self) -> None:
@@ -60,71 +81,72 @@ class World:
         self.p_job()
         self.sync_orders()
 
-    def p_job(self) -> None:
+    def p_job(self, **asked: Any) -> None:
         """The P-job once."""
         report = run_p_job(
-            PJobRequest(),
+            PJobRequest(**asked),
             store=self.store,
             uploads=self.uploads,
             open_channel=lambda line: WatchedChannel(self._channel(line), self.boundary),
-            run=self._run("p-job"),
+            run=self.run("p-job"),
             limits=self.limits,
         )
-        assert report.complete
+        assert report.complete or self.patience is not None
 
-    def sync_orders(self) -> None:
+    def sync_orders(self, **asked: Any) -> None:
         """Synchronize orders once."""
-        run_sync_orders(SyncOrdersRequest(), store=self.store, run=self._run("sync-orders"), limits=self.limits)
+        request = SyncOrdersRequest(**asked)
+        run_sync_orders(request, store=self.store, run=self.run("sync-orders"), limits=self.limits)
 
     def until_quiet(self) -> None:
         """Both jobs again and again, until running them changes nothing."""
         for _ in range(_ROUNDS):
-            before = content(self.home)
+            before = self.place.content()
             self.both_jobs()
-            if content(self.home) == before:
+            if self.place.content() == before:
                 return
         raise AssertionError(f"something still changes after {_ROUNDS} runs")
 
     def raise_sequence(self, largest: int) -> None:
         """`setup apply` with a longer number sequence; nothing where it is in force already."""
         wanted = setup(largest)
-        in_force = self.kept.setup()
+        in_force = self.store.setup()
         if in_force.setup != wanted:
-            assert self.kept.apply_setup(wanted, in_force.version, NOW, "operator")
+            assert self.store.apply_setup(wanted, in_force.version, NOW, "operator")
 
     def findings(self, steps: int, raced: bool = False) -> list[model.Finding]:
         """Everything that is wrong after `steps`, when it is quiet."""
-        found = model.Model(steps, raced).findings(self.books())
+        found = model.Model(self.place.workload, steps, raced).findings(self.books())
         waiting = [session.name for session in self.kept.sessions() if str(session.status) != "Applied"]
         found += [(model.LOST, f"session {name} is not applied") for name in waiting]
         left = self.kept.left_in_hand()
         found += [(model.OTHER, f"{batch.run_id} is left in hand") for batch in left]
-        found += [(model.OTHER, f"{path} has a card number") for path in _with_card_data(self.home)]
-        return found + self._unexplained() + _timelines(self)
+        found += [(model.OTHER, f"{place} has a card number") for place in with_card_data(self.place)]
+        return found + self._unexplained() + broken_timelines(self.kept) + untold(self.kept)
 
     def half_done(self) -> list[model.Finding]:
         """What is wrong right after a death, before anything is mended."""
         return model.whole(self.books())
 
     def books(self) -> model.Books:
-        """All that is in the store, in plain values, read in one view."""
-        records = list(self.kept.listed(ListFilter(), None))
-        with _reader(self.home) as connection:
-            accounts = [json.loads(text) for (text,) in connection.execute("SELECT record FROM accounts")]
-        return model.Books(
-            states=[(record.key.transaction_id, str(record.state)) for record in records],
-            numbers={record.key.transaction_id: record.sales_id for record in records},
-            documents=[_document(order) for order in self.kept.orders_between(None, None, None)],
-            taken={_id(account["key"]): _taken(account["movements"]) for account in accounts},
-            takers={_id(account["key"]): {_id(m["by"]) for m in account["movements"]} for account in accounts},
-        )
+        """All that is in the store, in plain values."""
+        return books_of(self.kept, self.place.workload)
 
     def close(self) -> None:
         """Throw the objects away."""
-        self.kept.close()
+        if not self.place.engine:  # a client of DynamoDB is shared
+            self.kept.close()
 
-    def _run(self, job: str) -> Run:
-        return Run(id=f"{self.name}-{next(_IDS)}", by=job, now=lambda: NOW, monotonic_ns=lambda: 0)
+    def run(self, by: str) -> Run:
+        """A new run."""
+        return Run(
+            id=f"{self.name}-{next(_IDS)}",
+            by=by,
+            now=self.now,
+            monotonic_ns=lambda: 0,
+            announces=True,
+            must_stop=lambda: self.patience is not None and self.patience.must_stop(),
+        )
 
     def _channel(self, line: ChannelDatabaseLine) -> Remembered:
         return Remembered(ChannelDatabase(name=line.name, group=line.group, url=line.url, home=self.home))
@@ -135,7 +157,7 @@ class World:
             store=self.kept,
             uploads=self.packages,
             channels=[self._channel(line) for line in self.kept.setup().setup.channel_databases],
-            run=self._run("reconcile"),
+            run=self.run("reconcile"),
         )
         return [(model.CENTS, f"reconcile: {one.as_json()}") for one in reconciled.unexplained]
 
@@ -148,6 +170,7 @@ def setup(largest: int) -> Setup:
             a_setup(),
             maximum_payment_difference=Decimal("0.01"),
             number_sequence=replace(company.number_sequence, largest=largest),
+            hold_after_edit=True,
         ),
         channel_databases=(ChannelDatabaseLine(name="houston", group=GROUP, url="sqlite:///channel.db"),),
     )
@@ -163,32 +186,35 @@ def opened(home: Path, *given: Any, **named: Any) -> Iterator[World]:
         world.close()
 
 
-def made(home: Path) -> Path:
+def made(home: Path, workload: str = "whole", engine: str = "") -> Path:
     """An empty deployment."""
-    home.mkdir()
+    made_place(home, workload, engine)
     create_tables(f"sqlite:///{home / 'channel.db'}")
     with opened(home) as world:
-        world.raise_sequence(FIRST_LARGEST)
+        world.raise_sequence(LONGEST)
     return home
 
 
 def put(home: Path, number: int) -> None:
     """What step `number` (from 0) brings."""
-    step = STEPS[number]
+    step = place_of(home).workload.steps[number]
     for place, rows in enumerate(step.sold, start=1):
-        _sell(home, rows, counter=100 * number + place)
+        _sell(home, rows, counter=step.counter or 100 * (number + 1) + place)
     uploads = PackageUploads(UploadsFolder(home))
     for session, transactions in step.packages.items():
         rows_of_all = [(entity, row) for rows in transactions for entity, some in rows.items() for row in some]
         uploads.write(GROUP, session, database="", created=NOW, rows=rows_of_all, quarantined=False)
+    if step.numbers is not None:
+        with opened(home) as world:
+            given = max(int(document.number.rpartition("-")[2]) for document in world.books().documents)
+            world.raise_sequence(given + step.numbers)
 
 
 def run_step(world: World, number: int) -> None:
-    """Step `number`, after `put`: the jobs until quiet; where the step has a longer sequence, that and again."""
-    largest = STEPS[number].largest
+    """Step `number`, after `put`: the jobs until quiet; where its numbers ran out, a longer sequence and again."""
     world.until_quiet()
-    if largest:
-        world.raise_sequence(largest)
+    if world.place.workload.steps[number].numbers is not None:
+        world.raise_sequence(LONGEST)
         world.until_quiet()
 
 
@@ -202,29 +228,6 @@ def try_step(home: Path, number: int, boundary: Boundary, **named: Any) -> bool:
     return True
 
 
-def copied(home: Path, to: Path) -> Path:
-    """A copy of a deployment that is closed."""
-    shutil.copytree(home, to)
-    return to
-
-
-def content(home: Path) -> str:
-    """A digest of every row of the store and of every package: equal where nothing changed."""
-    digest = hashlib.sha256()
-    with _reader(home) as connection:
-        names = [name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
-        for name in sorted(names):
-            for row in sorted(map(repr, connection.execute(f"SELECT * FROM {name}"))):
-                digest.update(row.encode())
-    for path in sorted(home.glob("*/*/*")):
-        digest.update(f"{path.relative_to(home)} {path.stat().st_size}".encode())
-    return digest.hexdigest()
-
-
-def _reader(home: Path) -> "closing[sqlite3.Connection]":
-    return closing(sqlite3.connect(home / "postering.db"))
-
-
 def _sell(home: Path, rows: Rows, counter: int) -> None:
     counted = {
         entity: [{**row, "replicationCounterFromOrigin": str(counter)} for row in some] for entity, some in rows.items()
@@ -234,51 +237,3 @@ def _sell(home: Path, rows: Rows, counter: int) -> None:
             names = {row["transactionId"] for row in some}
             connection.executemany(f"DELETE FROM {entity} WHERE transactionId = ?", [(name,) for name in names])
     insert_rows(f"sqlite:///{home / 'channel.db'}", counted)
-
-
-def _id(key: str | list[Any] | dict[str, Any]) -> str:
-    if isinstance(key, dict):
-        return str(key["transaction_id"])
-    return str(key.rpartition("/")[2]) if isinstance(key, str) else str(key[-1])
-
-
-def _taken(movements: list[dict[str, Any]]) -> dict[str, int]:
-    quantity = sum(Decimal(m.get("quantity", 0)) for m in movements)
-    refunded = sum(Decimal(m.get("amount", 0)) for m in movements if m["kind"] == "refunded")
-    return {"quantity": int(quantity), "cents": int(refunded * 100)}
-
-
-def _cents(amount: Decimal) -> int:
-    assert amount * 100 == int(amount * 100)
-    return int(amount * 100)
-
-
-def _document(order: PostedOrder) -> model.Document:
-    return model.Document(
-        transaction=order.document.transaction.transaction_id,
-        number=order.document.id,
-        total=_cents(order.document.total.amount),
-        payments={int(payment.line): _cents(payment.amount.amount) for payment in order.payments},
-        journal=[(entry.account, _cents(entry.debit.amount) - _cents(entry.credit.amount)) for entry in order.journal],
-        vouchers={entry.voucher for entry in order.journal},
-        variance=_cents(order.variance.amount),
-        open=_cents(order.open.amount),
-    )
-
-
-def _with_card_data(home: Path) -> list[str]:
-    files = [path for path in home.glob("postering.db*") if CARD_NUMBER.encode() in path.read_bytes()]
-    kept = {path.stem for path in home.glob("uploads/*/*.zip")}
-    return [path.name for path in files] + [name for name in kept if name == "first"]
-
-
-def _timelines(world: World) -> list[model.Finding]:
-    """Each change of state stands on the timeline, and a transaction is posted once on it."""
-    found = []
-    for record in world.kept.listed(ListFilter(), None):
-        after = ["", *(entry.after for entry in record.timeline)]
-        chained = [entry.before for entry in record.timeline] == after[:-1] and after[-1] == str(record.state)
-        posted = sum(entry.after == "succeeded" != entry.before for entry in record.timeline)
-        if not chained or posted != (str(record.state) == "succeeded"):
-            found.append((model.OTHER, f"the timeline of {record.key.transaction_id}: {record.timeline}"))
-    return found

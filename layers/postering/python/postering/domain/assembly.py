@@ -182,17 +182,22 @@ def _view(name: str, slot: _Slot, decided: _Decided, posted_pieces: int) -> _Vie
         for number, row in slot.values()
         if (name, row.hash) not in decided and (current is None or row is not current[1])
     ]
-    if current is None and not posted_pieces:
-        standing = (row for _, row in open_versions if isinstance(row, RejectedRow))
-        return _View(current=None, rejected=tuple(standing))
+    if current is None:
+        # One that stood when the transaction was posted was mended by an edit; what came since is late.
+        late = [version for version in open_versions if posted_pieces and version[0] >= posted_pieces]
+        standing = (row for number, row in open_versions if (number, row) not in late)
+        return _View(
+            current=None,
+            conflicts=tuple(Conflict(row=name, kept=None, other=row, piece=number) for number, row in late),
+            rejected=tuple(row for row in standing if isinstance(row, RejectedRow)),
+        )
     # A rejected row that a sound one followed was replaced by it. One that came with it, or later, is another content.
-    replaced_before = current[0] if current is not None else 0
     conflicts = tuple(
-        Conflict(row=name, kept=current[1] if current else None, other=row, piece=number)
+        Conflict(row=name, kept=current[1], other=row, piece=number)
         for number, row in open_versions
-        if isinstance(row, Row) or number >= replaced_before
+        if isinstance(row, Row) or number >= current[0]
     )
-    return _View(current=current[1] if current else None, conflicts=conflicts)
+    return _View(current=current[1], conflicts=conflicts)
 
 
 def _is_mended(number: int, bad: RejectedRow, slots: Mapping[tuple[str, tuple[str, ...]], _Slot]) -> bool:
