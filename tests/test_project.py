@@ -117,8 +117,11 @@ def test_the_package_asks_for_what_the_command_is_pinned_with() -> None:
     lines = {line for line in run.read_text(encoding="utf-8").splitlines() if re.match(r"\w", line)}
 
     assert set(PYPROJECT["project"]["dependencies"]) == lines
-    aws = (ROOT / "requirements/aws.in").read_text(encoding="utf-8").splitlines()
-    assert PYPROJECT["project"]["optional-dependencies"] == {"aws": [line for line in aws if re.match(r"\w", line)]}
+    extras = {}
+    for extra in ("aws", "parquet"):
+        asked_for = (ROOT / f"requirements/{extra}.in").read_text(encoding="utf-8").splitlines()
+        extras[extra] = [line for line in asked_for if re.match(r"\w", line)]
+    assert PYPROJECT["project"]["optional-dependencies"] == extras
     assert {re.split(r"\W", name)[0] for name in PYPROJECT["build-system"]["requires"]} <= set(names(build))
 
 

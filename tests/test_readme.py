@@ -29,7 +29,8 @@ def blocks(document: Path) -> Iterator[str]:
 def command_lines(document: Path) -> Iterator[str]:
     """Lines of blocks that begin with the command."""
     for block in blocks(document):
-        yield from re.findall(r"(?m)^(?:\$ )?(postering .*)$", block)
+        for line in re.findall(r"(?m)^(?:\$ )?(postering .*)$", block):
+            yield re.sub(r"\s+# .*$", "", line)  # a comment of the shell
 
 
 def mentioned(document: Path) -> Iterator[str]:

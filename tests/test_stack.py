@@ -4,7 +4,6 @@ import importlib.util
 import io
 import json
 from collections.abc import Callable, Iterator
-from contextlib import suppress
 from datetime import date
 from itertools import count
 from pathlib import Path
@@ -12,8 +11,6 @@ from typing import Any, Final
 
 import boto3
 import pytest
-from botocore.exceptions import ClientError
-from moto import mock_aws
 
 from postering import functions, stack, wiring
 from postering.cli.main import run as command
@@ -25,6 +22,7 @@ from postering.sample.online_retail import Row, channel_rows, read_invoices
 from postering.settings import Settings, SettingsError
 from postering.store.dynamodb.table_schema import create_table
 from tests.books import Context, assert_the_same, books, laptop_s_books, ready, sales_numbers
+from tests.own_aws import own_aws
 
 NAME, ACCOUNT = "shop", "123456789012"
 REGION: Final = "eu-west-1"
@@ -48,17 +46,11 @@ def aws(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Any]:
         "POSTERING_HOME": str(tmp_path / "laptop"),
     }.items():
         monkeypatch.setenv(name, value)
-    with mock_aws():
+    with own_aws():
         dynamodb, bucket = boto3.client("dynamodb"), boto3.resource("s3").Bucket(BUCKET)
         create_table(dynamodb, TABLE)
         bucket.create(CreateBucketConfiguration={"LocationConstraint": REGION})
         yield monkeypatch
-        # Where the store's tests keep moto on in this process, what is made here would meet the next test.
-        with suppress(ClientError):
-            bucket.objects.delete()
-            bucket.delete()
-        with suppress(ClientError):
-            dynamodb.delete_table(TableName=TABLE)
 
 
 @pytest.fixture(scope="module")

@@ -142,7 +142,15 @@ def test_the_functions_set_what_the_settings_read() -> None:
 
     given = {key for name in FUNCTIONS for key in variables(name) if key.startswith("POSTERING_")}
     assert given - known == set()
-    assert given == {"POSTERING_TABLE", "POSTERING_BUCKET"}
+    assert given == {"POSTERING_TABLE", "POSTERING_BUCKET", "POSTERING_EVENTS"}
+
+
+def test_business_events_go_to_the_bus_that_is_named_and_to_no_other() -> None:
+    (statement,) = RESOURCES["BusinessEventsPolicy"]["Properties"]["PolicyDocument"]["Statement"]
+    assert statement["Action"] == "events:PutEvents"
+    assert statement["Resource"].endswith(":event-bus/${EventBusName}")
+    assert RESOURCES["BusinessEventsPolicy"]["Condition"] == "SendEvents"
+    assert TEMPLATE["Parameters"]["EventBusName"]["Default"] == ""
 
 
 def test_table_and_bucket_are_the_stack_s_own() -> None:

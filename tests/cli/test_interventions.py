@@ -7,6 +7,7 @@ import pytest
 
 from tests.cli import shop
 from tests.cli.conftest import Postering, Ran
+from tests.pasting import printed
 
 Stage = Callable[..., Ran]
 HEADER, SALES = "RetailTransactionTable", "RetailTransactionSalesTrans"
@@ -243,9 +244,11 @@ def test_both_versions_are_shown_side_by_side(in_conflict: Postering) -> None:
 
 def test_the_commands_that_explain_names_decide_the_conflict(in_conflict: Postering) -> None:
     (repair, _) = (one["repair"] for one in in_conflict("explain", "T-1", "--json").json["problems"])
-    assert f"postering conflicts accept '{shop.KEY}T-1'" in repair
+    accept, dismiss = (each.words for each in printed(repair))
+    assert accept == ["conflicts", "accept", f"{shop.KEY}T-1"]
+    assert dismiss == ["conflicts", "dismiss", f"{shop.KEY}T-1"]
 
-    ran = in_conflict("conflicts", "accept", f"{shop.KEY}T-1", "--reason", "corrected in the shop")
+    ran = in_conflict(*accept, "--reason", "corrected in the shop")
 
     assert ran.status == 0
     assert ran.out.endswith("T-1 is pending.\n")

@@ -6,13 +6,15 @@ import zlib
 from collections.abc import Callable
 from decimal import Decimal
 from io import BytesIO
+from typing import Any
 
 import pytest
 
 from postering.domain.entities import HEADER, PAYMENT, SALES, TAX
-from tests.domain.transactions_examples import a_sale
-from tests.jobs.conftest import GROUP, Deployment, rows_of
+from tests.domain.transactions_examples import DAY, a_sale
+from tests.jobs.conftest import GROUP, Deployment, changed, rows_of
 from tests.jobs.reconcile_examples import OTHER, SALE, found, in_channel, post_three_sales, reconcile
+from tests.jobs.test_originals import a_cancellation, a_return
 
 
 @pytest.fixture
@@ -236,3 +238,59 @@ def test_a_transaction_below_the_counter_that_was_never_pulled_is_found(posted: 
     posted.sell(rows_of(a_sale(), "T-9"), counter=1)
 
     assert found(reconcile(posted)) == [("T-9", "channel and packages", "70.40")]
+
+
+def the_account_is_lost(deployment: Deployment) -> None:
+    """The account of what was taken back of T-1 is gone: the next return is held against nothing."""
+    connection = sqlite3.connect(deployment.home / "postering.db")
+    with connection:
+        assert connection.execute("DELETE FROM accounts WHERE key LIKE '%/T-1'").rowcount
+    connection.close()
+
+
+def all_is_returned_twice(deployment: Deployment, **sale: Any) -> None:
+    deployment.put("sale", changed(rows_of(a_sale(), "T-1"), HEADER, **sale))
+    for name in ("R-1", "R-2"):
+        deployment.put(name, a_return(name, 2))
+    deployment.p_job()
+    deployment.sync_orders(transaction=deployment.record("T-1").key)
+    deployment.sync_orders(transaction=deployment.record("R-1").key)
+    assert reconcile(deployment).balanced
+    the_account_is_lost(deployment)
+    deployment.sync_orders(transaction=deployment.record("R-2").key)
+    assert deployment.states()["R-2"] == "succeeded"
+
+
+def test_more_refunded_than_was_received_is_found_with_the_original(deployment: Deployment) -> None:
+    all_is_returned_twice(deployment)
+
+    result = reconcile(deployment)
+
+    assert found(result) == [("T-1", "orders and payments", "48.40")]
+    assert "118.80 USD were given back of" in result.unexplained[0].why
+    assert "by R-1, R-2, which received 70.40 USD" in result.unexplained[0].why
+
+
+def test_what_a_cancellation_gives_back_beyond_a_return_is_found(deployment: Deployment) -> None:
+    deployment.put("sale", rows_of(a_sale(), "T-1"))
+    deployment.put("return", a_return("R-1", 2))
+    deployment.p_job()
+    deployment.sync_orders()
+    the_account_is_lost(deployment)
+    deployment.put("cancellation", a_cancellation("C-1"))
+    deployment.p_job()
+    deployment.sync_orders()
+
+    result = reconcile(deployment)
+
+    assert found(result) == [("T-1", "orders and payments", "59.40")]
+    assert "by C-1, R-1" in result.unexplained[0].why
+
+
+def test_an_original_of_another_day_is_looked_up(deployment: Deployment) -> None:
+    all_is_returned_twice(deployment, businessDate="2026-03-10", transDate="2026-03-10")
+
+    result = reconcile(deployment, from_date=DAY, to_date=DAY)
+
+    assert found(result) == [("T-1", "orders and payments", "48.40")]
+    assert [row.business_date for row in result.rows] == [DAY]

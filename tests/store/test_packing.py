@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from postering.domain.documents import PostedOrder
 from postering.domain.entities import ENTITIES, Entity
 from postering.domain.errors import StoreUnavailable
+from postering.domain.movements import Account, Movement, Taken
 from postering.domain.pieces import Piece
 from postering.domain.problems import Problem
 from postering.domain.records import TransactionRecord
@@ -35,6 +36,17 @@ each_entity = pytest.mark.parametrize("entity", ENTITIES.values(), ids=list(ENTI
 def test_a_record_comes_back_equal(kind: type[Any], data: st.DataObject) -> None:
     record = data.draw(whole(kind))
     assert unpacked(packed(record), kind) == record
+
+
+def test_an_account_that_is_older_than_the_company_amounts_of_its_movements_is_read() -> None:
+    refund = Movement(by="R-1", kind=Taken.REFUNDED, line=Decimal(1), amount=Decimal(5), company_amount=Decimal(4))
+    account = Account(key=a_key("T-1"), version=1, movements=(refund,))
+    older = json.loads(packed(account))
+    del older["movements"][0]["company_amount"]
+
+    assert unpacked(packed(account), Account) == account
+    (read,) = unpacked(json.dumps(older), Account).movements
+    assert read == dataclasses.replace(refund, company_amount=None)
 
 
 @given(text=broken_texts, column=broken_texts)

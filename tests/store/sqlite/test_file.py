@@ -70,11 +70,16 @@ def test_a_file_that_was_left_while_it_was_made_becomes_a_store(path: Path) -> N
         kept(store, a_piece())
 
 
-def test_a_file_of_the_version_before_is_brought_to_this_one_with_all_that_is_in_it(path: Path) -> None:
+@pytest.mark.parametrize(
+    ("version", "not_there_yet"), [(2, ("customers", "outbox", "runs")), (3, ("outbox", "runs"))], ids=["2", "3"]
+)
+def test_a_file_of_an_earlier_version_is_brought_to_this_one_with_all_that_is_in_it(
+    path: Path, version: int, not_there_yet: tuple[str, ...]
+) -> None:
     with closing(SQLiteStore(path)) as store:
         (there,) = kept(store, a_piece())
     tables = run(path, "SELECT name, sql FROM sqlite_master ORDER BY name")
-    run(path, "DROP TABLE customers", "PRAGMA user_version = 2001")
+    run(path, *(f"DROP TABLE {name}" for name in not_there_yet), f"PRAGMA user_version = {version}001")
 
     for _ in range(2):
         with closing(SQLiteStore(path)) as store:

@@ -18,6 +18,9 @@ RESERVE_MILLISECONDS: Final = 20_000
 
 TABLE: Final = "POSTERING_TABLE"
 BUCKET: Final = "POSTERING_BUCKET"
+_NAME: Final = "the stack's function"
+"""Who began a run, for the run book."""
+
 _WHAT: Final = {TABLE: "table", BUCKET: "upload bucket"}
 
 
@@ -34,7 +37,7 @@ def p_job_in_stack(event: object, context: Context) -> dict[str, Any]:
     payload = p_job_payload(event)
     with deployment(function_settings(TABLE, BUCKET)) as at:
         request = PJobRequest(groups=payload.groups, rerun_session=payload.rerun_session)
-        return run_p_job(at, request, new_run("p-job", must_stop=_stopping(context))).as_json()
+        return run_p_job(at, request, new_run("p-job", must_stop=_stopping(context), started_by=_NAME)).as_json()
 
 
 def sync_orders_in_stack(event: object, context: Context) -> dict[str, Any]:
@@ -48,7 +51,8 @@ def sync_orders_in_stack(event: object, context: Context) -> dict[str, Any]:
             transaction=one_transaction(at, payload.transaction).key if payload.transaction else None,
             dry_run=payload.dry_run,
         )
-        return run_sync_orders(at, request, new_run("sync-orders", must_stop=_stopping(context))).as_json()
+        run = new_run("sync-orders", must_stop=_stopping(context), started_by=_NAME)
+        return run_sync_orders(at, request, run).as_json()
 
 
 def function_settings(*needed: str) -> Settings:

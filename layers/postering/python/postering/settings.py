@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from postering.channels.limits import MIB, PackageLimits
+from postering.channels.limits import KIB, MIB, PackageLimits
 from postering.domain.errors import PosteringError
 from postering.jobs.limits import Limits
 
@@ -27,7 +27,9 @@ class Settings:
 
     `table` and `bucket` name the stack's own where they are not named after it; a function is told them by the
     template. `engine` is the address of a DynamoDB engine of one's own, which then keeps the local deployment's
-    records. `debug` prints the trace of an unexpected failure.
+    records. `events` says where business events are sent: a file (below `home`, where it is relative), an http or https
+    address, or `bus:` and the name of an EventBridge bus; '' for nowhere. `debug` prints the trace of an unexpected
+    failure. `retention_days` is how long `postering sessions remove` keeps applied packages (None: it must be told).
     """
 
     home: Path = Path(DEFAULT_HOME)
@@ -35,7 +37,9 @@ class Settings:
     table: str = ""
     bucket: str = ""
     engine: str = ""
+    events: str = ""
     debug: bool = False
+    retention_days: int | None = None
     limits: Limits = Limits()
     package_limits: PackageLimits = PackageLimits()
 
@@ -65,9 +69,16 @@ _JOBS: Final = (
 )
 _PACKAGES: Final = (
     Variable("POSTERING_PACKAGE_MAX_RATIO", "max_ratio", "unpacked to packed bytes", 1, 100_000),
+    Variable("POSTERING_PACKAGE_RATIO_ABOVE_KIB", "ratio_applies_above_bytes", "KiB", 0, 1_048_576, KIB),
     Variable("POSTERING_PACKAGE_MAX_MIB", "max_unpacked_bytes", "MiB", 1, 1_048_576, MIB),
+    Variable("POSTERING_PACKAGE_MAX_LINE_KIB", "max_line_bytes", "KiB", 1, 1_048_576, KIB),
+    Variable("POSTERING_PACKAGE_MAX_ROWS", "max_rows", "rows", 1, 1_000_000_000),
+    Variable("POSTERING_PACKAGE_MAX_DEPTH", "max_json_depth", "levels", 2, 200),
+    Variable("POSTERING_PACKAGE_MAX_FILES", "max_members", "files", 2, 10_000),
+    Variable("POSTERING_PACKAGE_MAX_MANIFEST_KIB", "max_manifest_bytes", "KiB", 1, 65_536, KIB),
 )
-VARIABLES: Final = (*_JOBS, *_PACKAGES)
+_RETENTION: Final = (Variable("POSTERING_RETENTION_DAYS", "retention_days", "days", 1, 36_500),)
+VARIABLES: Final = (*_JOBS, *_PACKAGES, *_RETENTION)
 """Every limit that the environment may set."""
 
 _YES_NO: Final = {"": False, "0": False, "false": False, "no": False, "1": True, "true": True, "yes": True}
@@ -81,9 +92,15 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
     problems: list[str] = []
     jobs = _limits(_JOBS, environment, problems)
     packages = _limits(_PACKAGES, environment, problems)
+    retention = _limits(_RETENTION, environment, problems)
     debug = _YES_NO.get(environment.get("POSTERING_DEBUG", "").strip().casefold())
     if debug is None:
         problems.append(f"POSTERING_DEBUG is {environment['POSTERING_DEBUG']!r}: it should be 1, or 0, or not set")
+    events = environment.get("POSTERING_EVENTS", "").strip()
+    if "://" in events and not events.casefold().startswith(("http://", "https://")):
+        problems.append(f"POSTERING_EVENTS is {events!r}: it should be a file, an http or https address, or bus:NAME")
+    elif events.startswith("bus:") and not events.removeprefix("bus:"):
+        problems.append("POSTERING_EVENTS names no bus: it should be bus:NAME")
     if problems:
         raise SettingsError(tuple(problems))
     return Settings(
@@ -92,7 +109,9 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         table=environment.get("POSTERING_TABLE", ""),
         bucket=environment.get("POSTERING_BUCKET", ""),
         engine=environment.get("AWS_ENDPOINT_URL_DYNAMODB", ""),
+        events=events,
         debug=bool(debug),
+        retention_days=retention.get("retention_days"),
         limits=Limits(**jobs),
         package_limits=PackageLimits(**packages),
     )

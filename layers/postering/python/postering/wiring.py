@@ -3,9 +3,9 @@
 import getpass
 import secrets
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from functools import cached_property
 from pathlib import Path
@@ -26,10 +26,10 @@ from postering.domain.reports import PJobReport, SyncOrdersReport
 from postering.domain.sessions import UploadSession
 from postering.domain.setup import ChannelDatabase, Setup
 from postering.domain.setup_file import parse_setup_text, read_setup, write_setup
-from postering.jobs import p_job, sessions, sync_orders
+from postering.jobs import announcing, p_job, sessions, sync_orders
 from postering.jobs.interventions import Hand
 from postering.jobs.p_job import PJobRequest
-from postering.jobs.ports import ChannelSource, Store
+from postering.jobs.ports import ChannelSource, Receiver, Store
 from postering.jobs.reconcile import ReconcileRequest, run_reconcile
 from postering.jobs.run import Progress, Run, silent
 from postering.jobs.sync_orders import SyncOrdersRequest
@@ -137,9 +137,16 @@ def operator() -> str:
 
 
 def new_run(
-    job: str = "", progress: Progress = silent, must_stop: Callable[[], bool] = lambda: False, by: str = ""
+    job: str = "",
+    progress: Progress = silent,
+    must_stop: Callable[[], bool] = lambda: False,
+    by: str = "",
+    started_by: str = "",
 ) -> Run:
-    """A run of a job, or (without `job`) of an operator's command; its id is unique for ever."""
+    """A run of a job, or (without `job`) of an operator's command; its id is unique for ever.
+
+    `by` is who the timeline names, `started_by` who the run book names (the operator, where nothing is said).
+    """
     run_id = f"{now():%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}"
     return Run(
         id=run_id,
@@ -148,14 +155,16 @@ def new_run(
         monotonic_ns=time.monotonic_ns,
         must_stop=must_stop,
         progress=progress,
+        started_by=started_by or operator(),
     )
 
 
 def run_p_job(at: Deployment, request: PJobRequest, run: Run) -> PJobReport:
-    """Run the P-job once: here, or by the stack's function."""
+    """Run the P-job once: here, or by the stack's function; send business events where the settings say so."""
     if at.stack is not None:
         return at.stack.p_job(request)
-    return p_job.run_p_job(
+    run = replace(run, announces=bool(at.settings.events))
+    report = p_job.run_p_job(
         request,
         store=at.store,
         uploads=at.uploads,
@@ -163,13 +172,45 @@ def run_p_job(at: Deployment, request: PJobRequest, run: Run) -> PJobReport:
         run=run,
         limits=at.settings.limits,
     )
+    said = _announced(at, "p-job", report.as_json(), run)
+    return replace(report, messages=(*report.messages, *said))
 
 
 def run_sync_orders(at: Deployment, request: SyncOrdersRequest, run: Run) -> SyncOrdersReport:
-    """Run Synchronize orders once: here, or by the stack's function."""
+    """Run Synchronize orders once: here, or by the stack's function; send business events where the settings say so."""
     if at.stack is not None:
         return at.stack.sync_orders(request)
-    return sync_orders.run_sync_orders(request, store=at.store, run=run, limits=at.settings.limits)
+    if request.dry_run:
+        return sync_orders.run_sync_orders(request, store=at.store, run=run, limits=at.settings.limits)
+    run = replace(run, announces=bool(at.settings.events))
+    report = sync_orders.run_sync_orders(request, store=at.store, run=run, limits=at.settings.limits)
+    said = _announced(at, "sync-orders", report.as_json(), run)
+    return replace(report, messages=(*report.messages, *said))
+
+
+def _announced(at: Deployment, job: str, report: Mapping[str, object], run: Run) -> tuple[str, ...]:
+    """Keep the event of the run, and send what waits; what went wrong with that, which is no failure of the run."""
+    if not run.announces:
+        return ()
+    announcing.announce_run(job, report, at.store, run)
+    said = announcing.send_events(at.store, lambda: receiver(at), run)
+    return (said,) if said else ()
+
+
+def receiver(at: Deployment) -> Receiver:
+    """Where business events are sent, as the settings say."""
+    place = at.settings.events
+    if place.startswith("bus:"):
+        from postering.receivers.event_bus import EventBus
+
+        return EventBus.named(place.removeprefix("bus:"))
+    if "://" in place:
+        from postering.receivers.webhook import Webhook
+
+        return Webhook(place)
+    from postering.receivers.json_lines import EventFile
+
+    return EventFile(at.home / place)
 
 
 def cancel_session(at: Deployment, session_id: str) -> UploadSession:
@@ -233,12 +274,23 @@ def apply_setup(at: Deployment, text: bytes, name: str) -> AppliedSetup:
     raise JobRefused("the setup kept changing while it was applied; look at `postering setup show` and apply it again")
 
 
+def transactions_named(at: Deployment, text: str) -> Sequence[TransactionRecord]:
+    """Those that a transactionId, a whole key (however it is percent-coded), a reference or an order number names."""
+    found = at.store.find(text)
+    if found or "%" not in text:
+        return found
+    try:
+        return at.store.find(TransactionKey.parse(text).text)
+    except ValueError:
+        return ()
+
+
 def one_transaction(at: Deployment, text: str) -> TransactionRecord:
     """The transaction that an id names: transactionId, whole key, channel reference or sales order number.
 
     Raises `JobRefused` with the candidates where there are several, with near ids where there is none.
     """
-    found = at.store.find(text)
+    found = transactions_named(at, text)
     if len(found) == 1:
         return found[0]
     if found:

@@ -192,7 +192,7 @@ def _tell(done: str, after: TransactionRecord, chosen: Sequence[Conflict], *, dr
         print_json({"transactions": [after.as_json()]})
         return
     names = ", ".join(f"{conflict.row} ({conflict.other.hash[:_SHOWN]})" for conflict in chosen)
-    paragraph(f"{'Would have ' if dry_run else ''}{done} {names}.".capitalize())
+    paragraph(f"{f'Would have {done}' if dry_run else done.capitalize()} {names}.")
     codes = f" ({' '.join(after.codes)})" if after.codes else ""
     tell(f"{after.key.transaction_id} {'would be' if dry_run else 'is'} {str(after.state).replace('_', ' ')}{codes}.")
 

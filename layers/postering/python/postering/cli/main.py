@@ -20,6 +20,7 @@ from postering.domain.setup_problems import SetupError
 
 COMMANDS: Final = {
     "demo": "demo",
+    "status": "status",
     "setup": "setup",
     "package": "package",
     "p-job": "p_job",
@@ -36,7 +37,9 @@ COMMANDS: Final = {
     "release": "release",
     "conflicts": "conflicts",
     "reconcile": "reconcile",
+    "export": "export",
     "generate": "generate",
+    "completion": "completion",
 }
 """Commands in the order of the help, each in the module of `cli` where its `command` is."""
 

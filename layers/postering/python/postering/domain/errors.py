@@ -9,6 +9,7 @@
     ├── ChannelDatabaseUnavailable a channel database can't be read
     │   └── ChannelDatabaseMissing its file is not there
     ├── StoreUnavailable           the store can't be read or written
+    ├── ReceiverUnavailable        a receiver of business events did not take them
     └── PassingFailure             this one call failed, a later one may not (conflict, throttling, lock)
 
 Each carries one message for an operator: what, where, and what to do.
@@ -49,6 +50,10 @@ class ChannelDatabaseMissing(ChannelDatabaseUnavailable):
 
 class StoreUnavailable(PosteringError):
     """The store can't be opened, read or written, or is of another version."""
+
+
+class ReceiverUnavailable(PosteringError):
+    """Who is told of business events did not take them; they stay in the outbox."""
 
 
 class PassingFailure(PosteringError):

@@ -1,10 +1,13 @@
 """Values that pass between the jobs and their stores, channels and uploads; neither side knows the other's code."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
+from decimal import Decimal
 from enum import StrEnum
 from typing import Final
 
+from postering.domain.business_events import BusinessEvent
 from postering.domain.documents import PostedOrder
 from postering.domain.keys import TransactionKey
 from postering.domain.originals import Account
@@ -88,12 +91,29 @@ class InHand:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Unsent:
+    """Events that no receiver has taken yet, in order: those of one transaction (its record), or of a run."""
+
+    events: tuple[BusinessEvent, ...]
+    record: TransactionRecord | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnsentPage:
+    """A page of the outbox, oldest first; `next` is where the following one starts, None after the last."""
+
+    unsent: tuple[Unsent, ...]
+    next: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ListedPackage:
-    """A package that lies in the uploads: `fingerprint` changes when its file is touched."""
+    """A package that lies in the uploads: `fingerprint` changes when its file is touched, `since` is when it came."""
 
     session: str
     size: int
     fingerprint: str
+    since: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,6 +132,29 @@ class ChannelRows:
     """One whole transaction of a channel database: (entity, raw row, where it stands)."""
 
     rows: tuple[tuple[str, RawRow, str], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unfinished:
+    """A transaction that is failed, waiting or editing, in short; `total` in the order's sign, None without header."""
+
+    transaction_id: str
+    key: str
+    state: str
+    codes: tuple[str, ...]
+    received: datetime
+    currency: str
+    total: Decimal | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """Where all transactions stand at one moment; `in_conflict` counts those with an open conflict."""
+
+    states: Mapping[str, int]
+    oldest_pending: datetime | None
+    in_conflict: int
+    unfinished: tuple[Unfinished, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

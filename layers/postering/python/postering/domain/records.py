@@ -12,6 +12,8 @@ from enum import StrEnum
 from typing import Final, Self
 
 from postering.domain.assembly import Assembly, Decision, assemble
+from postering.domain.business_events import BusinessEvent, EventKind, event_of, order_detail
+from postering.domain.documents import PostedOrder
 from postering.domain.edits import Edit
 from postering.domain.keys import TransactionKey
 from postering.domain.money import Money
@@ -99,6 +101,7 @@ class TransactionRecord:
 
     `posted_pieces` counts the pieces that its document was built from; `setup_version` is the setup that its verdict
     saw; `attempts` counts passing failures, `retry_at` says when the next try is due; `received` is when it first came.
+    `outbox` has the events that no receiver has taken yet.
     """
 
     key: TransactionKey
@@ -120,6 +123,7 @@ class TransactionRecord:
     attempts: int = 0
     retry_at: datetime | None = None
     timeline: tuple[TimelineEntry, ...] = ()
+    outbox: tuple[BusinessEvent, ...] = ()
 
     @property
     def codes(self) -> tuple[str, ...]:
@@ -173,6 +177,38 @@ class TransactionRecord:
             timeline=(*self.timeline, entry),
             **changes,  # type: ignore[arg-type]
         )
+
+    def announced(self, before: "TransactionRecord | None", order: PostedOrder | None = None) -> Self:
+        """The record with the event of its last change in the outbox: that it was posted as `order`, or that it failed.
+
+        A failure is told once: not again where the same codes stood on the record `before`.
+        """
+        named = {
+            "DataAreaId": self.key.company,
+            "channel": self.key.channel,
+            "store": self.key.store,
+            "terminal": self.key.terminal,
+            "transaction_id": self.key.transaction_id,
+            "channel_reference_id": self.summary.channel_reference_id or None,
+        }
+        last = self.timeline[-1]
+        if order is not None:
+            kind, detail = EventKind.ORDER_POSTED, order_detail(named, order)
+        elif self.state is State.FAILED and not (
+            before is not None and before.state is State.FAILED and before.codes == self.codes
+        ):
+            total = self.total
+            kind = EventKind.TRANSACTION_FAILED
+            detail = {
+                "transaction": named,
+                "codes": list(self.codes),
+                "currency": self.summary.currency or None,
+                "total": total.text if total is not None else None,
+            }
+        else:
+            return self
+        event = event_of(kind, len(self.timeline), last.at, self.key.text, detail)
+        return replace(self, outbox=(*self.outbox, event))
 
     def as_json(self) -> dict[str, object]:
         """The shape of one row of `transactions --json`."""

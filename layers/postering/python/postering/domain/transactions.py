@@ -107,6 +107,14 @@ class RetailTransaction:
         return grouped(self.gte_taxes, lambda tax: tax.sales_line)
 
     @cached_property
+    def counting_taxes_by_line(self) -> Mapping[Decimal, tuple[TaxTrans | TaxTransGTE, ...]]:
+        """By line, the tax rows that are not exempt; the components where the generic tax engine calculated."""
+        if self.has_generic_taxes:
+            return self.gte_taxes_by_line
+        by_line = self.taxes_by_line.items()
+        return {line: tuple(tax for tax in taxes if tax.exempt != 1) for line, taxes in by_line}
+
+    @cached_property
     def tax_measures_by_line(self) -> Mapping[Decimal, tuple[TaxMeasure, ...]]:
         """Measures of the tax document by sales line."""
         return grouped(self.tax_measures, lambda measure: measure.sales_line)

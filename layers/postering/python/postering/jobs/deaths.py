@@ -7,6 +7,7 @@ that it can't starve the rest; whoever of them lives finds that out when it come
 from collections.abc import Iterable
 from typing import Final
 
+from postering.domain import repairs
 from postering.domain.keys import TransactionKey
 from postering.domain.port_values import InHand
 from postering.domain.problems import Problem
@@ -32,7 +33,7 @@ def died_of(key: TransactionKey, tries: int) -> Problem:
         message=f"{tries} runs ended without an answer while they had this transaction in hand",
         expected=_EXPECTED,
         found=f"{tries} that did not",
-        repair=f"look at the function's memory and time limits, then `postering sync-orders --transaction '{key}'`",
+        repair=f"Look at the function's memory and time limits.{repairs.again(key)}",
     )
 
 

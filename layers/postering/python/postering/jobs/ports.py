@@ -9,6 +9,7 @@ from contextlib import AbstractContextManager
 from datetime import date, datetime
 from typing import Protocol
 
+from postering.domain.business_events import BusinessEvent
 from postering.domain.customers import CustomerKey
 from postering.domain.documents import CreatedCustomer, PostedOrder
 from postering.domain.keys import TransactionKey
@@ -23,10 +24,14 @@ from postering.domain.port_values import (
     PostOutcome,
     SetupInForce,
     Staged,
+    Standing,
+    Unsent,
+    UnsentPage,
     WrittenPackage,
 )
 from postering.domain.records import TransactionRecord
 from postering.domain.rows import AnyRow, RawRow, UnkeyedRow
+from postering.domain.runs import JobRun, LastRuns
 from postering.domain.sessions import ChannelCursor, UploadSession
 from postering.domain.setup import Setup
 from postering.domain.staging import Staging
@@ -149,6 +154,10 @@ class OrderBook(Protocol):
         """
         ...
 
+    def next_number(self, company: str) -> int | None:
+        """The number that the company's sequence gives out next; None where it was not made yet."""
+        ...
+
     def take_in_hand(self, run_id: str, keys: Sequence[TransactionKey], tries: int) -> None:
         """Say, before a batch is tried, that this run tries it."""
         ...
@@ -159,6 +168,46 @@ class OrderBook(Protocol):
 
     def left_in_hand(self) -> Sequence[InHand]:
         """What runs have in hand at the moment."""
+        ...
+
+
+class RunBook(Protocol):
+    """What people are told of the jobs' runs: of each job the one that began last, and the one that ended last."""
+
+    def begin_run(self, run: JobRun) -> None:
+        """Keep the run as the one of its job that began last."""
+        ...
+
+    def end_run(self, run: JobRun) -> None:
+        """Keep how the run ended, as the one of its job that ended last."""
+        ...
+
+    def last_runs(self) -> Sequence[LastRuns]:
+        """Of each job that ever ran, the run that began last and the one that ended last, by job."""
+        ...
+
+
+class Outbox(Protocol):
+    """Business events that wait to be sent. Those of transactions ride on their records."""
+
+    def keep_event(self, event: BusinessEvent) -> None:
+        """Keep the event of a run; the same one again changes nothing."""
+        ...
+
+    def unsent(self, after: str | None, limit: int) -> UnsentPage:
+        """A page of what is not sent yet."""
+        ...
+
+    def mark_sent(self, sent: Sequence[Unsent]) -> None:
+        """Take what was sent out of the outbox; of a record that changed since, nothing: it is sent again."""
+        ...
+
+
+class Receiver(Protocol):
+    """Who is told of business events."""
+
+    def send(self, events: Sequence[BusinessEvent]) -> None:
+        """Hand them over, in order, all or (raising `ReceiverUnavailable`) perhaps some of them."""
         ...
 
 
@@ -201,6 +250,13 @@ class Uploads(Protocol):
         """The package, checked whole, from the uploads or the quarantine.
 
         Raises `PackageMissing`, and `PackageRefused` where anything is unsound.
+        """
+        ...
+
+    def readable_rows(self, group: str, package: str) -> Iterator[AnyRow]:
+        """The rows that can be read, also of a package that is not sound.
+
+        Raises `PackageMissing`, and `PackageRefused` for what is no package at all.
         """
         ...
 
@@ -275,6 +331,10 @@ class Records(Protocol):
         """How many transactions are in each state."""
         ...
 
+    def standing(self) -> Standing:
+        """Where all transactions stand: counts by state, and each one that is failed, waiting or editing, in short."""
+        ...
+
     def order_of(self, key: TransactionKey) -> PostedOrder | None:
         """What the transaction became, None where it is not posted."""
         ...
@@ -288,7 +348,7 @@ class Records(Protocol):
         ...
 
 
-class Store(TransactionStore, SessionStore, SetupStore, OrderBook, Records, Protocol):
+class Store(TransactionStore, SessionStore, SetupStore, OrderBook, Outbox, RunBook, Records, Protocol):
     """The whole store: one adapter serves all the ports."""
 
     def close(self) -> None:

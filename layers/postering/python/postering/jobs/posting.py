@@ -9,21 +9,12 @@ from postering.domain.documents import PostedOrder
 from postering.domain.keys import TransactionKey
 from postering.domain.originals import Originals
 from postering.domain.port_values import Posting, PostOutcome, PostResult
+from postering.domain.posting_problems import duplicate_reference, out_of_numbers, retries_exhausted, too_large
 from postering.domain.problems import Problem, Severity, Waiting
 from postering.domain.records import State, TransactionRecord
-from postering.domain.setup import Setup
+from postering.domain.setup import NumberSequence, Setup
 from postering.domain.staging import Judgement
-from postering.domain.verdicts import (
-    Verdict,
-    duplicate_reference,
-    held_back,
-    numbered,
-    out_of_numbers,
-    posted,
-    reference_guard,
-    retries_exhausted,
-    too_large,
-)
+from postering.domain.verdicts import Verdict, held_back, numbered, posted, reference_guard
 from postering.jobs.deaths import died_of, is_given_up, taken_up_again, tries_in_hand
 from postering.jobs.limits import Limits
 from postering.jobs.ports import Store
@@ -158,7 +149,7 @@ class PostingBatch:
             elif (posting := self._posting(each)) is not None:
                 postings.append((each, posting))
             else:
-                problem = out_of_numbers(each.record.key.company)
+                problem = out_of_numbers(each.record.key.company, self._sequence(each.record.key.company))
                 self.tally.say_once(problem.message)
                 held.append(_Held(each.record, _failed(problem), (problem,)))
         for group in _unshared(postings):
@@ -198,16 +189,17 @@ class PostingBatch:
             return None
         order = numbered(decided.verdict.order, left.pop(0))
         write_id = self.run.write_id()
+        record = posted(
+            decided.record,
+            order,
+            decided.verdict,
+            setup_version=self.setup_version,
+            at=self.run.now(),
+            by=self.run.by,
+            write_id=write_id,
+        )
         return Posting(
-            record=posted(
-                decided.record,
-                order,
-                decided.verdict,
-                setup_version=self.setup_version,
-                at=self.run.now(),
-                by=self.run.by,
-                write_id=write_id,
-            ),
+            record=record.announced(decided.record, order) if self.run.announces else record,
             order=order,
             reference_guard=reference_guard(order),
             accounts=tuple(
@@ -228,6 +220,10 @@ class PostingBatch:
                 taken = self.store.take_numbers(company_id, count - len(left), sequence.next, sequence.largest)
                 left += map(sequence.number, taken)
 
+    def _sequence(self, company_id: str) -> NumberSequence | None:
+        company = self.setup.company(company_id)
+        return company.number_sequence if company is not None else None
+
     def _give_back(self, order: PostedOrder, outcome: PostOutcome) -> None:
         """Leave the number to the next order, unless the write may have taken effect although it failed."""
         if outcome.result is not PostResult.PASSING_FAILURE:
@@ -239,7 +235,7 @@ class PostingBatch:
             case PostResult.REFERENCE_TAKEN:
                 return _failed(duplicate_reference(posting.order, outcome.taken_by))
             case PostResult.TOO_LARGE:
-                return _failed(too_large(outcome.detail))
+                return _failed(too_large(outcome.detail, record.key))
             case PostResult.PASSING_FAILURE:
                 if record.attempts + 1 >= self.limits.passing_failures:
                     return _failed(retries_exhausted(record.attempts + 1, outcome.detail, record.key))
@@ -267,6 +263,8 @@ class PostingBatch:
             by=self.run.by,
             write_id=self.run.write_id(),
         )
+        if self.run.announces:
+            held = held.announced(record)
         if judgement.reason != Waiting.FOR_RETRY:
             return replace(held, attempts=0, retry_at=None)
         pause = min(self.limits.first_retry_seconds * 2**record.attempts, self.limits.longest_retry_seconds)

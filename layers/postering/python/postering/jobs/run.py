@@ -18,7 +18,9 @@ def silent(_what: str, _done: int, _of: int) -> None:
 class Run:
     """`id` is unique for ever; `by` is who the timeline names; `must_stop` says that time is nearly out.
 
-    A job asks `must_stop` between batches, stops in good order, and its report says what remains.
+    A job asks `must_stop` between batches, stops in good order, and its report says what remains. Where it `announces`,
+    what it does to transactions is put into the outbox of business events. `started_by` is who or what began it, for
+    the run book ('': `by`).
     """
 
     id: str
@@ -27,6 +29,8 @@ class Run:
     monotonic_ns: Callable[[], int]
     must_stop: Callable[[], bool] = lambda: False
     progress: Progress = silent
+    announces: bool = False
+    started_by: str = ""
     _writes: "count[int]" = field(default_factory=lambda: count(1))
 
     def write_id(self) -> str:

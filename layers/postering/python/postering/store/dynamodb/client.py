@@ -40,7 +40,8 @@ _PASSING_REASONS: Final = frozenset(
     {"TransactionConflict", "ProvisionedThroughputExceeded", "ThrottlingError", "InternalServerError"}
 )
 _ADVICE: Final = {
-    "ResourceNotFoundException": "there is no such table: deploy the stack first, or name the right one",
+    "ResourceNotFoundException": "there is no such table in this region: deploy the stack first, or name the right "
+    "one, or its region in AWS_DEFAULT_REGION",
     "AccessDeniedException": "this identity may not use it: give it the rights that the template gives the functions",
     "UnrecognizedClientException": "the credentials are not valid: sign in again, or set AWS_ACCESS_KEY_ID and so on",
     "InvalidSignatureException": "the credentials are not valid: sign in again",

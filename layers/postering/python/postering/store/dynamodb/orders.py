@@ -31,6 +31,8 @@ _POSTED: Final = PostOutcome(result=PostResult.POSTED)
 _LARGEST_TRANSACTION: Final = 4_000_000
 _BYTES_TOGETHER: Final = 3_500_000
 _ITEM_OVERHEAD: Final = 2_000
+_NUMBER_TRIES: Final = 20
+"""Each may cost a block of numbers where its answer was lost: without a limit they would use the sequence up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,9 +101,9 @@ class Orders(Part):
         return {CustomerKey(customer.company, customer.account): customer for customer in found}
 
     def take_numbers(self, company: str, count: int, first: int, largest: int) -> range:
-        """The next numbers of the company's sequence, fewer where it runs out."""
+        """The next numbers of the company's sequence, fewer where it runs out. `PassingFailure` after many tries."""
         key = raw_key(f"numbers#{escaped(company)}", "NEXT")
-        while True:
+        for _ in range(_NUMBER_TRIES):
             there = self._calls.get([key])
             start = int(there[0]["next_number"]["N"]) if there else first
             end = max(start, min(start + count, largest + 1))
@@ -115,6 +117,15 @@ class Orders(Part):
             # An answer that was lost looks like another run's block: these numbers are then a gap, never given twice.
             if self._calls.put(item, condition) is None:
                 return range(start, end)
+        raise PassingFailure(
+            f"table {self._calls.table}: the number sequence of {company} kept changing, or answers were lost, "
+            f"{_NUMBER_TRIES} times; try again later"
+        )
+
+    def next_number(self, company: str) -> int | None:
+        """The number that the company's sequence gives out next; None where it was not made yet."""
+        there = self._calls.get([raw_key(f"numbers#{escaped(company)}", "NEXT")])
+        return int(there[0]["next_number"]["N"]) if there else None
 
     def take_in_hand(self, run_id: str, keys: Sequence[TransactionKey], tries: int) -> None:
         """Say that this run tries a batch."""

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from zlib import crc32
 
+from postering.domain.business_events import BusinessEvent
 from postering.domain.errors import PassingFailure
 from postering.domain.keys import TransactionKey
 from postering.store.dynamodb.client import Calls, RawItem, RequestInvalid
@@ -11,6 +12,9 @@ from postering.store.dynamodb.tables import Item
 
 DAY_SHARDS = 4
 """Parts of a day in the day index: one partition takes at most 1,000 writes a second (AWS)."""
+
+OUTBOX_SHARDS = 4
+"""Parts of the outbox index, for the same reason."""
 
 CONTENT_BYTES = 350_000
 """Bytes of compressed content that one item carries at most; an item may have 400 KB in all (AWS)."""
@@ -87,6 +91,18 @@ def shard_of(key: TransactionKey) -> int:
 def day_key(what: str, day: str, shard: int) -> str:
     """A partition of the day index: `transaction#2026-11-23#0`."""
     return f"{what}#{day}#{shard}"
+
+
+def unsent_place(name: str, events: Sequence[BusinessEvent]) -> tuple[str | None, str | None]:
+    """The place in the outbox of what holds `events`; nowhere without any."""
+    if not events:
+        return None, None
+    return unsent_part(crc32(name.encode("utf-8")) % OUTBOX_SHARDS), f"{events[0].at.isoformat()}\n{name}"
+
+
+def unsent_part(shard: int) -> str:
+    """A partition of the outbox index."""
+    return f"unsent#{shard}"
 
 
 def wrote_it(there: RawItem | None, write_id: str) -> bool:

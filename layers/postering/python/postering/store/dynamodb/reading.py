@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from itertools import islice
 from typing import Any
 
@@ -11,8 +11,8 @@ from postering.domain.documents import PostedOrder
 from postering.domain.errors import StoreUnavailable
 from postering.domain.keys import TransactionKey
 from postering.domain.near_names import near_names
-from postering.domain.port_values import ListFilter, Staged
-from postering.domain.records import TransactionRecord
+from postering.domain.port_values import ListFilter, Staged, Standing, Unfinished
+from postering.domain.records import State, TransactionRecord
 from postering.store.dynamodb.client import RawItem
 from postering.store.dynamodb.orders import document_pk, document_sk
 from postering.store.dynamodb.part import DAY_SHARDS, day_key, key_of, raw_key
@@ -20,6 +20,7 @@ from postering.store.dynamodb.transactions import RECORD, Transactions, record_o
 from postering.store.packing import unpack_order
 
 _READ_AT_ONCE = 100
+_UNFINISHED = frozenset({State.FAILED, State.WAITING, State.EDITING})
 _COMPARED_FOR_NEARNESS = 2_000
 _LONGEST_RANGE_DAYS = 400
 _LONGEST_KEY_BYTES = 2_048
@@ -64,6 +65,24 @@ class Reading(Transactions):
         for item in self._scanned("transaction", "#state", {"#state": "state"}):
             counts[item["state"]["S"]] += 1
         return dict(counts)
+
+    def standing(self) -> Standing:
+        """Where all transactions stand: reads the table's records through."""
+        states: Counter[str] = Counter()
+        oldest: datetime | None = None
+        in_conflict = 0
+        unfinished = []
+        for record in self._all_records():
+            states[str(record.state)] += 1
+            in_conflict += int(record.conflicts > 0)
+            if record.state is State.PENDING:
+                oldest = min(oldest or record.received, record.received)
+            elif record.state in _UNFINISHED:
+                unfinished.append(_unfinished(record))
+        unfinished.sort(key=lambda one: one.key)
+        return Standing(
+            states=dict(states), oldest_pending=oldest, in_conflict=in_conflict, unfinished=tuple(unfinished)
+        )
 
     def order_of(self, key: TransactionKey) -> PostedOrder | None:
         """What the transaction became, None where it is not posted."""
@@ -164,6 +183,18 @@ class Reading(Transactions):
         }
         for page in self._calls.query(**arguments):
             yield from page["Items"]
+
+
+def _unfinished(record: TransactionRecord) -> Unfinished:
+    return Unfinished(
+        transaction_id=record.key.transaction_id,
+        key=record.key.text,
+        state=str(record.state),
+        codes=record.codes,
+        received=record.received,
+        currency=record.summary.currency,
+        total=record.summary.total,
+    )
 
 
 def _may_be_a_key(text: str) -> bool:

@@ -7,8 +7,10 @@ from typing import Any, Final, Self
 from postering.domain.errors import StoreUnavailable
 from postering.store.dynamodb.client import Calls
 from postering.store.dynamodb.orders import Orders
+from postering.store.dynamodb.outbox import Outbox
 from postering.store.dynamodb.part import CONTENT_BYTES, NEW, raw_key
 from postering.store.dynamodb.reading import Reading
+from postering.store.dynamodb.runs import Runs
 from postering.store.dynamodb.sessions import Sessions
 from postering.store.dynamodb.setups import Setups
 from postering.store.dynamodb.tables import FormItem
@@ -18,7 +20,7 @@ TABLE_VERSION: Final = 1000 + FORM_VERSION
 """Version of keys and attributes (thousands) and of what is packed in them."""
 
 
-class DynamoDBStore(Reading, Sessions, Setups, Orders):
+class DynamoDBStore(Reading, Sessions, Setups, Orders, Outbox, Runs):
     """One table; a store is not shared between threads."""
 
     def __init__(

@@ -65,6 +65,19 @@ class DayIndex(GlobalSecondaryIndex[Any]):
     pk = UnicodeAttribute(range_key=True)
 
 
+class OutboxIndex(GlobalSecondaryIndex[Any]):
+    """What holds business events that are not sent yet, sparse: `unsent#<shard>`, in order."""
+
+    class Meta:
+        """As the template names it."""
+
+        index_name = "outbox"
+        projection = KeysOnlyProjection()
+
+    unsent = UnicodeAttribute(hash_key=True)
+    unsent_order = UnicodeAttribute(range_key=True)
+
+
 class Item(Model):
     """Every item: its key, its kind, and what the indexes need of it."""
 
@@ -82,10 +95,13 @@ class Item(Model):
     transaction_id = UnicodeAttribute(null=True)
     reference = UnicodeAttribute(null=True)
     day = UnicodeAttribute(null=True)
+    unsent = UnicodeAttribute(null=True)
+    unsent_order = UnicodeAttribute(null=True)
     works = WorkIndex()
     transaction_ids = TransactionIdIndex()
     references = ReferenceIndex()
     days = DayIndex()
+    outbox = OutboxIndex()
 
 
 class TransactionItem(Item, discriminator="transaction"):
@@ -190,10 +206,23 @@ class NumberSequenceItem(Item, discriminator="number_sequence"):
     next_number = NumberAttribute()
 
 
+class RunItem(Item, discriminator="run"):
+    """Of a job, the run that began last (`sk` BEGUN), or the one that ended last (ENDED)."""
+
+    run_id = UnicodeAttribute()
+    record = UnicodeAttribute()
+
+
 class FormItem(Item, discriminator="form"):
     """Which version of keys, attributes and packed records the table holds."""
 
     version = NumberAttribute()
+
+
+class EventItem(Item, discriminator="event"):
+    """A business event of a run, which waits to be sent; those of transactions ride on their records."""
+
+    record = UnicodeAttribute()
 
 
 class ChannelItem(Item, discriminator="channel"):

@@ -20,6 +20,7 @@ from postering.store.dynamodb.part import (
     shard_of,
     split,
     transaction_pk,
+    unsent_place,
     wrote_it,
 )
 from postering.store.dynamodb.tables import ChannelItem, PieceItem, TransactionItem
@@ -136,9 +137,12 @@ def transaction_item(record: TransactionRecord) -> TransactionItem:
     summary, key = record.summary, record.key
     business_date = summary.business_date.isoformat() if summary.business_date else ""
     work, work_order = _work(record)
+    unsent, unsent_order = unsent_place(key.text, record.outbox)
     return TransactionItem(
         pk=transaction_pk(key),
         sk=RECORD,
+        unsent=unsent,
+        unsent_order=unsent_order,
         work=work,
         work_order=work_order,
         transaction_id=key.transaction_id,

@@ -15,6 +15,11 @@ _ADVICE: Final = (
     ("unable to open", "it can't be opened; see that its folder exists and that this user may read and write in it"),
     ("not a database", "it is no SQLite file; set POSTERING_HOME to another folder or restore it from a backup"),
     ("malformed", "the file is damaged; restore it from a backup, or apply the kept packages to a new one"),
+    (
+        "no such",
+        "a table or column is missing: another program changed the file; restore it from a backup, or set "
+        "POSTERING_HOME to a new folder and apply the kept packages again",
+    ),
     ("I/O", "the disk refused to read or write; see that it is well and has room, and run again: nothing is half-done"),
 )
 

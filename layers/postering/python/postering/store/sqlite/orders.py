@@ -103,6 +103,11 @@ class Orders(Part):
             )
             return range(start, end)
 
+    def next_number(self, company: str) -> int | None:
+        """The number that the company's sequence gives out next; None where it was not made yet."""
+        row = self._connection.row("SELECT next FROM number_sequences WHERE company = ?", (company,))
+        return int(row[0]) if row is not None else None
+
     def take_in_hand(self, run_id: str, keys: Sequence[TransactionKey], tries: int) -> None:
         """Say that this run tries a batch."""
         with self._connection.writing() as connection:

@@ -1,18 +1,24 @@
 """Lists, look-ups and what reconciliation reads, on SQLite."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import date
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
 
 from postering.domain.documents import PostedOrder
 from postering.domain.keys import TransactionKey
 from postering.domain.near_names import near_names
-from postering.domain.port_values import ListFilter, Staged
+from postering.domain.port_values import ListFilter, Staged, Standing, Unfinished
 from postering.domain.records import TransactionRecord
 from postering.store.packing import unpack_order, unpacked
 from postering.store.sqlite.part import Part
 from postering.store.sqlite.pieces import ASKED_AT_ONCE, in_groups, marks, pieces_of
 
 _COMPARED_FOR_NEARNESS = 1_000
+_UNFINISHED = (
+    "SELECT key, transaction_id, state, codes, record FROM transactions "
+    "WHERE state IN ('failed', 'waiting', 'editing') ORDER BY key"
+)
 
 
 class Reading(Part):
@@ -47,6 +53,24 @@ class Reading(Part):
         """How many transactions are in each state."""
         return dict(self._connection.rows("SELECT state, count(*) FROM transactions GROUP BY state"))
 
+    def standing(self) -> Standing:
+        """Where all transactions stand: by counts and indexes; only what is failed, waiting or editing is read."""
+        with self._connection.reading() as connection:
+            states = dict(connection.rows("SELECT state, count(*) FROM transactions GROUP BY state"))
+            pending = connection.rows(
+                "SELECT (SELECT min(due) FROM transactions WHERE channel = channels.channel AND due IS NOT NULL "
+                "AND due < '1') FROM channels"
+            )
+            conflicts = connection.row("SELECT count(*) FROM transactions WHERE conflicts > 0")
+            unfinished = tuple(map(_unfinished, connection.each(_UNFINISHED)))
+        oldest = min((due for (due,) in pending if due), default=None)
+        return Standing(
+            states=states,
+            oldest_pending=datetime.fromisoformat(oldest.partition("#")[2]) if oldest else None,
+            in_conflict=conflicts[0] if conflicts else 0,
+            unfinished=unfinished,
+        )
+
     def order_of(self, key: TransactionKey) -> PostedOrder | None:
         """What the transaction became, None where it is not posted."""
         row = self._connection.row("SELECT content FROM documents WHERE key = ?", (key.text,))
@@ -75,6 +99,34 @@ class Reading(Part):
         with self._connection.snapshot() as connection:
             for key, content in connection.each(statement, _range(start, end, store)):
                 yield unpack_order(key, content)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _ShortSummary:
+    currency: str = ""
+    total: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _ShortRecord:
+    """As much of a record as `standing` tells: the rest is not even read."""
+
+    received: datetime
+    summary: _ShortSummary = _ShortSummary()
+
+
+def _unfinished(row: tuple[str, str, str, str, str]) -> Unfinished:
+    key, transaction_id, state, codes, record = row
+    short = unpacked(record, _ShortRecord)
+    return Unfinished(
+        transaction_id=transaction_id,
+        key=key,
+        state=state,
+        codes=tuple(codes.split()),
+        received=short.received,
+        currency=short.summary.currency,
+        total=short.summary.total,
+    )
 
 
 def _range(start: date | None, end: date | None, store: str | None) -> Mapping[str, object]:

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-SCHEMA_VERSION: Final = 3
+SCHEMA_VERSION: Final = 4
 APPLICATION_ID: Final = 0x504F5354  # "POST": tells our files from other SQLite files
 
 _CUSTOMERS: Final = """CREATE TABLE customers (
@@ -10,6 +10,23 @@ _CUSTOMERS: Final = """CREATE TABLE customers (
         account TEXT NOT NULL,           -- the asynchronous id that a channel gave
         record TEXT NOT NULL,
         PRIMARY KEY (company, account)
+    ) WITHOUT ROWID"""
+
+_OUTBOX: Final = (
+    """CREATE TABLE outbox (
+        id TEXT PRIMARY KEY,             -- a transaction's key; of a run's event its id
+        at TEXT NOT NULL,
+        event TEXT                       -- of a run; those of a transaction are on its record
+    ) WITHOUT ROWID""",
+    "CREATE INDEX outbox_in_order ON outbox (at, id)",
+)
+
+_RUNS: Final = """CREATE TABLE runs (
+        job TEXT NOT NULL,
+        place TEXT NOT NULL,             -- 'begun' or 'ended': the run of the job that did so last
+        id TEXT NOT NULL,
+        record TEXT NOT NULL,
+        PRIMARY KEY (job, place)
     ) WITHOUT ROWID"""
 
 STATEMENTS: Final = (
@@ -68,6 +85,8 @@ STATEMENTS: Final = (
         record TEXT NOT NULL             -- what was returned, refunded and cancelled of it
     ) WITHOUT ROWID""",
     _CUSTOMERS,
+    *_OUTBOX,
+    _RUNS,
     "CREATE TABLE channels (channel INTEGER PRIMARY KEY)",
     "CREATE TABLE number_sequences (company TEXT PRIMARY KEY, next INTEGER NOT NULL) WITHOUT ROWID",
     """CREATE TABLE sessions (
@@ -95,5 +114,5 @@ STATEMENTS: Final = (
     "CREATE TABLE in_hand (run_id TEXT PRIMARY KEY, tries INTEGER NOT NULL, keys TEXT NOT NULL) WITHOUT ROWID",
 )
 
-STEPS: Final = {2: (_CUSTOMERS,)}
+STEPS: Final = {2: (_CUSTOMERS,), 3: (*_OUTBOX, _RUNS)}
 """What makes a file of a version (the key) one of the next: it is done when the file is opened."""

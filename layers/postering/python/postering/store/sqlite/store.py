@@ -5,7 +5,9 @@ from typing import Final
 
 from postering.store.sqlite.connection import Connection
 from postering.store.sqlite.orders import Orders
+from postering.store.sqlite.outbox import Outbox
 from postering.store.sqlite.reading import Reading
+from postering.store.sqlite.runs import Runs
 from postering.store.sqlite.sessions import Sessions
 from postering.store.sqlite.setups import Setups
 from postering.store.sqlite.transactions import Transactions
@@ -13,7 +15,7 @@ from postering.store.sqlite.transactions import Transactions
 _BUSY_SECONDS: Final = 60.0
 
 
-class SQLiteStore(Transactions, Sessions, Setups, Orders, Reading):
+class SQLiteStore(Transactions, Sessions, Setups, Orders, Outbox, Runs, Reading):
     """One file, one connection: not shared between threads; each thread or process opens its own."""
 
     def __init__(self, path: Path, *, busy_seconds: float = _BUSY_SECONDS) -> None:

@@ -8,6 +8,7 @@ from postering.domain.records import TransactionRecord
 from postering.domain.staging import Staging
 from postering.store.packing import packed, unpacked
 from postering.store.sqlite.connection import Connection
+from postering.store.sqlite.outbox import put_into_outbox
 from postering.store.sqlite.part import Part
 from postering.store.sqlite.pieces import ASKED_AT_ONCE, in_groups, keep_piece, marks, pieces_of
 
@@ -55,10 +56,14 @@ def write_record(connection: Connection, record: TransactionRecord, expected_ver
     }
     if expected_version == 0:
         statement = f"INSERT INTO transactions ({', '.join(values)}) VALUES ({marks(tuple(values))})"
-        return connection.change(f"{statement} ON CONFLICT DO NOTHING", tuple(values.values())) == 1
-    assigned = ", ".join(f"{column} = ?" for column in values)
-    statement = f"UPDATE transactions SET {assigned} WHERE key = ? AND version = ?"
-    return connection.change(statement, (*values.values(), record.key.text, expected_version)) == 1
+        written = connection.change(f"{statement} ON CONFLICT DO NOTHING", tuple(values.values()))
+    else:
+        assigned = ", ".join(f"{column} = ?" for column in values)
+        statement = f"UPDATE transactions SET {assigned} WHERE key = ? AND version = ?"
+        written = connection.change(statement, (*values.values(), record.key.text, expected_version))
+    if written:
+        put_into_outbox(connection, record)
+    return written == 1
 
 
 def _stage(connection: Connection, staging: Staging) -> bool:

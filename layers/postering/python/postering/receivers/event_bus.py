@@ -1,0 +1,58 @@
+"""Business events to an EventBridge bus: at most ten in a call (AWS); what the bus refused stays in the outbox."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Final, Self
+
+from postering.domain.business_events import BusinessEvent
+from postering.domain.errors import ReceiverUnavailable
+
+SOURCE: Final = "postering"
+_AT_ONCE: Final = 10
+
+
+@dataclass(frozen=True, slots=True)
+class EventBus:
+    """The bus of this name, through a botocore client of EventBridge."""
+
+    client: Any
+    name: str
+
+    @classmethod
+    def named(cls, name: str) -> Self:
+        """The bus, in the region and with the credentials of the environment; `ReceiverUnavailable` without them."""
+        import botocore.session
+        from botocore.config import Config
+        from botocore.exceptions import BotoCoreError
+
+        config = Config(connect_timeout=2, read_timeout=5, retries={"mode": "standard", "total_max_attempts": 3})
+        try:
+            return cls(botocore.session.Session().create_client("events", config=config), name)
+        except (BotoCoreError, ValueError) as wrong:
+            raise ReceiverUnavailable(f"event bus {name} can't be used: {wrong}") from wrong
+
+    def send(self, events: Sequence[BusinessEvent]) -> None:
+        """Put them. Raises `ReceiverUnavailable` where the bus can't be reached, or refused any of them."""
+        from botocore.exceptions import BotoCoreError, ClientError
+
+        for start in range(0, len(events), _AT_ONCE):
+            entries = [self._entry(event) for event in events[start : start + _AT_ONCE]]
+            try:
+                answer = self.client.put_events(Entries=entries)
+            except (BotoCoreError, ClientError) as error:
+                raise ReceiverUnavailable(f"event bus {self.name}: {error}") from error
+            if answer["FailedEntryCount"]:
+                codes = sorted({entry["ErrorCode"] for entry in answer["Entries"] if "ErrorCode" in entry})
+                refused = f"refused {answer['FailedEntryCount']} of {len(entries)} events: {', '.join(codes)}"
+                raise ReceiverUnavailable(f"event bus {self.name} {refused}")
+
+    def _entry(self, event: BusinessEvent) -> dict[str, object]:
+        return {
+            "EventBusName": self.name,
+            "Source": SOURCE,
+            "DetailType": str(event.kind),
+            "Time": event.at,
+            "Resources": [event.subject],
+            "Detail": json.dumps(event.as_json(), ensure_ascii=False),
+        }
