@@ -240,14 +240,16 @@ def _transactions(facts: Facts, codes: Sequence[CodeSums]) -> Iterator[Need]:
     for one in facts.standing.unfinished:
         for code in one.codes or ("",):
             by_code.setdefault((one.state, code), []).append(one)
+    told: dict[tuple[str, ...], list[CodeSums]] = {}
     for sums in codes:
         those = by_code[sums.state, sums.code]
-        meaning = CODES[sums.code].meaning if sums.code in CODES else ""
-        amounts = f", {sums.amounts_text}" if sums.amounts else ""
-        if sums.state == State.FAILED:
-            what = f"{counted(len(those), 'transaction')} failed with {sums.code}{amounts}: not so: {meaning}"
-            yield Need(kind="transactions_failed", what=what, command=_look_at(those, sums))
-        elif sums.state == State.WAITING and sums.code in _OWN_ROWS:
+        if sums.state == State.FAILED:  # codes that the same transactions have are one thing to look at
+            told.setdefault(tuple(one.transaction_id for one in those), []).append(sums)
+    for together in told.values():
+        yield _failed(together, by_code[together[0].state, together[0].code])
+    for sums in codes:
+        those = by_code[sums.state, sums.code]
+        if sums.state == State.WAITING and sums.code in _OWN_ROWS:
             late = [one for one in those if facts.now - one.received > ROWS_MISSING_AFTER]
             if late:
                 what = (
@@ -263,6 +265,17 @@ def _transactions(facts: Facts, codes: Sequence[CodeSums]) -> Iterator[Need]:
     if facts.standing.in_conflict:
         what = f"{counted(facts.standing.in_conflict, 'transaction')} came again with other content"
         yield Need(kind="conflicts", what=f"{what}: accept or dismiss it", command="postering conflicts")
+
+
+def _failed(together: Sequence[CodeSums], those: Sequence[Unfinished]) -> Need:
+    """Transactions that failed with the same codes."""
+    first = together[0]
+    amounts = f", {first.amounts_text}" if first.amounts else ""
+    meant = [CODES[sums.code].meaning for sums in together if sums.code in CODES]
+    should = f" (what should hold: {meant[0]})" if len(together) == 1 and meant else ""
+    named = ", ".join(sums.code for sums in together)
+    what = f"{counted(len(those), 'transaction')} failed with {named}{amounts}{should}"
+    return Need(kind="transactions_failed", what=what, command=_look_at(those, first))
 
 
 def _pending(facts: Facts) -> Iterator[Need]:
