@@ -30,7 +30,11 @@ ADDRESS, INFOCODE = "RetailTransactionAddressTrans", "RetailTransactionInfocodeT
 
 PERSONAL: Final[dict[str, dict[str, str]]] = {
     HEADER: {"receiptEmail": "karen.berg@example.com", "comment": "ring at Mr. Tolley's", "custAccount": "C-BERG-1970"},
-    LINE: {"ElectronicDeliveryEmail": "gift.to@example.com", "comment": "for Matthew"},
+    LINE: {
+        "ElectronicDeliveryEmail": "gift.to@example.com",
+        "comment": "for Matthew",
+        "GiftCardNumber": "GC-SOLD-777",
+    },
     PAYMENT: {
         "paymentCardToken": "tok_9f8e7d6c",
         "cardOrAccount": "ACCOUNT-4711",
