@@ -6,7 +6,8 @@
 #   FAULT_RUNS=1000     how much `make fault` injects (else 100: each call dies in each way; 20: minutes, 1000: hours)
 #   FAULT_SEED=1        the same faults again (else new ones each time; the seed is printed)
 #   DYNOXIDE=…          a DynamoDB engine for `make fault` and `make test-engine` (else dynoxide on the PATH, or none)
-#   SEED=1              the orders that `make benchmark` makes up (else 1); REPEAT=5: how often it measures each (else 3)
+#   SEED=1              the orders that `make benchmark` makes up (else 1); REPEAT=5: how often it measures each (else 3);
+#                       TRANSACTIONS=1000: how many the deployment has that commands are timed on (else 100000)
 #   ARCHITECTURE=x86_64 which processor `make build` builds for (else arm64)
 
 .DEFAULT_GOAL := help
@@ -68,8 +69,10 @@ fault: tools ## kill, overlap and starve the jobs at every boundary and judge th
 	@echo "FAULT_RUNS=$(or $(FAULT_RUNS),100) FAULT_SEED=$(FAULT_SEED)"
 	@FAULT_RUNS=$(or $(FAULT_RUNS),100) FAULT_SEED=$(FAULT_SEED) $(BIN)/python -m pytest -p no:xdist -q tests/faults
 
-benchmark: tools ## CPU seconds to stage and to post large orders and the sample's day, beside a fixed piece of work
+benchmark: tools ## CPU seconds to stage and to post large orders and the sample's day; seconds that a person waits for a command
 	@$(BIN)/python scripts/benchmark --seed $(or $(SEED),1) --repeat $(or $(REPEAT),3)
+	@echo
+	@$(BIN)/python scripts/benchmark-commands --transactions $(or $(TRANSACTIONS),100000) --repeat $(or $(REPEAT),3)
 
 format: tools ## format the code and mend what lint can mend by itself
 	$(BIN)/ruff format .
