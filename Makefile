@@ -25,6 +25,8 @@ export SAM_CLI_TELEMETRY = 0
 
 help: ## what can be made
 	@sed -n 's/^\([a-z-]*\):.*## /\1  /p' Makefile | awk -F '  ' '{ printf "  make %-14s %s\n", $$1, $$2 }'
+	@printf '\nWith, as in `make test TESTS=tests/domain`:\n'
+	@sed -n 's/^#   /  /p' Makefile
 
 setup: ## make .venv with .venv/bin/postering from the pinned, hashed requirements
 	@scripts/environment run

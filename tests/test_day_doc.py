@@ -35,7 +35,7 @@ def steps() -> Iterator[Line | str]:
             continue
         lines: list[Line] = []
         for text in block.splitlines():
-            if text.startswith(("postering ", "cp ")):
+            if text.startswith(("postering ", "cp ", "export ")):
                 status = EXPECTED_STATUS.search(text)
                 command = shlex.split(EXPECTED_STATUS.sub("", text))
                 lines.append(Line(command, int(status[1]) if status else 0))
@@ -63,6 +63,10 @@ def test_every_line_of_the_day_runs_and_prints_what_is_shown(
         if isinstance(step, str):
             with Path("setup.toml").open("a", encoding="utf-8") as setup:
                 setup.write(f"\n{step}")
+        elif step.command[0] == "export":
+            name, _, value = step.command[1].partition("=")
+            if name == "POSTERING_HOME":
+                monkeypatch.setenv(name, value)
         elif step.command[0] == "cp":
             shutil.copyfile(*step.command[1:])
         else:

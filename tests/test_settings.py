@@ -42,3 +42,16 @@ def test_all_wrong_ones_are_told_at_once() -> None:
         read_settings({"POSTERING_LOOK_BACK": "x", "POSTERING_DEBUG": "maybe", "POSTERING_SESSION_TRIES": "0"})
 
     assert len(refused.value.problems) == 3
+
+
+@pytest.mark.parametrize(
+    ("slip", "meant"), [("POSTERING_LOOKBACK", "POSTERING_LOOK_BACK"), ("POSTERING_EVENT", "POSTERING_EVENTS")]
+)
+def test_a_slip_in_a_variable_s_name_is_told(slip: str, meant: str) -> None:
+    with pytest.raises(SettingsError, match=f"{slip} is no setting: did you mean {meant}"):
+        read_settings({slip: "5"})
+
+
+@pytest.mark.parametrize("other", ["POSTERING_TEST_ENGINE", "POSTERING_QUITE_ANOTHER_THING", "POSTERING"])
+def test_a_variable_of_somebody_else_is_left_alone(other: str) -> None:
+    assert read_settings({other: "x"}) == Settings()

@@ -43,9 +43,30 @@ def test_a_receiver_that_does_not_answer_is_a_message_and_no_failure(
     assert ran.json["succeeded"] == 1
 
 
-@pytest.mark.parametrize("place", ["ftp://127.0.0.1/events", "bus:"])
+def test_a_failure_that_an_operator_brings_to_light_is_told_too(
+    stage: Stage, postering: Postering, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("POSTERING_EVENTS", "events.jsonl")
+    stage(shop.sale("T-1"))
+    postering("void", "T-1")
+    stage(shop.sale("T-1", comment="another content"))
+    postering("unvoid", "T-1", "--dry-run")
+    postering("unvoid", "T-1")
+    postering("sync-orders")
+
+    lines = [json.loads(line) for line in (home / "events.jsonl").read_text(encoding="utf-8").splitlines()]
+
+    told = [line["detail"]["codes"] for line in lines if line["type"] == "transaction_failed"]
+    assert told == [["CONTENT_CONFLICT"]]
+
+
+@pytest.mark.parametrize(
+    "place",
+    ["ftp://name:secret@127.0.0.1/events", "bus:", "http://[secret", "https://", "http://shop.example:secret/x"],
+)
 def test_a_place_that_is_none_is_refused(postering: Postering, monkeypatch: pytest.MonkeyPatch, place: str) -> None:
     monkeypatch.setenv("POSTERING_EVENTS", place)
     ran = postering("p-job")
     assert ran.status == 1
     assert "POSTERING_EVENTS" in ran.err
+    assert "secret" not in ran.err

@@ -137,7 +137,7 @@ def test_of_many_each_is_done_alone_and_what_was_refused_makes_exit_status_1(fai
 def test_the_count_that_is_expected_guards_what_is_done_to_many(failed: Postering) -> None:
     ran = failed("void", "--code", "BUSINESS_DATE", "--count", "3")
     assert ran.status == 1
-    assert "2 transactions match, not 3: nothing was done" in ran.err
+    assert "2 transactions found, not 3: nothing was done" in ran.err
     assert "voided" not in states(failed).values()
     assert failed("void", "--code", "BUSINESS_DATE", "--count", "2").status == 0
 
@@ -256,6 +256,20 @@ def test_the_commands_that_explain_names_decide_the_conflict(in_conflict: Poster
     story = in_conflict("show", "T-1", "--json").json
     assert story["entities"][HEADER][0]["comment"] == "later"
     assert any("accepted" in each["what"] and "corrected in the shop" in each["what"] for each in story["timeline"])
+
+
+def test_edits_of_the_version_that_was_replaced_are_told_to_have_no_effect(in_conflict: Postering) -> None:
+    in_conflict("edit", "T-1", "comment=mine", f"{SALES}[1].comment=own")
+    assert "without effect" not in in_conflict("show", "T-1").out
+
+    ran = in_conflict("conflicts", "accept", "T-1", HEADER)
+
+    assert f"in the first version is not in this one: {HEADER}.comment." in " ".join(ran.out.split())
+    story = in_conflict("show", "T-1", "--json").json
+    assert [(edit["row"], edit["applies"]) for edit in story["edits"]] == [(HEADER, False), (f"{SALES}[1]", True)]
+    printed = " ".join(in_conflict("show", "T-1").out.split())
+    assert f"and without effect: {HEADER}.comment." in printed
+    assert "is not in this one" not in in_conflict("conflicts", "dismiss", "T-1").out
 
 
 def test_one_row_is_accepted_and_the_other_dismissed(in_conflict: Postering) -> None:

@@ -70,6 +70,27 @@ def test_one_is_shown_with_where_its_package_lies(stage: Stage, postering: Poste
     assert (shown["where"], shown["status"]) == (str(package_of(home)), "Applied")
 
 
+def test_the_list_never_breaks_an_id(postering: Postering, setup_file: Path, tmp_path: Path) -> None:
+    name = "a-partner-s-shop-with-a-long-name-20261123T181620Z-801af4-001"
+    postering("setup", "apply", str(setup_file))
+    folder = shop.written(tmp_path / "files", shop.sale("T-1"))
+    postering("package", str(folder), "--group", "Default", "--session", name)
+    postering("p-job")
+
+    assert f" Default/{name}  Applied " in postering("sessions").out
+
+
+@pytest.mark.parametrize("command", ["show", "rerun", "cancel"])
+def test_an_unknown_session_is_told_with_those_that_are_near(stage: Stage, postering: Postering, command: str) -> None:
+    stage(shop.sale("T-1"))
+
+    for asked, near in (("sesion-0", "'session-0'"), ("Default/sesion-0", "'Default/session-0'")):
+        ran = postering("sessions", command, asked)
+        assert ran.status == 1
+        assert f"there is no upload session '{asked}'. Did you mean {near}?" in ran.err
+    assert "`postering sessions` lists them" in postering("sessions", command, "Z").err
+
+
 def test_rows_without_a_key_are_shown_with_their_session(stage: Stage, postering: Postering) -> None:
     stage(shop.sale("T-1"), shop.changed(shop.sale("T-2"), "RetailTransactionSalesTrans", {"transactionId": ""}))
 
@@ -185,6 +206,24 @@ def test_nothing_happens_with_a_removed_package_afterwards(
     assert postering("p-job").status == 0
     assert postering("sessions", "rerun", "session-0", "--json").json["duplicates"] == 1
     assert postering("reconcile").status == 0
+
+
+def test_other_bytes_under_the_name_of_a_removed_package_are_told_until_they_are_taken_away(
+    settled: None, stage: Stage, postering: Postering, home: Path, days_later: Callable[[int], None]
+) -> None:
+    days_later(40)
+    assert postering("sessions", "remove", "--older-than", "30", "--yes").status == 0
+    package_of(home).write_bytes(b"other bytes")
+    assert "Retention removed its own: take these away" in " ".join(postering("p-job").out.split())
+    needs = postering("status", "--json").json["needs"]
+    assert [need["kind"] for need in needs] == ["package_overwritten"]
+    assert "retention removed its own: take it away, then" in needs[0]["what"]
+
+    package_of(home).unlink()
+
+    assert postering("p-job").status == 0
+    assert postering("status").status == 0
+    assert postering("sessions", "show", "session-0", "--json").json["session"]["message"] == ""
 
 
 def test_what_was_never_applied_or_is_not_finished_or_changed_stays(

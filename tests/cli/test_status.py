@@ -56,6 +56,17 @@ def test_where_all_is_posted_all_is_well(stage: Stage, postering: Postering) -> 
     assert told.json["numbers"] == [{"company": "USRT", "next": 2, "left": 999_998, "few": False}]
 
 
+def test_one_of_a_thing_is_told_as_one(stage: Stage, postering: Postering, monkeypatch: pytest.MonkeyPatch) -> None:
+    stage(shop.sale("T-1"))
+    postering("sync-orders")
+    monkeypatch.setenv("COLUMNS", "200")
+
+    printed = postering("status").out
+
+    assert "done: 1 session, 1 transaction staged " in printed
+    assert "done: 1 selected, 1 succeeded, 1 sales order, 1 payment " in printed
+
+
 def test_what_needs_a_person_stands_first_and_its_commands_go_on(
     stage: Stage, postering: Postering, home: Path
 ) -> None:

@@ -27,10 +27,9 @@ def hand_on(world: World, random: Random, meanwhile: Callable[[], None]) -> None
     meanwhile()
     for record in list(world.kept.listed(ListFilter(), None)):
         with suppress(JobRefused):
-            if record.state == "voided":
-                hand.unvoid(record)
-            elif record.state == "editing":
-                hand.release(record)
+            again = hand.unvoid(record).after if record.state == "voided" else record
+            if again.state == "editing":
+                hand.release(again)
 
 
 def _edit(hand: Hand, record: TransactionRecord, random: Random) -> None:

@@ -228,7 +228,7 @@ class Books(RuleBasedStateMachine):
     def void(self, data: st.DataObject) -> None:
         name = data.draw(st.sampled_from(sorted(self.known)))
         if self._done(name, lambda hand, record: hand.void(record)):
-            self.known[name].voided, self.known[name].held = True, False
+            self.known[name].voided = True
         else:
             assert self.known[name].posted is not None
 
@@ -248,10 +248,13 @@ class Books(RuleBasedStateMachine):
     @rule(data=st.data())
     def release(self, data: st.DataObject) -> None:
         name = data.draw(st.sampled_from(sorted(self.known)))
-        held = self.known[name].held
+        known = self.known[name]
         done = self._done(name, lambda hand, record: hand.release(record))
-        assert done or not held
-        self.known[name].held = False
+        if known.voided:  # what was held is held again when the void is taken back
+            assert not done
+            return
+        assert done or not known.held
+        known.held = False
 
     @rule(data=st.data(), accept=st.booleans())
     def decide_a_conflict(self, data: st.DataObject, accept: bool) -> None:

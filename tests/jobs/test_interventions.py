@@ -262,6 +262,23 @@ def test_rows_that_come_for_a_voided_transaction_leave_it_voided(deployment: Dep
     assert state(deployment) == "succeeded"
 
 
+def test_what_was_held_after_an_edit_is_held_again_when_its_void_is_taken_back(deployment: Deployment) -> None:
+    rows = rows_of(a_sale(), "T-1")
+    late = "RetailTransactionTaxTrans"
+    staged(deployment, changed(without(rows, late), HEADER, grossAmount="-70.41"), setup=HELD)
+    edit(deployment, RIGHT)
+    hand(deployment).void(deployment.record("T-1"))
+    staged(deployment, only(rows, late))
+
+    hand(deployment).unvoid(deployment.record("T-1"))
+
+    assert state(deployment).startswith("editing")
+    assert deployment.sync_orders().selected == 0
+    hand(deployment).release(deployment.record("T-1"))
+    deployment.sync_orders()
+    assert state(deployment) == "succeeded"
+
+
 def test_voiding_twice_does_nothing_the_second_time(deployment: Deployment) -> None:
     staged(deployment, WRONG_TOTAL)
     hand(deployment).void(deployment.record("T-1"))
@@ -350,6 +367,25 @@ def test_a_conflict_is_decided_and_the_version_that_was_chosen_is_posted(
     order = deployment.store.order_of(deployment.record("T-1").key)
     assert order is not None
     assert order.document.comment == comment
+
+
+def test_a_version_that_can_not_be_read_is_not_accepted_and_the_first_one_stays_until_it_is_dismissed(
+    deployment: Deployment,
+) -> None:
+    unreadable = changed(rows_of(a_sale(), "T-1"), HEADER, transDate="garbage")
+    staged(deployment, rows_of(a_sale(), "T-1"), unreadable, sync=False)
+    record = deployment.record("T-1")
+    (problem,) = record.problems
+    assert problem.code == "CONTENT_CONFLICT"
+    assert "conflicts accept" not in problem.repair
+    assembly = record.assembled(deployment.store.staged([record.key])[record.key].pieces)
+
+    with pytest.raises(JobRefused, match=r"can't be read: .*'garbage'.*dismiss it and edit"):
+        hand(deployment).decide(record, assembly.conflicts, accept=True)
+    assert deployment.record("T-1") == record
+
+    hand(deployment).decide(record, assembly.conflicts, accept=False)
+    assert state(deployment) == "pending"
 
 
 def test_a_version_that_was_set_aside_makes_no_conflict_when_it_comes_again(deployment: Deployment) -> None:

@@ -7,6 +7,7 @@ from typing import Final
 
 from postering.channels.limits import KIB, MIB, PackageLimits
 from postering.domain.errors import PosteringError
+from postering.domain.near_names import near_names
 from postering.jobs.limits import Limits
 
 DEFAULT_HOME: Final = ".postering"
@@ -97,10 +98,13 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
     if debug is None:
         problems.append(f"POSTERING_DEBUG is {environment['POSTERING_DEBUG']!r}: it should be 1, or 0, or not set")
     events = environment.get("POSTERING_EVENTS", "").strip()
-    if "://" in events and not events.casefold().startswith(("http://", "https://")):
-        problems.append(f"POSTERING_EVENTS is {events!r}: it should be a file, an http or https address, or bus:NAME")
+    if "://" in events and not _is_web_address(events):
+        problems.append(
+            "POSTERING_EVENTS is no web address: it should be a file, an http or https address, or bus:NAME"
+        )
     elif events.startswith("bus:") and not events.removeprefix("bus:"):
         problems.append("POSTERING_EVENTS names no bus: it should be bus:NAME")
+    problems += _slips(environment)
     if problems:
         raise SettingsError(tuple(problems))
     return Settings(
@@ -115,6 +119,29 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         limits=Limits(**jobs),
         package_limits=PackageLimits(**packages),
     )
+
+
+def _is_web_address(text: str) -> bool:
+    """Whether it is an http or https address with a host; it may hold a secret, and is not to be printed."""
+    from urllib.parse import urlsplit  # only who is told of events waits for it
+
+    try:
+        address = urlsplit(text)
+        return address.scheme in {"http", "https"} and bool(address.hostname) and address.port != 0
+    except ValueError:
+        return False
+
+
+_PREFIX: Final = "POSTERING_"
+_OTHERS: Final = ("HOME", "STACK", "TABLE", "BUCKET", "EVENTS", "DEBUG")
+
+
+def _slips(environment: Mapping[str, str]) -> list[str]:
+    """Variables that look like a slip of the pen: near to one that is read, and not read."""
+    known = {*_OTHERS, *(variable.name.removeprefix(_PREFIX) for variable in VARIABLES)}
+    given = (name.removeprefix(_PREFIX) for name in environment if name.startswith(_PREFIX))
+    near = ((name, near_names(name, known)) for name in sorted(set(given) - known))
+    return [f"{_PREFIX}{name} is no setting: did you mean {_PREFIX}{found[0]}?" for name, found in near if found]
 
 
 def _limits(variables: tuple[Variable, ...], environment: Mapping[str, str], problems: list[str]) -> dict[str, int]:

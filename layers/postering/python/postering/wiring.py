@@ -220,7 +220,8 @@ def cancel_session(at: Deployment, session_id: str) -> UploadSession:
 
 def hand(at: Deployment, reason: str = "", *, dry_run: bool = False) -> Hand:
     """The operator's hand on staged transactions; `reason` is kept on their timelines."""
-    return Hand(store=at.store, run=new_run(), reason=reason, dry_run=dry_run)
+    run = replace(new_run(), announces=bool(at.settings.events))
+    return Hand(store=at.store, run=run, reason=reason, dry_run=dry_run)
 
 
 def channel_source(at: Deployment, database: ChannelDatabase) -> ChannelSource:

@@ -91,14 +91,18 @@ def do_to_chosen(
     confirm(verb, records, chosen, dry_run)
     done: list[Intervention] = []
     refused = 0
-    with shown_progress(as_json) as progress:
-        for number, record in enumerate(records, 1):
-            try:
-                done.append(do(record))
-            except JobRefused as wrong:
-                refused += 1
-                say(f"Error: {wrong}")
-            progress(verb, number, len(records))
+    try:
+        with shown_progress(as_json) as progress:
+            for number, record in enumerate(records, 1):
+                try:
+                    done.append(do(record))
+                except JobRefused as wrong:
+                    refused += 1
+                    say(f"Error: {wrong}")
+                progress(verb, number, len(records))
+    except KeyboardInterrupt:
+        say(f"{verb}: stopped after {len(done)} of {counted(len(records), 'transaction')}; each is done whole or not")
+        raise
     if as_json:
         print_json({"transactions": [each.after.as_json() for each in done], **also(done)})
     elif done or not refused:
@@ -109,7 +113,7 @@ def do_to_chosen(
 def confirm(verb: str, records: Sequence[TransactionRecord], chosen: Chosen, dry_run: bool) -> None:
     """Ask whether so many are meant, where somebody is there to answer; refuse where `--count` says another number."""
     if chosen.expected is not None and chosen.expected != len(records):
-        raise JobRefused(f"{counted(len(records), 'transaction')} match, not {chosen.expected}: nothing was done")
+        raise JobRefused(f"{counted(len(records), 'transaction')} found, not {chosen.expected}: nothing was done")
     if not chosen.codes or chosen.sure or dry_run or not records or chosen.expected is not None:
         return
     if on_a_terminal():

@@ -18,9 +18,6 @@ from postering.domain.story import conflict_view
 from postering.settings import Settings
 from postering.wiring import Deployment, assembled, deployment, hand, one_transaction
 
-_SHOWN = 8
-"""Characters of a version's hash that people see and give."""
-
 
 @click.group(
     "conflicts",
@@ -170,7 +167,7 @@ def _chosen(record: TransactionRecord, assembly: Assembly, rows: Sequence[str], 
         each for each in assembly.conflicts if each.row in wanted and each.other.hash.startswith(version.casefold())
     ]
     if not chosen:
-        there = ", ".join(each.other.hash[:_SHOWN] for each in assembly.conflicts if each.row in wanted)
+        there = ", ".join(each.version for each in assembly.conflicts if each.row in wanted)
         raise JobRefused(f"there is no version {version}; there are: {there}")
     return chosen
 
@@ -178,7 +175,7 @@ def _chosen(record: TransactionRecord, assembly: Assembly, rows: Sequence[str], 
 def _refuse_several(chosen: Sequence[Conflict]) -> None:
     by_row: dict[str, list[str]] = {}
     for conflict in chosen:
-        by_row.setdefault(conflict.row, []).append(conflict.other.hash[:_SHOWN])
+        by_row.setdefault(conflict.row, []).append(conflict.version)
     for row, versions in by_row.items():
         if len(versions) > 1:
             raise JobRefused(
@@ -191,8 +188,16 @@ def _tell(done: str, after: TransactionRecord, chosen: Sequence[Conflict], *, dr
     if as_json:
         print_json({"transactions": [after.as_json()]})
         return
-    names = ", ".join(f"{conflict.row} ({conflict.other.hash[:_SHOWN]})" for conflict in chosen)
+    names = ", ".join(f"{conflict.row} ({conflict.version})" for conflict in chosen)
     paragraph(f"{f'Would have {done}' if dry_run else done.capitalize()} {names}.")
+    lost = dict.fromkeys(
+        edit.field
+        for conflict in chosen
+        for edit in after.edits
+        if done == "accepted" and conflict.kept is not None and edit.hash == conflict.kept.hash
+    )
+    if lost:
+        paragraph(f"What was edited in the first version is not in this one: {', '.join(lost)}.")
     codes = f" ({' '.join(after.codes)})" if after.codes else ""
     tell(f"{after.key.transaction_id} {'would be' if dry_run else 'is'} {str(after.state).replace('_', ' ')}{codes}.")
 
@@ -206,7 +211,7 @@ def _views(record: TransactionRecord, assembly: Assembly) -> list[dict[str, obje
     return [
         {
             "transaction": record.as_json(),
-            "version": conflict.other.hash[:_SHOWN],
+            "version": conflict.version,
             "session": _session(record, conflict),
             **conflict_view(conflict),
         }
@@ -220,7 +225,7 @@ def _rows(record: TransactionRecord, assembly: Assembly) -> Iterable[tuple[objec
             record.key.transaction_id,
             record.state,
             conflict.row,
-            conflict.other.hash[:_SHOWN],
+            conflict.version,
             len(_differences(conflict)),
             _session(record, conflict),
         )
@@ -237,7 +242,7 @@ def _differences(conflict: Conflict) -> list[tuple[str, str, str]]:
 
 
 def _print_conflict(record: TransactionRecord, conflict: Conflict) -> None:
-    heading(f"{conflict.row}, version {conflict.other.hash[:_SHOWN]} from session {_session(record, conflict)}")
+    heading(f"{conflict.row}, version {conflict.version} from session {_session(record, conflict)}")
     if conflict.kept is None:
         tell("  It came only after the order was posted.")
     if isinstance(conflict.other, RejectedRow):

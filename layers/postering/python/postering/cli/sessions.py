@@ -10,7 +10,7 @@ from postering.cli.output import heading, paragraph, print_json, tell
 from postering.cli.p_job import run_and_print
 from postering.cli.reports import print_sessions
 from postering.cli.session_packages import download, remove, size_text
-from postering.cli.tables import Column, numbers, print_table, words
+from postering.cli.tables import Column, numbers, print_table
 from postering.domain.sessions import UploadSession
 from postering.domain.status_sums import age
 from postering.jobs.p_job import PJobRequest, one_session
@@ -86,7 +86,7 @@ def _print_list(sessions: Sequence[UploadSession]) -> None:
     print_table(
         "Upload sessions",
         (
-            words("Session"),
+            Column("Session"),  # whole, however long: it is what the other commands are given
             Column("Status"),
             Column("Age"),
             numbers("Size"),

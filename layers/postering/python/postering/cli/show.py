@@ -64,6 +64,8 @@ def print_story(record: TransactionRecord, assembly: Assembly, order: PostedOrde
             (words("Field"), words("Before"), words("After"), Column("By"), words("Why")),
             ((edit.field, edit.before, edit.after, edit.by, edit.reason) for edit in record.edits),
         )
+        if idle := dict.fromkeys(edit.field for edit in record.edits if edit not in assembly.edits):
+            paragraph(f"Made of a version of the row that counts no more, and without effect: {', '.join(idle)}.")
     print_table("Rows received", (Column("Entity"), numbers("Rows")), _row_counts(assembly))
     heading("Timeline (UTC)")
     for entry in record.timeline:

@@ -22,6 +22,14 @@ from postering.wiring import deployment
 
 _REFRESHED_AFTER = 10
 _CLEAR = "\x1b[H\x1b[2J"
+_ONE_OF = {
+    "sessions": "session",
+    "transactions_staged": "transaction staged",
+    "duplicates": "duplicate",
+    "conflicts": "conflict",
+    "sales_orders": "sales order",
+    "payments": "payment",
+}
 
 
 @click.command(
@@ -140,9 +148,15 @@ def _ago(then: datetime, now: datetime) -> str:
 def _outcome(run: JobRun) -> str:
     if run.outcome is None:
         return "has not ended"
-    told = [f"{count:,} {name.replace('_', ' ')}" for name, count in run.counts.items() if count]
+    told = [_count(name, count) for name, count in run.counts.items() if count]
     said = f"{run.outcome}: {', '.join(told)}" if told else str(run.outcome)
     return f"{said} ({run.selection})" if run.selection else said
+
+
+def _count(name: str, count: int) -> str:
+    """`1 sales order`, `2 sales orders`, `2 failed`."""
+    words_of_it = name.replace("_", " ")
+    return counted(count, _ONE_OF.get(name, words_of_it), words_of_it)
 
 
 def _print_packages(found: Status) -> None:

@@ -23,7 +23,8 @@ _STATES = (State.VOIDED,)
 def command(chosen: Chosen, reason: str, dry_run: bool, settings: Settings, as_json: bool) -> int:
     """Take a void of each transaction ID back, or with --code of all voided ones that have it.
 
-    Its state follows from what was received and edited, as before.
+    Its state follows from what was received and edited, as before; what was
+    held after an edit is held again.
     """
     with deployment(settings) as at:
         records = chosen.records(at, _STATES)

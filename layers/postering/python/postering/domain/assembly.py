@@ -19,6 +19,9 @@ from postering.domain.transactions import RetailTransaction, read_transaction
 from postering.domain.values import InvalidValue, read_value, value_text
 
 
+_SHOWN_OF_A_HASH = 8
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decision:
     """What an operator decided on one version of a row: taken (`accepted`) or set aside."""
@@ -36,6 +39,11 @@ class Conflict:
     kept: Row | None
     other: Row | RejectedRow
     piece: int
+
+    @property
+    def version(self) -> str:
+        """What people call the later version: the beginning of its hash."""
+        return self.other.hash[:_SHOWN_OF_A_HASH]
 
     @property
     def differences(self) -> tuple[tuple[str, str, str], ...]:

@@ -13,6 +13,7 @@ from postering.domain.edits import Edit
 from postering.domain.errors import JobRefused
 from postering.domain.pieces import Piece
 from postering.domain.records import State, TransactionRecord
+from postering.domain.rows import RejectedRow
 from postering.domain.setup import Setup
 from postering.domain.staging import VOIDED_BY_OPERATOR, is_voided_by_operator, judge, summary_of
 
@@ -75,7 +76,7 @@ def voided(record: TransactionRecord, act: Act) -> TransactionRecord | None:
 
 
 def unvoided(record: TransactionRecord, pieces: Sequence[Piece], act: Act) -> TransactionRecord | None:
-    """Take a void back: the state follows from what was received and edited."""
+    """Take a void back: what was held after an edit is held again; else the state follows from its rows and edits."""
     if record.state is not State.VOIDED:
         _refuse_posted(record, "unvoided")
         raise JobRefused(f"{record.key} is not voided, it is {_state(record)}")
@@ -84,7 +85,7 @@ def unvoided(record: TransactionRecord, pieces: Sequence[Piece], act: Act) -> Tr
             f"{record.key} was voided in the channel ({record.reason}), not by an operator: "
             "where that is wrong, edit entryStatus"
         )
-    return _judged(record, pieces, act, "unvoided")
+    return _judged(record, pieces, act, "unvoided", stays=State.EDITING if _was_held(record) else None)
 
 
 def retried(record: TransactionRecord, pieces: Sequence[Piece], act: Act) -> TransactionRecord | None:
@@ -117,15 +118,21 @@ def decided(
 ) -> TransactionRecord:
     """The record after one version of a row was accepted in place of the current one, or dismissed.
 
-    Over an order nothing is accepted: `JobRefused` says what to do instead.
+    Over an order nothing is accepted, nor a version that can't be read: `JobRefused` says what to do instead.
     """
-    name = f"{conflict.row} of piece {conflict.piece + 1}"
+    name = f"{conflict.row}, version {conflict.version}"
     stays = record.state if record.state in _KEPT_STATES or is_voided_by_operator(record) else None
     other = Decision(row=conflict.row, hash=conflict.other.hash, accepted=accept)
     if not accept:
         return _judged(record, pieces, act, f"dismissed {name}", stays=stays, decisions=(*record.decisions, other))
     if record.state is State.SUCCEEDED:
         raise JobRefused(f"{record.key}: {conflict.row} can't be accepted, {_POSTED.format(sales_id=record.sales_id)}")
+    if isinstance(conflict.other, RejectedRow):
+        raise JobRefused(
+            f"{record.key}: version {conflict.other.hash[:8]} of {conflict.row} can't be accepted, it can't be read: "
+            f"{'; '.join(problem.message for problem in conflict.other.problems)}. Where it is the right one, dismiss "
+            "it and edit the row to what it should say, or have it sent again"
+        )
     kept = (Decision(row=conflict.row, hash=conflict.kept.hash, accepted=False),) if conflict.kept is not None else ()
     decisions = (*record.decisions, *kept, other)
     return _judged(record, pieces, act, f"accepted {name}", stays=stays, decisions=decisions)
@@ -164,6 +171,12 @@ def _judged(
 def _refuse_posted(record: TransactionRecord, what: str) -> None:
     if record.state is State.SUCCEEDED:
         raise JobRefused(f"{record.key} can't be {what}: {_POSTED.format(sales_id=record.sales_id)}")
+
+
+def _was_held(record: TransactionRecord) -> bool:
+    """Whether the void took it out of `editing`: only a release lets go of that."""
+    before = next((entry.before for entry in reversed(record.timeline) if entry.before != State.VOIDED), "")
+    return before == State.EDITING
 
 
 def _state(record: TransactionRecord) -> str:

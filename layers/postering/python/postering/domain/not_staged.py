@@ -44,7 +44,7 @@ class NotStaged:
     @property
     def message(self) -> str:
         """All of it in one paragraph."""
-        return f"Transaction {self.asked} is not staged. {' '.join(self._facts())}"
+        return " ".join((f"Transaction {self.asked} is not staged.", *self._facts()))
 
     @property
     def repair(self) -> str:

@@ -110,13 +110,17 @@ def again(key: TransactionKey) -> str:
     return f"\nThen run it again:\n\n{command('sync-orders', '--transaction', id_of(key))}"
 
 
-def decide_conflict(key: TransactionKey) -> str:
-    """Which version of a row is right."""
+def decide_conflict(key: TransactionKey, *, readable: bool) -> str:
+    """Which version of a row is right; what came later can be taken only where it is `readable`."""
     named = id_of(key)
+    take = (
+        f"To take what came later:\n\n{command('conflicts', 'accept', named)}"
+        if readable
+        else "What came later can't be read: where it is right, have it sent again, or stay and edit the row."
+    )
     return (
         f"Find out in the channel which is right; this shows both: {shlex.join(('postering', 'conflicts', 'show'))} "
-        f"{shlex.quote(named)}. Neither is posted until then.\nTo take what came later:\n\n"
-        f"{command('conflicts', 'accept', named)}\n\nTo stay with what came first:\n\n"
+        f"{shlex.quote(named)}. Neither is posted until then.\n{take}\n\nTo stay with what came first:\n\n"
         f"{command('conflicts', 'dismiss', named)}"
     )
 

@@ -153,7 +153,7 @@ def conflict_problem(conflict: Conflict) -> Problem:
         expected="the content that came first",
         found=changes,
         rows=(conflict.row,),
-        repair=repairs.decide_conflict(conflict.other.transaction),
+        repair=repairs.decide_conflict(conflict.other.transaction, readable=isinstance(conflict.other, Row)),
     )
 
 

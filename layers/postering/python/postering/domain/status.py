@@ -208,7 +208,8 @@ def _sessions(facts: Facts) -> Iterator[Need]:
             command = f"postering sessions rerun {shlex.quote(session.name)}"
             yield Need(kind="session_failed", what=what, command=command)
         if session.overwritten:
-            what = f"package {session.name} was overwritten after it was {session.status}: put the original back, then"
+            mend = "put the original back" if session.removed is None else "retention removed its own: take it away"
+            what = f"package {session.name} was overwritten after it was {session.status}: {mend}, then"
             yield Need(kind="package_overwritten", what=what, command="postering p-job")
         if session.unkeyed and session.applied and facts.now - session.applied <= UNKEYED_TOLD_FOR:
             rows = counted(session.unkeyed, "row")

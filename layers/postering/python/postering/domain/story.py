@@ -33,7 +33,7 @@ def story(record: TransactionRecord, assembly: Assembly, order: PostedOrder | No
         "customers": [customer_view(customer) for customer in order.customers] if order is not None else [],
         "timeline": [entry.as_json() for entry in record.timeline],
         "conflicts": [conflict_view(conflict) for conflict in assembly.conflicts],
-        "edits": [edit.as_json() for edit in record.edits],
+        "edits": [{**edit.as_json(), "applies": edit in assembly.edits} for edit in record.edits],
         "as_received": as_received_view(assembly),
     }
 

@@ -114,6 +114,8 @@ class Hand:
     def _write(self, record: TransactionRecord, after: TransactionRecord) -> None:
         if self.dry_run:
             return
+        if self.run.announces:
+            after = after.announced(record)
         (written,) = self.store.settle([after])
         if not written:
             raise _another_was_first(record.key, self.store.staged([record.key]).get(record.key))

@@ -4,12 +4,13 @@ Scheduled every 5 to 10 minutes or run once. Each group's waiting packages are a
 and what they brought applied too. Running it again changes nothing.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date
 
 from postering.domain.errors import ChannelDatabaseMissing, ChannelDatabaseUnavailable, JobRefused, PackageMissing
+from postering.domain.near_names import did_you_mean
 from postering.domain.port_values import ListedPackage
 from postering.domain.reports import PJobReport
 from postering.domain.runs import P_JOB
@@ -133,11 +134,14 @@ def rerun(session_id: str, store: Store, uploads: Uploads, run: Run) -> UploadSe
 def one_session(session_id: str, store: Store) -> UploadSession:
     """The session that an id, or group/id, names; `JobRefused` where none or several do."""
     group, _, name = session_id.rpartition("/")
-    found = [s for s in store.sessions(group or None) if s.id == (name if group else session_id)]
+    there = store.sessions(group or None)
+    found = [s for s in there if s.id == (name if group else session_id)]
     if len(found) == 1:
         return found[0]
     if not found:
-        raise JobRefused(f"there is no upload session {session_id!r}; `postering sessions` lists them")
+        near = did_you_mean(session_id, [s.name if group else s.id for s in there])
+        hint = near or "`postering sessions` lists them."
+        raise JobRefused(f"there is no upload session {session_id!r}. {hint}")
     raise JobRefused(
         f"{session_id!r} names several upload sessions: {', '.join(session.name for session in found)}; "
         "name one with its group"
@@ -211,6 +215,10 @@ class _Work:
                     self.store.open_session(self._new_session(group, package))
                 elif package.fingerprint != session.fingerprint:
                     self._touched(session, package)
+        lying = {package.session for package in listed}
+        for session in known.values():
+            if session.overwritten and session.id not in lying:  # what was refused was taken away
+                self._change(session, _not_overwritten(session))
         for package in listed:
             session = known.get(package.session)
             if session is not None and _belongs_in_quarantine(session, package):
@@ -238,13 +246,8 @@ class _Work:
         """Same bytes: nothing happens. Other bytes: read anew where it could not be applied, refused where it was."""
         digest = self.uploads.digest(session.group, package.session)
         changes: dict[str, object] = {"fingerprint": package.fingerprint}
-        overwritten = (
-            f"the package was overwritten with other bytes after it was {session.status}: they are refused. "
-            "Put the original back, and send the new content under a new session name"
-        )
         if digest == session.sha256:
-            changes["overwritten"] = ""
-            changes["message"] = session.message.removesuffix(overwritten).removesuffix("; ")
+            changes |= _not_overwritten(session)
         elif session.status in {SessionStatus.APPLY_FAILED, SessionStatus.UPLOADED}:
             changes |= {
                 "status": SessionStatus.UPLOADED,
@@ -260,12 +263,29 @@ class _Work:
             changes["overwritten"] = digest
             if session.overwritten == digest:
                 return
-            said = session.message.removesuffix(overwritten).removesuffix("; ")
+            said, overwritten = _not_overwritten(session)["message"], _refusal(session)
             changes["message"] = f"{said}; {overwritten}" if said else overwritten
             self.messages.append(f"{session.name}: {overwritten}")
+        self._change(session, changes)
+
+    def _change(self, session: UploadSession, changes: Mapping[str, object]) -> None:
         self.store.change_session(
             replace(session, version=session.version + 1, write_id=self.run.write_id(), **changes)  # type: ignore[arg-type]
         )
+
+
+def _refusal(session: UploadSession) -> str:
+    """What is said of other bytes under the name of a session that is done."""
+    mend = "Put the original back" if session.removed is None else "Retention removed its own: take these away"
+    return (
+        f"the package was overwritten with other bytes after it was {session.status}: they are refused. "
+        f"{mend}, and send the new content under a new session name"
+    )
+
+
+def _not_overwritten(session: UploadSession) -> dict[str, str]:
+    """What becomes of a session whose name has no other bytes any more."""
+    return {"overwritten": "", "message": session.message.removesuffix(_refusal(session)).removesuffix("; ")}
 
 
 def _belongs_in_quarantine(session: UploadSession, package: ListedPackage) -> bool:
