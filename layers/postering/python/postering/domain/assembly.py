@@ -18,7 +18,6 @@ from postering.domain.rows import RejectedRow, Row, row_name
 from postering.domain.transactions import RetailTransaction, read_transaction
 from postering.domain.values import InvalidValue, read_value, value_text
 
-
 _SHOWN_OF_A_HASH = 8
 
 
