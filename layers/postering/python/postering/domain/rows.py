@@ -15,6 +15,7 @@ from postering.domain import card_data, row_problems
 from postering.domain.entities import HEADER, Entity, Field, FieldType, is_transport
 from postering.domain.keys import TransactionKey
 from postering.domain.problems import Problem
+from postering.domain.retail_transactions.types import ASYNC_CANCELLATION
 from postering.domain.values import InvalidValue, Raw, Value, read_value, unknown_text, value_text
 
 CANONICAL_VERSION: Final = 1
@@ -124,7 +125,7 @@ def read_row(entity: Entity, raw: RawRow, where: str) -> AnyRow:
 
 def canonical_hash(entity: str, values: Mapping[str, Value]) -> str:
     """SHA-256 over the canonical row: typed, normalised, sorted, without absent values and transport columns."""
-    no_cancellation = entity == HEADER and values.get("type") != _CANCELLATION
+    no_cancellation = entity == HEADER and values.get("type") != ASYNC_CANCELLATION
     content = sorted(
         (folded, value_text(value))
         for name, value in values.items()
@@ -149,7 +150,6 @@ def transaction_key_of(entity: Entity, values: Mapping[str, Value]) -> Transacti
     return TransactionKey(str(company), channel, str(store or ""), str(terminal or ""), str(transaction_id))
 
 
-_CANCELLATION: Final = 37
 """RetailTransactionType of a cancellation: only there does salesOrderId say what was sent, not what was posted."""
 
 

@@ -14,15 +14,9 @@ from postering.domain.pieces import Piece
 from postering.domain.problems import Problem, Waiting
 from postering.domain.records import PieceReference, State, Summary, TimelineEntry, TransactionRecord
 from postering.domain.rejected_rows import mending
+from postering.domain.retail_transactions.types import POSTED_TYPES
 from postering.domain.rows import RejectedRow, Row
 from postering.domain.transactions import Header, read
-
-ONLINE_ORDER = 27
-ASYNC_QUOTE = 31
-ASYNC_ORDER = 33
-ASYNC_CANCELLATION = 37
-POSTED_TYPES = frozenset({ONLINE_ORDER, ASYNC_QUOTE, ASYNC_ORDER, ASYNC_CANCELLATION})
-"""RetailTransactionType values that Synchronize orders takes; all others stay staged."""
 
 _VOIDED_ENTRY = frozenset({1, 4, 6})
 

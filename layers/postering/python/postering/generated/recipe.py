@@ -8,6 +8,7 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from postering.domain.money import total
+from postering.domain.retail_transactions.types import ASYNC_CANCELLATION, ASYNC_ORDER, ASYNC_QUOTE, ONLINE_ORDER
 from postering.domain.transactions import RetailTransaction
 from postering.generated.answers import answer
 from postering.generated.basket import Basket, Name
@@ -23,7 +24,6 @@ from postering.generated.tenders import give_back, pay
 LARGEST: Final = 500
 """Item lines of the largest transaction."""
 
-_ONLINE_ORDER, _QUOTE, _CUSTOMER_ORDER, _CANCELLATION = 27, 31, 33, 37
 _OTHER_TYPES: Final = (2, 3, 14, 18, 19, 36)
 _VOIDED_ENTRIES: Final = (1, 4, 6)
 _EMPTY_DATE: Final = date(1900, 1, 1)
@@ -77,10 +77,10 @@ def make_up(
 
 def _type(choices: Choices, kind: Kind) -> int:
     if kind is Kind.QUOTE:
-        return _QUOTE
+        return ASYNC_QUOTE
     if kind is Kind.NOT_AN_ORDER:
-        return _ONLINE_ORDER
-    return choices.one_of((_ONLINE_ORDER, _ONLINE_ORDER, _CUSTOMER_ORDER))
+        return ONLINE_ORDER
+    return choices.one_of((ONLINE_ORDER, ONLINE_ORDER, ASYNC_ORDER))
 
 
 def _given(sold: RetailTransaction | None) -> RetailTransaction:
@@ -200,7 +200,7 @@ def _settle(basket: Basket, kind: Kind, sold: RetailTransaction | None) -> None:
     if sold is not None and due < 0:
         give_back(basket, -due, refundable(sold), sold.key.transaction_id)
         return
-    may_stay_open = basket.header["type"] == _CUSTOMER_ORDER or not shop.payment_required
+    may_stay_open = basket.header["type"] == ASYNC_ORDER or not shop.payment_required
     if may_stay_open:
         pay(basket, due, part=choices.chance(2))
     elif due > shop.tolerance and choices.chance(12):
@@ -212,7 +212,7 @@ def _settle(basket: Basket, kind: Kind, sold: RetailTransaction | None) -> None:
 def _cancellation(basket: Basket, sold: RetailTransaction) -> RetailTransaction:
     """Of the whole order, without rows; or of some lines, with or without refunds."""
     basket.header |= {
-        "type": _CANCELLATION,
+        "type": ASYNC_CANCELLATION,
         "channel_reference_id": sold.header.channel_reference_id,
         "customer": sold.header.customer,
     }

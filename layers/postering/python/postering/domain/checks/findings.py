@@ -7,10 +7,10 @@ from typing import Final, Self
 
 from postering.domain.money import EXACT, amount_text, total
 from postering.domain.problems import CODES, Problem
+from postering.domain.retail_transactions.types import ASYNC_CANCELLATION
 from postering.domain.setup import Channel, Company, Setup, fact_name
 from postering.domain.transactions import MarkupTrans, RetailTransaction, TaxTrans, TaxTransGTE
 
-CANCELLATION: Final = 37
 """RetailTransactionType of an asynchronous cancellation."""
 
 _EVIDENCE_ROWS: Final = 20
@@ -94,7 +94,7 @@ def priced(amount: Decimal, transaction: RetailTransaction) -> str:
 
 def cancels_all(transaction: RetailTransaction) -> bool:
     """Whether it is a cancellation without lines, which cancels all that is left whatever its totals say."""
-    return transaction.header.type == CANCELLATION and not transaction.sales
+    return transaction.header.type == ASYNC_CANCELLATION and not transaction.sales
 
 
 def charge_including_tax(charge: MarkupTrans) -> Decimal:

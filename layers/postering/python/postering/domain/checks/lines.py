@@ -8,13 +8,14 @@ from decimal import Decimal
 from typing import Final
 
 from postering.domain.checks import proposals
-from postering.domain.checks.findings import CANCELLATION, Place, priced, problem_of, taxes_that_count, text
+from postering.domain.checks.findings import Place, priced, problem_of, taxes_that_count, text
 from postering.domain.checks.strays import counted_rows, measures_without_line, rows_without_line, taxes_of_the_header
 from postering.domain.entities import DISCOUNT, HEADER, TAX, TAX_GTE
 from postering.domain.money import EXACT, ZERO, minus, plain, total
 from postering.domain.pricing import prices_include_tax
 from postering.domain.problems import Problem
 from postering.domain.repairs import correct, correct_or_send, edit, or_change_setup, void
+from postering.domain.retail_transactions.types import ASYNC_CANCELLATION
 from postering.domain.transactions import (
     MarkupTrans,
     RetailTransaction,
@@ -225,7 +226,7 @@ def negative_price(transaction: RetailTransaction) -> Iterator[Problem]:
 
 def gift_card_return(transaction: RetailTransaction) -> Iterator[Problem]:
     """`GIFT_CARD_RETURN`: a gift card is not returned. It may be cancelled: it is issued on invoice only."""
-    if transaction.header.type == CANCELLATION:
+    if transaction.header.type == ASYNC_CANCELLATION:
         return
     for line in transaction.lines:
         if line.is_gift_card and line.quantity > 0:

@@ -8,17 +8,16 @@ from dataclasses import dataclass
 from typing import Final
 
 from postering.domain.checks import proposals
-from postering.domain.checks.findings import CANCELLATION, Place, evidence, problem_of
+from postering.domain.checks.findings import Place, evidence, problem_of
 from postering.domain.entities import HEADER, PAYMENT
 from postering.domain.money import ZERO, Money, amount_text, minus
 from postering.domain.money import total as sum_of
 from postering.domain.problems import Problem
 from postering.domain.repairs import correct_or_send, edit, or_change_setup, void
+from postering.domain.retail_transactions.types import ASYNC_CANCELLATION, ASYNC_ORDER, ASYNC_QUOTE
 from postering.domain.setup import Setup
 from postering.domain.transactions import PaymentTrans, RetailTransaction
 
-QUOTE: Final = 31
-CUSTOMER_ORDER: Final = 33
 _NOT_POSTED: Final = "Or, where it is not to be posted, or its source sends it anew as another transaction"
 """RetailTransactionType of an asynchronous customer order, which may be part-paid."""
 
@@ -73,7 +72,7 @@ def _settle(transaction: RetailTransaction, place: Place | None) -> tuple[Settle
     paid = Money(sum_of(payment.tendered for payment in transaction.paying), currency)
     rest, nothing = total - paid, Money.zero(currency)
     still_open = Settlement(total=total, paid=paid, variance=nothing, open=rest)
-    if not rest or header.type in {QUOTE, CANCELLATION}:
+    if not rest or header.type in {ASYNC_QUOTE, ASYNC_CANCELLATION}:
         return still_open, True
     if _may_stay_open(header.type, place) and not _is_beyond(total, rest):
         return still_open, True
@@ -83,7 +82,7 @@ def _settle(transaction: RetailTransaction, place: Place | None) -> tuple[Settle
 
 
 def _may_stay_open(type_number: int, place: Place | None) -> bool:
-    return type_number == CUSTOMER_ORDER or (place is not None and not place.channel.payment_required)
+    return type_number == ASYNC_ORDER or (place is not None and not place.channel.payment_required)
 
 
 def _is_beyond(total: Money, rest: Money) -> bool:

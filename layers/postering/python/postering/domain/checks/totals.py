@@ -9,7 +9,6 @@ from typing import Final
 
 from postering.domain.checks import proposals
 from postering.domain.checks.findings import (
-    CANCELLATION,
     cancels_all,
     charge_excluding_tax,
     charge_including_tax,
@@ -24,6 +23,7 @@ from postering.domain.entities import HEADER, SALES
 from postering.domain.money import EXACT, difference, plain, size, total
 from postering.domain.problems import Problem
 from postering.domain.repairs import correct, correct_or_send, edit, void
+from postering.domain.retail_transactions.types import ASYNC_CANCELLATION
 from postering.domain.transactions import RetailTransaction
 
 _SHOWN_ROWS: Final = 3
@@ -167,7 +167,7 @@ def payment_amount(transaction: RetailTransaction) -> Iterator[Problem]:
 
     A cancellation without payment rows reverses what is left of each payment, whatever its header says.
     """
-    if transaction.header.type == CANCELLATION and not transaction.payments:
+    if transaction.header.type == ASYNC_CANCELLATION and not transaction.payments:
         return
     expected, found = total(row.tendered for row in transaction.paying), transaction.header.paid
     if found != expected:

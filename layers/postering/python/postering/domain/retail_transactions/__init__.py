@@ -1,0 +1,1 @@
+"""The eleven RetailTransaction* tables as a channel sends them: fields, rows, and the typed transaction."""
