@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from postering.domain.money import DIGITS
 from postering.domain.problems import CODES, Severity
-from postering.domain.setup import (
+from postering.domain.setup.setup import (
     Channel,
     ChannelDatabase,
     ChannelDatabaseGroup,
@@ -31,7 +31,7 @@ from postering.domain.setup import (
     Setup,
     TenderOperation,
 )
-from postering.domain.setup_file import SetupError, SetupProblem, read_setup
+from postering.domain.setup.setup_file import SetupError, SetupProblem, read_setup
 
 EXAMPLE = (Path(__file__).parents[1] / "examples" / "setup.toml").read_bytes()
 """A setup file with everything that one can say."""

@@ -5,8 +5,8 @@ from datetime import date
 
 import pytest
 
-from postering.domain.hierarchy import DEFAULT_HIERARCHY, SelectionError, stores_of
-from postering.domain.setup import Channel, Hierarchy, HierarchyNode, Setup
+from postering.domain.setup.hierarchies import DEFAULT_HIERARCHY, SelectionError, stores_of
+from postering.domain.setup.setup import Channel, Hierarchy, HierarchyNode, Setup
 
 STORES = ("HOUSTON", "SEATTLE", "BOSTON", "OUTLET", "LOOSE")
 MAY, JUNE, JULY = date(2010, 5, 31), date(2010, 6, 1), date(2010, 7, 1)

@@ -24,7 +24,7 @@ from postering.domain.reconciliation.staged import staged_side
 from postering.domain.records import PieceReference, State, TransactionRecord
 from postering.domain.rows import Row, read_row
 from postering.domain.sessions import SessionStatus, UploadSession
-from postering.domain.setup import Check
+from postering.domain.setup.setup import Check
 from postering.domain.transactions import RetailTransaction
 from postering.domain.verdicts import build_order, numbered
 from tests.domain.transactions_examples import a_sale, a_setup, raw_rows, valid_transactions, with_header

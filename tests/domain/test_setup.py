@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from postering.domain.problems import Severity
-from postering.domain.setup import (
+from postering.domain.setup.setup import (
     Channel,
     ChannelDatabase,
     ChannelDatabaseGroup,

@@ -9,22 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from postering.domain.problems import Severity
-from postering.domain.setup import (
-    Company,
-    HierarchyNode,
-    NumberSequence,
-    Period,
-    Product,
-    Setup,
-    TenderOperation,
-)
-from postering.domain.setup_file import (
-    SetupError,
-    SetupProblem,
-    parse_setup_text,
-    read_setup,
-    write_setup,
-)
+from postering.domain.setup.setup import Company, HierarchyNode, NumberSequence, Period, Product, Setup, TenderOperation
+from postering.domain.setup.setup_file import SetupError, SetupProblem, parse_setup_text, read_setup, write_setup
 from tests.domain.setup_documents import DAYS, EXAMPLE, Document, example, problems_of, put, setups
 
 

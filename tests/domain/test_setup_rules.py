@@ -4,8 +4,8 @@ import copy
 
 import pytest
 
-from postering.domain.setup import TenderOperation
-from postering.domain.setup_file import SetupError, read_setup
+from postering.domain.setup.setup import TenderOperation
+from postering.domain.setup.setup_file import SetupError, read_setup
 from tests.domain.setup_documents import Document, change, example, problems_of, put
 
 

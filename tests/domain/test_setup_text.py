@@ -2,7 +2,7 @@
 
 import pytest
 
-from postering.domain.setup_file import SetupError, parse_setup_text
+from postering.domain.setup.setup_file import SetupError, parse_setup_text
 from tests.domain.setup_documents import EXAMPLE
 
 

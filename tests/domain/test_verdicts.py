@@ -17,7 +17,7 @@ from postering.domain.posting_problems import duplicate_reference, out_of_number
 from postering.domain.problems import CODES, Problem, Severity, codes_of
 from postering.domain.records import State
 from postering.domain.rows import Row, read_row
-from postering.domain.setup import Check, PaymentMethod, Setup
+from postering.domain.setup.setup import Check, PaymentMethod, Setup
 from postering.domain.staging import Judgement
 from postering.domain.transactions import RetailTransaction
 from postering.domain.verdicts import (

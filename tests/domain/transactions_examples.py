@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from postering.domain.keys import TransactionKey
 from postering.domain.raw_rows import raw_rows
-from postering.domain.setup import (
+from postering.domain.setup.setup import (
     Channel,
     ChannelDatabaseGroup,
     ChargeCode,

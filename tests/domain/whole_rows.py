@@ -29,7 +29,7 @@ from postering.domain.originals import Originals
 from postering.domain.pieces import Piece
 from postering.domain.problems import CODES, Severity
 from postering.domain.rows import Row, read_row
-from postering.domain.setup import Check, Customer, Setup
+from postering.domain.setup.setup import Check, Customer, Setup
 from postering.domain.staging import summary_of
 from postering.domain.values import value_text
 from postering.domain.verdicts import decide

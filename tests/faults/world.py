@@ -15,8 +15,8 @@ from postering.channels.channel_tables import create_tables, insert_rows
 from postering.channels.package_uploads import PackageUploads
 from postering.channels.uploads import UploadsFolder
 from postering.domain.errors import PosteringError
-from postering.domain.setup import ChannelDatabase as ChannelDatabaseLine
-from postering.domain.setup import Setup
+from postering.domain.setup.setup import ChannelDatabase as ChannelDatabaseLine
+from postering.domain.setup.setup import Setup
 from postering.jobs.limits import Limits
 from postering.jobs.p_job import PJobRequest, run_p_job
 from postering.jobs.reconcile import ReconcileRequest, run_reconcile

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from postering.domain.entities import ENUMS
 from postering.domain.money import DIGITS
-from postering.domain.setup import DeliveryKind, TenderOperation
+from postering.domain.setup.setup import DeliveryKind, TenderOperation
 from postering.domain.transactions import PaymentTrans, RetailTransaction, SalesTrans
 from postering.generated import SHOPS, Kind
 from postering.generated.shops import MODES_OF_DELIVERY, PAYMENT_METHODS

@@ -9,7 +9,7 @@ import pytest
 
 from postering import wiring
 from postering.domain.port_values import ListFilter
-from postering.domain.setup_file import write_setup
+from postering.domain.setup.setup_file import write_setup
 from postering.generating import GeneratedPackage, generated_into_uploads, generated_to_file, setup_for
 from postering.jobs.p_job import PJobRequest
 from postering.jobs.sync_orders import SyncOrdersRequest

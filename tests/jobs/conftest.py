@@ -17,8 +17,8 @@ from postering.domain.entities import HEADER
 from postering.domain.keys import TransactionKey
 from postering.domain.records import TransactionRecord
 from postering.domain.reports import PJobReport, SyncOrdersReport
-from postering.domain.setup import ChannelDatabase as ChannelDatabaseLine
-from postering.domain.setup import Setup
+from postering.domain.setup.setup import ChannelDatabase as ChannelDatabaseLine
+from postering.domain.setup.setup import Setup
 from postering.domain.transactions import RetailTransaction
 from postering.jobs.limits import Limits
 from postering.jobs.p_job import PJobRequest, run_p_job

@@ -10,7 +10,7 @@ from postering.domain.entities import HEADER, SALES
 from postering.domain.errors import JobRefused
 from postering.domain.problems import codes_of
 from postering.domain.records import TransactionRecord
-from postering.domain.setup import Setup
+from postering.domain.setup.setup import Setup
 from postering.jobs.interventions import Edited, Hand, Intervention
 from postering.jobs.reconcile import ReconcileRequest, run_reconcile
 from tests.domain.transactions_examples import a_sale, a_setup, with_company

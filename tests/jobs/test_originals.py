@@ -12,7 +12,7 @@ from postering.domain.entities import HEADER, PAYMENT, SALES
 from postering.domain.money import total
 from postering.domain.port_values import Posting, PostOutcome
 from postering.domain.problems import Severity
-from postering.domain.setup import Check
+from postering.domain.setup.setup import Check
 from postering.domain.transactions import (
     DiscountTrans,
     Header,

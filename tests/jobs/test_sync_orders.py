@@ -14,7 +14,7 @@ from postering.domain.errors import JobRefused
 from postering.domain.port_values import Posting, PostOutcome, PostResult
 from postering.domain.problems import Severity
 from postering.domain.records import State
-from postering.domain.setup import Check, Hierarchy, HierarchyNode, NumberSequence
+from postering.domain.setup.setup import Check, Hierarchy, HierarchyNode, NumberSequence
 from postering.jobs.limits import Limits
 from tests.domain.transactions_examples import CHANNEL, STORE, a_sale, a_setup, with_company
 from tests.jobs.conftest import Deployment, changed, rows_of

@@ -9,7 +9,7 @@ import pytest
 
 from postering.channels.channel_tables import create_tables, insert_rows
 from postering.domain.problems import CODES
-from postering.domain.setup_file import SetupError, parse_setup_text, read_setup
+from postering.domain.setup.setup_file import SetupError, parse_setup_text, read_setup
 from tests.cli import shop
 from tests.operator.desk import PAYMENT, SALES, TAX, Desk, basket, with_row
 from tests.pasting import Printed, printed

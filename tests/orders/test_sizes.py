@@ -15,7 +15,7 @@ from postering.domain.money import total as sum_of
 from postering.domain.problems import CODES
 from postering.domain.records import State, TransactionRecord
 from postering.domain.reports import SyncOrdersReport
-from postering.domain.setup_file import parse_setup_text, read_setup
+from postering.domain.setup.setup_file import parse_setup_text, read_setup
 from postering.jobs.limits import Limits
 from postering.jobs.p_job import PJobRequest, run_p_job
 from postering.jobs.ports import Store

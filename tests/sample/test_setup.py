@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from postering.domain.setup_file import parse_setup_text, read_setup
+from postering.domain.setup.setup_file import parse_setup_text, read_setup
 from postering.sample.files import (
     ATTRIBUTION,
     DAY,

@@ -17,8 +17,8 @@ from postering.domain.problems import Problem, Waiting
 from postering.domain.records import PieceReference, State, TransactionRecord
 from postering.domain.rows import RejectedRow, Row, UnkeyedRow, read_row
 from postering.domain.sessions import ChannelCursor, SessionStatus, UploadSession
-from postering.domain.setup import Setup
-from postering.domain.setup_file import parse_setup_text, read_setup
+from postering.domain.setup.setup import Setup
+from postering.domain.setup.setup_file import parse_setup_text, read_setup
 from postering.domain.staging import Judgement, Staging, stage
 from postering.domain.verdicts import Verdict, build_order, held_back, posted, reference_guard
 from postering.jobs.ports import Store

@@ -12,7 +12,7 @@ from postering.domain.entities import ENTITIES
 from postering.domain.money import EXACT, minus
 from postering.domain.problems import CODES, Severity, blocking, codes_of
 from postering.domain.rows import Row, read_row
-from postering.domain.setup import Check, Customer, Product, Setup
+from postering.domain.setup.setup import Check, Customer, Product, Setup
 from postering.domain.transactions import RetailTransaction, read_transaction
 from tests.domain.transactions_examples import (
     COMPANY,

@@ -12,8 +12,8 @@ from postering.domain.checks import check
 from postering.domain.entities import ENTITIES
 from postering.domain.money import digits_of
 from postering.domain.problems import CODES, Severity, blocking, codes_of, listed
-from postering.domain.setup import Check
-from postering.domain.setup_file import SetupError, read_setup
+from postering.domain.setup.setup import Check
+from postering.domain.setup.setup_file import SetupError, read_setup
 from tests.domain.checks.violations import VIOLATIONS, Violation, full_setup
 from tests.domain.transactions_examples import a_sale, valid_transactions, with_header
 

@@ -9,7 +9,7 @@ import pytest
 from postering.domain.checks import check, settlement
 from postering.domain.money import Money
 from postering.domain.problems import Problem
-from postering.domain.setup import Setup
+from postering.domain.setup.setup import Setup
 from postering.domain.transactions import Header, RetailTransaction, SalesTrans
 from tests.domain.transactions_examples import KEY, a_sale, a_setup, with_channel, with_child, with_company
 

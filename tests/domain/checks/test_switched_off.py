@@ -6,7 +6,7 @@ import pytest
 
 from postering.domain.checks import CheckOff, checks_off
 from postering.domain.problems import CODES, Severity
-from postering.domain.setup import Check, Customer, Product, Setup
+from postering.domain.setup.setup import Check, Customer, Product, Setup
 from tests.domain.transactions_examples import COMPANY, a_setup, with_company
 
 OF_PRODUCTS = {"ITEM", "BARCODE", "UNIT", "SERIAL_NUMBER", "SERIAL_DIMENSION", "TAX_GROUP"}

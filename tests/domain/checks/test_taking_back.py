@@ -12,7 +12,7 @@ from postering.domain.cancellations import cancel
 from postering.domain.money import EXACT, digits_of, minus
 from postering.domain.originals import Account, Original
 from postering.domain.problems import Problem, Severity, blocking, codes_of, listed
-from postering.domain.setup import Check
+from postering.domain.setup.setup import Check
 from postering.domain.taking_back import TakingBack, take_back
 from postering.domain.transactions import Header, PaymentTrans, RetailTransaction, SalesTrans
 from postering.domain.verdicts import build_order, decide

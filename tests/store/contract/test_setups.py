@@ -3,8 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 
-from postering.domain.port_values import SetupInForce
-from postering.domain.setup import Setup
+from postering.domain.setup.setup import Setup, SetupInForce
 from postering.jobs.ports import Store
 from tests.store.adapters import Deployment
 from tests.store.examples import NOW, the_setup

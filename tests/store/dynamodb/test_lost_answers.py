@@ -3,7 +3,7 @@
 import pytest
 
 from postering.domain.port_values import PostResult
-from postering.domain.setup import Setup
+from postering.domain.setup.setup import Setup
 from postering.store.dynamodb import DynamoDBStore
 from tests.store.dynamodb.conftest import Table
 from tests.store.dynamodb.faults import hides_the_item, loses_the_answer, times_out

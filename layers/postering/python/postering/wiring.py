@@ -24,8 +24,8 @@ from postering.domain.reconciliation import Reconciliation
 from postering.domain.records import TransactionRecord
 from postering.domain.reports import PJobReport, SyncOrdersReport
 from postering.domain.sessions import UploadSession
-from postering.domain.setup import ChannelDatabase, Setup
-from postering.domain.setup_file import parse_setup_text, read_setup, write_setup
+from postering.domain.setup.setup import ChannelDatabase, Setup
+from postering.domain.setup.setup_file import parse_setup_text, read_setup, write_setup
 from postering.jobs import announcing, p_job, sessions, sync_orders
 from postering.jobs.interventions import Hand
 from postering.jobs.p_job import PJobRequest

@@ -9,7 +9,7 @@ from postering.cli.output import counted, print_json, tell
 from postering.cli.package import print_control_totals
 from postering.cli.progress import shown_progress
 from postering.cli.setup_toml import setup_toml
-from postering.domain.setup_file import write_setup
+from postering.domain.setup.setup_file import write_setup
 from postering.generating import (
     GeneratedPackage,
     generated_into_uploads,

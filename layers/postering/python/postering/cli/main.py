@@ -16,7 +16,7 @@ import postering
 from postering.cli.output import say
 from postering.domain.errors import PosteringError
 from postering.domain.near_names import did_you_mean
-from postering.domain.setup_problems import SetupError
+from postering.domain.setup.problems import SetupError
 
 COMMANDS: Final = {
     "demo": "demo",

@@ -21,7 +21,7 @@ from postering.cli.progress import shown_progress
 from postering.cli.reports import print_p_job, print_sync_orders
 from postering.domain.errors import PosteringError
 from postering.domain.runs import P_JOB, SYNC_ORDERS
-from postering.domain.setup_problems import SetupError
+from postering.domain.setup.problems import SetupError
 from postering.jobs.p_job import PJobRequest
 from postering.jobs.run import Progress, Run
 from postering.jobs.sync_orders import SyncOrdersRequest

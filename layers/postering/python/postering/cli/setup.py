@@ -8,7 +8,7 @@ from postering.cli.options import ExampleCommand, ExampleGroup, with_settings
 from postering.cli.output import print_json, say, tell
 from postering.cli.setup_toml import setup_toml
 from postering.domain.checks import checks_off
-from postering.domain.setup_file import SHOWN_ONLY, write_setup
+from postering.domain.setup.setup_file import SHOWN_ONLY, write_setup
 from postering.settings import Settings
 from postering.wiring import apply_setup, deployment
 

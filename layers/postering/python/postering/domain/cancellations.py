@@ -18,7 +18,7 @@ from postering.domain.movements import Movement, Taken
 from postering.domain.originals import Original
 from postering.domain.problems import Problem
 from postering.domain.reversals import Reversal, given_back, payments_left, reverse
-from postering.domain.setup import Setup
+from postering.domain.setup.setup import Setup
 from postering.domain.transactions import RetailTransaction, given_date
 
 

@@ -4,7 +4,7 @@ from datetime import date
 
 from postering.domain.document_parts import Address, Delivery
 from postering.domain.money import ZERO
-from postering.domain.setup import DeliveryKind, Setup
+from postering.domain.setup.setup import DeliveryKind, Setup
 from postering.domain.transactions import AddressTrans, RetailTransaction, SalesTrans, given_date
 
 _NOT_SENT = frozenset({DeliveryKind.PICKUP, DeliveryKind.ELECTRONIC, DeliveryKind.CARRY_OUT})

@@ -11,7 +11,7 @@ from decimal import Decimal
 from postering.domain.documents import JournalEntry, Payment, SalesDocument
 from postering.domain.money import EXACT, ZERO, Money, plain, product, rounded
 from postering.domain.payments import CUSTOMER_ACCOUNT, GIFT_CARD
-from postering.domain.setup import Company
+from postering.domain.setup.setup import Company
 
 _RATE_UNITS = Decimal(100)
 """D365 gives exchange rates for 100 units of the foreign currency."""

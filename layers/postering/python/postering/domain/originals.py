@@ -11,7 +11,7 @@ from postering.domain.keys import TransactionKey
 from postering.domain.money import ZERO, difference, product, size, total
 from postering.domain.movements import Account, Movement, Taken
 from postering.domain.records import State, TransactionRecord
-from postering.domain.setup import Setup
+from postering.domain.setup.setup import Setup
 from postering.domain.transactions import PaymentTrans, RetailTransaction, SalesTrans
 
 __all__ = [

@@ -4,7 +4,7 @@ from typing import Final
 
 from postering.domain.documents import Payment, PaymentStatus
 from postering.domain.money import Money
-from postering.domain.setup import Setup
+from postering.domain.setup.setup import Setup
 from postering.domain.transactions import PaymentTrans, RetailTransaction
 
 CARD: Final = "PayCard"

@@ -14,7 +14,6 @@ from postering.domain.originals import Account
 from postering.domain.pieces import Piece
 from postering.domain.records import TransactionRecord
 from postering.domain.rows import RawRow
-from postering.domain.setup import Setup
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,14 +22,6 @@ class Staged:
 
     record: TransactionRecord
     pieces: tuple[Piece, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SetupInForce:
-    """The setup and its version; version 0 is the empty setup of a new deployment."""
-
-    version: int
-    setup: Setup
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

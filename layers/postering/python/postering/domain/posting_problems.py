@@ -4,7 +4,7 @@ from postering.domain import repairs
 from postering.domain.documents import PostedOrder
 from postering.domain.keys import TransactionKey
 from postering.domain.problems import CODES, Problem, Severity
-from postering.domain.setup import NumberSequence
+from postering.domain.setup.setup import NumberSequence
 from postering.domain.setup_lines import longer_sequence
 from postering.domain.transactions import RetailTransaction
 

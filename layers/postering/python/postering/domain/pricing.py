@@ -1,6 +1,6 @@
 """Whether a transaction's prices are with tax: the one place where header and channel are asked."""
 
-from postering.domain.setup import Channel
+from postering.domain.setup.setup import Channel
 from postering.domain.transactions import RetailTransaction
 
 

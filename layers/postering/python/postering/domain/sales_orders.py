@@ -21,7 +21,7 @@ from postering.domain.line_parts import (
 from postering.domain.money import ZERO, Money, minus
 from postering.domain.pricing import prices_include_tax
 from postering.domain.retail_transactions.types import ASYNC_QUOTE
-from postering.domain.setup import Setup
+from postering.domain.setup.setup import Setup
 from postering.domain.transactions import RetailTransaction, SalesTrans, given_date
 
 _ON_A_LINE: Final = 1

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TypeAlias
 
-from postering.domain.setup import NumberSequence, Period
+from postering.domain.setup.setup import NumberSequence, Period
 
 SetupValue: TypeAlias = str | int | bool | tuple[str, ...]
 

@@ -8,7 +8,7 @@ from typing import Final
 
 from postering.domain.money import amount_text, total
 from postering.domain.port_values import Unfinished
-from postering.domain.setup_rows import Company
+from postering.domain.setup.tables import Company
 
 RUNS_AHEAD: Final = 20
 SHARE_OF_SEQUENCE: Final = 100

@@ -9,7 +9,7 @@ from postering.domain.keys import TransactionKey
 from postering.domain.money import Money, amount_text, plain, size, total
 from postering.domain.originals import Original, refunded_key, returned_key
 from postering.domain.problems import CODES, Problem, Severity
-from postering.domain.setup import Setup
+from postering.domain.setup.setup import Setup
 from postering.domain.transactions import PaymentTrans, RetailTransaction, SalesTrans
 
 # --- the original is not there -------------------------------------------------------------------------------

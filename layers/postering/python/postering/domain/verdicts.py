@@ -23,7 +23,7 @@ from postering.domain.problems import Problem, Waiting, blocking, codes_of, list
 from postering.domain.records import State, TransactionRecord
 from postering.domain.retail_transactions.types import ASYNC_CANCELLATION
 from postering.domain.sales_orders import build_sales_order, kind_of
-from postering.domain.setup import Setup
+from postering.domain.setup.setup import Setup
 from postering.domain.staging import Judgement, judge
 from postering.domain.taking_back import take_back, unlinked
 from postering.domain.transactions import RetailTransaction

@@ -5,7 +5,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Final
 
-from postering.domain.setup import (
+from postering.domain.setup.setup import (
     Channel,
     ChannelDatabaseGroup,
     ChargeCode,

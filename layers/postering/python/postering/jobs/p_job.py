@@ -15,7 +15,7 @@ from postering.domain.port_values import ListedPackage
 from postering.domain.reports import PJobReport
 from postering.domain.runs import P_JOB
 from postering.domain.sessions import SessionStatus, StagedCounts, UploadSession
-from postering.domain.setup import ChannelDatabase, Setup
+from postering.domain.setup.setup import ChannelDatabase, Setup
 from postering.jobs.applying import apply_session, into_quarantine
 from postering.jobs.extraction import extract
 from postering.jobs.limits import Limits

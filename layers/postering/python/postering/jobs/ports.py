@@ -22,7 +22,6 @@ from postering.domain.port_values import (
     ListFilter,
     Posting,
     PostOutcome,
-    SetupInForce,
     Staged,
     Standing,
     Unsent,
@@ -33,7 +32,7 @@ from postering.domain.records import TransactionRecord
 from postering.domain.rows import AnyRow, RawRow, UnkeyedRow
 from postering.domain.runs import JobRun, LastRuns
 from postering.domain.sessions import ChannelCursor, UploadSession
-from postering.domain.setup import Setup
+from postering.domain.setup.setup import Setup, SetupInForce
 from postering.domain.staging import Staging
 
 

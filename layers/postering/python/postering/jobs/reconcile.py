@@ -15,7 +15,7 @@ from postering.domain.near_names import did_you_mean
 from postering.domain.reconciliation import ChannelSide, Compared, Reconciliation, Sides, compare, reconciliation
 from postering.domain.reconciliation.packages import packages_side
 from postering.domain.reconciliation.sides import received
-from postering.domain.setup import Setup
+from postering.domain.setup.setup import Setup
 from postering.jobs.ports import ChannelSource, Store
 from postering.jobs.reconcile_reading import KeptPackages, Range, Reading
 from postering.jobs.reconcile_refunds import over_refunds

@@ -27,7 +27,7 @@ from postering.domain.reconciliation.sides import Brought, RowId, brought, count
 from postering.domain.reconciliation.staged import StagedSide, staged_side
 from postering.domain.rows import AnyRow, RejectedRow, Row, UnkeyedRow, read_row
 from postering.domain.sessions import ChannelCursor, SessionStatus
-from postering.domain.setup import Setup
+from postering.domain.setup.setup import Setup
 from postering.jobs.ports import ChannelSource, Store
 from postering.jobs.run import Run
 

@@ -10,13 +10,13 @@ from datetime import date
 from zoneinfo import ZoneInfo
 
 from postering.domain.errors import JobRefused
-from postering.domain.hierarchy import SelectionError, stores_of
 from postering.domain.keys import TransactionKey
 from postering.domain.port_values import FROM_AWAITED, InHand
 from postering.domain.records import State, TransactionRecord
 from postering.domain.reports import SyncOrdersReport
 from postering.domain.runs import SYNC_ORDERS
-from postering.domain.setup import Channel, Setup, changed
+from postering.domain.setup.hierarchies import SelectionError, stores_of
+from postering.domain.setup.setup import Channel, Setup, changed
 from postering.jobs.deaths import tries_in_hand
 from postering.jobs.limits import Limits
 from postering.jobs.ports import Store

@@ -7,7 +7,7 @@ from postering.domain.errors import PosteringError
 from postering.domain.originals import Originals
 from postering.domain.port_values import Staged
 from postering.domain.records import State, TransactionRecord
-from postering.domain.setup import Setup
+from postering.domain.setup.setup import Setup
 from postering.domain.staging import Judgement, internal_error
 from postering.domain.verdicts import Verdict, decide
 from postering.jobs.defects import log_defect

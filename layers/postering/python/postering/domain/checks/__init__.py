@@ -22,7 +22,7 @@ from postering.domain.checks.findings import (
 from postering.domain.checks.settlement import Settlement, settlement
 from postering.domain.checks.switched_off import CheckOff, checks_off
 from postering.domain.problems import CODES, Problem, Severity
-from postering.domain.setup import Setup
+from postering.domain.setup.setup import Setup
 from postering.domain.transactions import RetailTransaction
 
 __all__ = [

@@ -10,7 +10,7 @@ from postering.domain.customers import asynchronous_account, is_temporary
 from postering.domain.entities import HEADER
 from postering.domain.money import total
 from postering.domain.problems import CREATED_CUSTOMERS, Problem
-from postering.domain.setup import Setup, fact_name
+from postering.domain.setup.setup import Setup, fact_name
 from postering.domain.transactions import Header, PaymentTrans, RetailTransaction, SalesTrans
 
 _NO_DATE: Final = date(1900, 1, 1)

@@ -8,7 +8,7 @@ from postering.domain.checks.findings import Place, problem_of
 from postering.domain.keys import TransactionKey
 from postering.domain.money import plain
 from postering.domain.problems import Problem
-from postering.domain.setup import Product, fact_name
+from postering.domain.setup.setup import Product, fact_name
 from postering.domain.transactions import RetailTransaction, SalesTrans
 
 

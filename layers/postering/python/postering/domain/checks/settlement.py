@@ -15,7 +15,7 @@ from postering.domain.money import total as sum_of
 from postering.domain.problems import Problem
 from postering.domain.repairs import correct_or_send, edit, or_change_setup, void
 from postering.domain.retail_transactions.types import ASYNC_CANCELLATION, ASYNC_ORDER, ASYNC_QUOTE
-from postering.domain.setup import Setup
+from postering.domain.setup.setup import Setup
 from postering.domain.transactions import PaymentTrans, RetailTransaction
 
 _NOT_POSTED: Final = "Or, where it is not to be posted, or its source sends it anew as another transaction"

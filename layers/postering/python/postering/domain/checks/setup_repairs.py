@@ -9,7 +9,7 @@ from postering.domain.entities import HEADER
 from postering.domain.keys import TransactionKey
 from postering.domain.money import DIGITS
 from postering.domain.repairs import add_to_setup, change_setup, correct, edit, or_change_setup, void
-from postering.domain.setup import PaymentMethod, Setup, TenderOperation
+from postering.domain.setup.setup import PaymentMethod, Setup, TenderOperation
 from postering.domain.setup_lines import (
     SetupKey,
     SetupTable,

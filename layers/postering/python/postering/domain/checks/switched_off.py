@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from postering.domain.problems import CODES, Severity
-from postering.domain.setup import Company, Product, Setup
+from postering.domain.setup.setup import Company, Product, Setup
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

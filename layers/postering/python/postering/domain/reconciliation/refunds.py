@@ -14,7 +14,7 @@ from postering.domain.movements import Account, Taken
 from postering.domain.originals import key_named
 from postering.domain.reconciliation.books import Booked
 from postering.domain.reconciliation.differences import ORDERS_AND_PAYMENTS, Difference
-from postering.domain.setup import Setup
+from postering.domain.setup.setup import Setup
 
 
 def refunds_named(order: PostedOrder, setup: Setup) -> Mapping[TransactionKey, Decimal]:

@@ -5,9 +5,8 @@ import zlib
 from datetime import datetime
 
 from postering.domain.errors import StoreUnavailable
-from postering.domain.port_values import SetupInForce
-from postering.domain.setup import Setup
-from postering.domain.setup_file import read_setup, write_setup
+from postering.domain.setup.setup import Setup, SetupInForce
+from postering.domain.setup.setup_file import read_setup, write_setup
 from postering.store.dynamodb.part import Part, raw_key, split, wrote_it
 from postering.store.dynamodb.tables import SetupItem
 

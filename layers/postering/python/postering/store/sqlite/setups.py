@@ -3,9 +3,8 @@
 import json
 from datetime import datetime
 
-from postering.domain.port_values import SetupInForce
-from postering.domain.setup import Setup
-from postering.domain.setup_file import read_setup, write_setup
+from postering.domain.setup.setup import Setup, SetupInForce
+from postering.domain.setup.setup_file import read_setup, write_setup
 from postering.store.sqlite.part import Part
 
 

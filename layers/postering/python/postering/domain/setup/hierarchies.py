@@ -5,7 +5,7 @@ from datetime import date
 from typing import Final
 
 from postering.domain.near_names import did_you_mean
-from postering.domain.setup import Channel, Hierarchy, HierarchyNode, Setup
+from postering.domain.setup.setup import Channel, Hierarchy, HierarchyNode, Setup
 
 DEFAULT_HIERARCHY: Final = "Stores by Region"
 """The hierarchy that is meant where none is named."""

@@ -7,15 +7,15 @@ from decimal import Decimal
 from enum import Enum
 from typing import Any, Final
 
-from postering.domain import setup_fields as read
-from postering.domain import setup_rows as rows
 from postering.domain.money import plain
-from postering.domain.setup import Setup
-from postering.domain.setup_fields import LARGEST_REC_ID, Place
-from postering.domain.setup_problems import SetupError, SetupProblem
-from postering.domain.setup_rules import check_setup
-from postering.domain.setup_shapes import Shape, one, read_table, several
-from postering.domain.setup_text import parse_setup_text
+from postering.domain.setup import field_readers as read
+from postering.domain.setup import tables as rows
+from postering.domain.setup.consistency import check_setup
+from postering.domain.setup.field_readers import LARGEST_REC_ID, Place
+from postering.domain.setup.parsing import parse_setup_text
+from postering.domain.setup.problems import SetupError, SetupProblem
+from postering.domain.setup.setup import Setup
+from postering.domain.setup.table_readers import Shape, one, read_table, several
 
 __all__ = ["SHOWN_ONLY", "SetupError", "SetupProblem", "parse_setup_text", "read_setup", "write_setup"]
 

@@ -11,8 +11,8 @@ from functools import cached_property
 from typing import TypeVar
 
 from postering.domain.problems import Severity
-from postering.domain.setup_facts import fact_name, text_of
-from postering.domain.setup_rows import (
+from postering.domain.setup.facts import fact_name, text_of
+from postering.domain.setup.tables import (
     Channel,
     ChannelDatabase,
     ChannelDatabaseGroup,
@@ -244,3 +244,11 @@ def _grouped(rows: Iterable[tuple[_Key, _Row]]) -> dict[_Key, tuple[_Row, ...]]:
     for key, row in rows:
         groups.setdefault(key, []).append(row)
     return {key: tuple(group) for key, group in groups.items()}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetupInForce:
+    """The setup and its version; version 0 is the empty setup of a new deployment."""
+
+    version: int
+    setup: Setup

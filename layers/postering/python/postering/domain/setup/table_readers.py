@@ -7,8 +7,8 @@ from functools import cached_property
 from typing import Any
 
 from postering.domain.near_names import did_you_mean
-from postering.domain.setup_fields import UNREAD, Place, Reader
-from postering.domain.setup_problems import described
+from postering.domain.setup.field_readers import UNREAD, Place, Reader
+from postering.domain.setup.problems import described
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -8,8 +8,8 @@ from decimal import Decimal
 from typing import Final
 
 from postering.domain.near_names import did_you_mean
-from postering.domain.setup_rows import TenderOperation
-from postering.domain.setup_shapes import Line
+from postering.domain.setup.table_readers import Line
+from postering.domain.setup.tables import TenderOperation
 
 _ONCE: Final = (
     ("companies", ("id",)),

@@ -15,8 +15,8 @@ from zoneinfo import ZoneInfo, available_timezones
 from postering.domain.money import DIGITS, LARGEST_DIGITS
 from postering.domain.near_names import did_you_mean
 from postering.domain.problems import CODES, Severity
-from postering.domain.setup_problems import SetupProblem, described
-from postering.domain.setup_rows import ONE_RUN, SALES_ID_LENGTH, DeliveryKind, TenderOperation
+from postering.domain.setup.problems import SetupProblem, described
+from postering.domain.setup.tables import ONE_RUN, SALES_ID_LENGTH, DeliveryKind, TenderOperation
 
 UNREAD: Final = object()
 """What a reader gives for a value that it has reported."""

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import NoReturn
 
-from postering.domain.setup_problems import SetupError, SetupProblem
+from postering.domain.setup.problems import SetupError, SetupProblem
 
 
 def parse_setup_text(text: bytes, name: str) -> Mapping[str, object]:
