@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from postering.domain.entities import ENTITIES
 from postering.domain.problems import CODES, Waiting
+from postering.domain.retail_transactions.entities import ENTITIES
 from tests.cli.conftest import Postering, home, postering
 from tests.orders.order_book import EXAMPLES, kinds, runs_of
 

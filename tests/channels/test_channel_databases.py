@@ -17,9 +17,9 @@ from postering.channels.channel_databases import ChannelDatabase
 from postering.channels.channel_layout import stored_tables
 from postering.channels.channel_reading import ChannelTransaction
 from postering.channels.channel_tables import create_tables, insert_rows
-from postering.domain.entities import ENTITIES
 from postering.domain.errors import ChannelDatabaseUnavailable
-from postering.domain.rows import RejectedRow, Row, read_row
+from postering.domain.retail_transactions.entities import ENTITIES
+from postering.domain.retail_transactions.rows import RejectedRow, Row, read_row
 from tests.channels.package_examples import header, line
 
 HEADER, SALES, PAYMENT, TAX = (

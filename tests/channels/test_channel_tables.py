@@ -14,8 +14,8 @@ from sqlalchemy.schema import CreateIndex, CreateTable
 
 from postering.channels.channel_databases import ChannelDatabase
 from postering.channels.channel_tables import create_tables, insert_rows, tables
-from postering.domain.entities import ENTITIES
-from postering.domain.rows import Row, read_row
+from postering.domain.retail_transactions.entities import ENTITIES
+from postering.domain.retail_transactions.rows import Row, read_row
 from tests.channels.test_package_writing import fitting
 
 URL = "sqlite:///channel.db"

@@ -8,7 +8,7 @@ from uuid import UUID
 import pytest
 
 from postering.channels.channel_values import counter_of, date_of, key_text, raw_value
-from postering.domain.entities import ENTITIES, Field
+from postering.domain.retail_transactions.entities import ENTITIES, Field
 
 HEADER = ENTITIES["RetailTransactionTable"].by_name
 

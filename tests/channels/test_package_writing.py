@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 
 from postering.channels.package_reading import open_package
 from postering.channels.package_writing import PackageSummary, write_package
-from postering.domain.entities import ENTITIES, ENUMS, Field, FieldType
-from postering.domain.rows import AnyRow, read_row
-from postering.domain.values import NumberText
+from postering.domain.retail_transactions.entities import ENTITIES, ENUMS, Field, FieldType
+from postering.domain.retail_transactions.rows import AnyRow, read_row
+from postering.domain.retail_transactions.values import NumberText
 from tests.channels.package_examples import CREATED, GROUP, SESSION, header, line, opened
 
 Given = Sequence[tuple[str, Mapping[str, Any]]]

@@ -7,7 +7,7 @@ import pytest
 
 from postering.channels.plain_files import FolderPackage, package_folder
 from postering.domain.errors import PackageRefused
-from postering.domain.rows import RejectedRow, Row
+from postering.domain.retail_transactions.rows import RejectedRow, Row
 from tests.channels.package_examples import CREATED, GROUP, SESSION, header, json_lines, opened
 
 CSV = "DataAreaId,Channel,store,TERMINAL,transactionId,currency,grossAmount,shop colour\nUSRT,1,H,,T-1,USD,-12.50,red\n"

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from postering.domain.entities import ENTITIES
+from postering.domain.retail_transactions.entities import ENTITIES
 from tests.cli import shop
 from tests.cli.conftest import Postering, Ran
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from postering.domain.card_data import is_card_number, masked, names_verification_value
+from postering.domain.retail_transactions.card_data import is_card_number, masked, names_verification_value
 
 
 def with_check_digit(digits: str) -> str:

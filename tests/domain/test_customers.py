@@ -14,8 +14,8 @@ from postering.domain.customers import (
     is_temporary,
 )
 from postering.domain.documents import CreatedCustomer
+from postering.domain.retail_transactions.transactions import AddressTrans, Header, RetailTransaction
 from postering.domain.setup.setup import Customer, Setup
-from postering.domain.transactions import AddressTrans, Header, RetailTransaction
 from postering.domain.verdicts import build_order
 from tests.domain.transactions_examples import COMPANY, KEY, a_sale, a_setup, with_child, with_header
 

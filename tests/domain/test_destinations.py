@@ -14,10 +14,19 @@ from typing import Any
 
 import pytest
 
-from postering.domain.entities import ENTITIES, HEADER, INFOCODE, MARKUP, PAYMENT, SALES, TAX_GTE, TAX_MEASURE
 from postering.domain.originals import Account, Original, named_originals
 from postering.domain.problems import CODES
-from postering.domain.transactions import read_transaction
+from postering.domain.retail_transactions.entities import (
+    ENTITIES,
+    HEADER,
+    INFOCODE,
+    MARKUP,
+    PAYMENT,
+    SALES,
+    TAX_GTE,
+    TAX_MEASURE,
+)
+from postering.domain.retail_transactions.transactions import read_transaction
 from tests.domain.transactions_examples import KEY
 from tests.domain.whole_rows import Outcome, Rows, another, changed_paths, outcome, read, reporting_setup, whole_rows
 

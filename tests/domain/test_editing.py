@@ -9,10 +9,10 @@ import pytest
 from postering.domain.assembly import Assembly, Decision, assemble
 from postering.domain.editing import Change, edits_of, is_change, parse_change
 from postering.domain.edits import Edit
-from postering.domain.entities import ENTITIES, HEADER, MARKUP, SALES, TAX
 from postering.domain.errors import JobRefused
 from postering.domain.pieces import Piece, pieces_of
-from postering.domain.rows import read_row
+from postering.domain.retail_transactions.entities import ENTITIES, HEADER, MARKUP, SALES, TAX
+from postering.domain.retail_transactions.rows import read_row
 from tests.domain.transactions_examples import KEY, a_sale, raw_rows
 
 AT = datetime(2026, 3, 15, 9, 0, tzinfo=UTC)

@@ -6,7 +6,7 @@ from typing import Any, get_type_hints
 
 import pytest
 
-from postering.domain.entities import (
+from postering.domain.retail_transactions.entities import (
     ENTITIES,
     ENUMS,
     HEADER,
@@ -16,7 +16,7 @@ from postering.domain.entities import (
     enum_name,
     is_transport,
 )
-from postering.domain.transactions import CHILDREN, Header, columns_of
+from postering.domain.retail_transactions.transactions import CHILDREN, Header, columns_of
 
 FIELDS = {
     "RetailTransactionTable": 115,

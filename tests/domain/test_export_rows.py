@@ -13,7 +13,7 @@ from postering.domain.export_sheets import ColumnType
 from postering.domain.export_totals import ExportTotals
 from postering.domain.exports import SHEETS, document_name
 from postering.domain.money import Money
-from postering.domain.transactions import RetailTransaction
+from postering.domain.retail_transactions.transactions import RetailTransaction
 from postering.domain.verdicts import build_order
 from tests.domain.transactions_examples import a_sale, a_setup, valid_transactions
 

@@ -6,8 +6,8 @@ import pytest
 
 from postering.domain.checks import check
 from postering.domain.pricing import prices_include_tax
+from postering.domain.retail_transactions.transactions import RetailTransaction
 from postering.domain.sales_orders import build_sales_order
-from postering.domain.transactions import RetailTransaction
 from tests.domain.pieces_examples import rows_of
 from tests.domain.transactions_examples import a_sale, a_setup, with_channel, with_child, with_header
 

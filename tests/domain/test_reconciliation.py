@@ -11,7 +11,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from postering.domain.documents import PostedOrder
-from postering.domain.entities import ENTITIES, HEADER, SALES
 from postering.domain.money import Money, total
 from postering.domain.pieces import Piece, pieces_of
 from postering.domain.port_values import Staged
@@ -22,10 +21,11 @@ from postering.domain.reconciliation.packages import KeptPart, kept_packages, pa
 from postering.domain.reconciliation.sides import brought, received
 from postering.domain.reconciliation.staged import staged_side
 from postering.domain.records import PieceReference, State, TransactionRecord
-from postering.domain.rows import Row, read_row
+from postering.domain.retail_transactions.entities import ENTITIES, HEADER, SALES
+from postering.domain.retail_transactions.rows import Row, read_row
+from postering.domain.retail_transactions.transactions import RetailTransaction
 from postering.domain.sessions import SessionStatus, UploadSession
 from postering.domain.setup.setup import Check
-from postering.domain.transactions import RetailTransaction
 from postering.domain.verdicts import build_order, numbered
 from tests.domain.transactions_examples import a_sale, a_setup, raw_rows, valid_transactions, with_header
 

@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from postering.domain.entities import ENTITIES, HEADER, SALES, TRANSPORT_COLUMNS, Entity, FieldType
 from postering.domain.keys import TransactionKey
-from postering.domain.rows import AnyRow, RejectedRow, Row, UnkeyedRow, canonical_hash, read_row
-from postering.domain.values import NumberText, Raw, typed, value_text
+from postering.domain.retail_transactions.entities import ENTITIES, HEADER, SALES, TRANSPORT_COLUMNS, Entity, FieldType
+from postering.domain.retail_transactions.rows import AnyRow, RejectedRow, Row, UnkeyedRow, canonical_hash, read_row
+from postering.domain.retail_transactions.values import NumberText, Raw, typed, value_text
 
 KEY = {
     "DataAreaId": "USRT",

@@ -10,8 +10,7 @@ from hypothesis import given
 from postering.domain.document_parts import OriginalLine
 from postering.domain.documents import DocumentKind, SalesDocument
 from postering.domain.money import Money, minus, total
-from postering.domain.sales_orders import build_sales_order, kind_of
-from postering.domain.transactions import (
+from postering.domain.retail_transactions.transactions import (
     AddressTrans,
     AttributeTrans,
     InfocodeTrans,
@@ -22,6 +21,7 @@ from postering.domain.transactions import (
     TaxTrans,
     TaxTransGTE,
 )
+from postering.domain.sales_orders import build_sales_order, kind_of
 from tests.domain.transactions_examples import (
     COMPANY,
     DAY,

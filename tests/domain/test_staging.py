@@ -8,12 +8,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from postering.domain.entities import ENUMS, HEADER, MARKUP, PAYMENT, SALES, TAX
 from postering.domain.problems import Problem, Waiting
 from postering.domain.records import PieceReference, State, Summary, TransactionRecord
-from postering.domain.rows import Row
+from postering.domain.retail_transactions.entities import ENUMS, HEADER, MARKUP, PAYMENT, SALES, TAX
+from postering.domain.retail_transactions.rows import Row
+from postering.domain.retail_transactions.transactions import RetailTransaction
 from postering.domain.staging import VOIDED_BY_OPERATOR, internal_error, judge, stage_broken, summary_of
-from postering.domain.transactions import RetailTransaction
 from tests.domain.pieces_examples import (
     BY,
     NOW,

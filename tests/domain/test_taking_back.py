@@ -12,9 +12,9 @@ from postering.domain.cancellations import cancel
 from postering.domain.money import EXACT, digits_of, minus
 from postering.domain.originals import Account, Original
 from postering.domain.problems import Severity, codes_of
+from postering.domain.retail_transactions.transactions import Header, PaymentTrans, RetailTransaction, SalesTrans
 from postering.domain.setup.setup import Check
 from postering.domain.taking_back import TakingBack, take_back, unlinked
-from postering.domain.transactions import Header, PaymentTrans, RetailTransaction, SalesTrans
 from postering.domain.verdicts import build_order
 from tests.domain.transactions_examples import DAY, KEY, a_sale, a_setup, valid_transactions, with_child
 

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from postering.domain.entities import ENUMS, Field, FieldType
-from postering.domain.values import (
+from postering.domain.retail_transactions.entities import ENUMS, Field, FieldType
+from postering.domain.retail_transactions.values import (
     InvalidValue,
     NumberText,
     Raw,

@@ -11,7 +11,16 @@ from typing import Any
 from hypothesis import strategies as st
 
 from postering.domain.keys import TransactionKey
-from postering.domain.raw_rows import raw_rows
+from postering.domain.retail_transactions.back_to_rows import raw_rows
+from postering.domain.retail_transactions.transactions import (
+    DiscountTrans,
+    Header,
+    MarkupTrans,
+    PaymentTrans,
+    RetailTransaction,
+    SalesTrans,
+    TaxTrans,
+)
 from postering.domain.setup.setup import (
     Channel,
     ChannelDatabaseGroup,
@@ -22,15 +31,6 @@ from postering.domain.setup.setup import (
     Period,
     Setup,
     TenderOperation,
-)
-from postering.domain.transactions import (
-    DiscountTrans,
-    Header,
-    MarkupTrans,
-    PaymentTrans,
-    RetailTransaction,
-    SalesTrans,
-    TaxTrans,
 )
 from postering.generated import Kind, Name, Shop, make_up, with_totals
 from postering.generated.shops import CHECK, CREDIT_MEMO, CURRENCY, LOYALTY, MODES_OF_DELIVERY

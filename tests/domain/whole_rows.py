@@ -8,7 +8,10 @@ from typing import Any
 
 from postering.domain.assembly import assemble
 from postering.domain.document_views import document_view, journal_view, payment_view
-from postering.domain.entities import (
+from postering.domain.originals import Originals
+from postering.domain.pieces import Piece
+from postering.domain.problems import CODES, Severity
+from postering.domain.retail_transactions.entities import (
     ADDRESS,
     ATTRIBUTE,
     DISCOUNT,
@@ -25,13 +28,10 @@ from postering.domain.entities import (
     Field,
     FieldType,
 )
-from postering.domain.originals import Originals
-from postering.domain.pieces import Piece
-from postering.domain.problems import CODES, Severity
-from postering.domain.rows import Row, read_row
+from postering.domain.retail_transactions.rows import Row, read_row
+from postering.domain.retail_transactions.values import value_text
 from postering.domain.setup.setup import Check, Customer, Setup
 from postering.domain.staging import summary_of
-from postering.domain.values import value_text
 from postering.domain.verdicts import decide
 from tests.domain.transactions_examples import KEY, a_setup, with_company
 

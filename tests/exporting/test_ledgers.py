@@ -27,7 +27,7 @@ from postering.domain.export_ledgers import (
 )
 from postering.domain.export_payments import entries_of
 from postering.domain.money import total
-from postering.domain.transactions import RetailTransaction
+from postering.domain.retail_transactions.transactions import RetailTransaction
 from tests.domain.test_export_rows import posted
 from tests.domain.transactions_examples import a_sale, valid_transactions
 from tests.store.strategies import texts

@@ -3,10 +3,10 @@
 from collections.abc import Callable, Mapping
 from decimal import Decimal
 
-from postering.domain.entities import ENUMS
 from postering.domain.money import DIGITS
+from postering.domain.retail_transactions.entities import ENUMS
+from postering.domain.retail_transactions.transactions import PaymentTrans, RetailTransaction, SalesTrans
 from postering.domain.setup.setup import DeliveryKind, TenderOperation
-from postering.domain.transactions import PaymentTrans, RetailTransaction, SalesTrans
 from postering.generated import SHOPS, Kind
 from postering.generated.shops import MODES_OF_DELIVERY, PAYMENT_METHODS
 

@@ -2,8 +2,8 @@
 
 import pytest
 
+from postering.domain.retail_transactions.transactions import RetailTransaction
 from postering.domain.setup.setup_file import read_setup, write_setup
-from postering.domain.transactions import RetailTransaction
 from postering.generated import SHOPS, Kind, SeededChoices, made_up_setup, made_up_transactions
 from tests.generated.kinds import KINDS, OF_KIND
 

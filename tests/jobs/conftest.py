@@ -13,13 +13,13 @@ from postering.channels.channel_databases import ChannelDatabase
 from postering.channels.channel_tables import create_tables, insert_rows
 from postering.channels.package_uploads import PackageUploads
 from postering.channels.uploads import UploadsFolder
-from postering.domain.entities import HEADER
 from postering.domain.keys import TransactionKey
 from postering.domain.records import TransactionRecord
 from postering.domain.reports import PJobReport, SyncOrdersReport
+from postering.domain.retail_transactions.entities import HEADER
+from postering.domain.retail_transactions.transactions import RetailTransaction
 from postering.domain.setup.setup import ChannelDatabase as ChannelDatabaseLine
 from postering.domain.setup.setup import Setup
-from postering.domain.transactions import RetailTransaction
 from postering.jobs.limits import Limits
 from postering.jobs.p_job import PJobRequest, run_p_job
 from postering.jobs.run import Run

@@ -8,7 +8,7 @@ from typing import Any
 
 from postering.channels.channel_databases import ChannelDatabase
 from postering.domain.reconciliation import Reconciliation
-from postering.domain.transactions import RetailTransaction
+from postering.domain.retail_transactions.transactions import RetailTransaction
 from postering.jobs.reconcile import ReconcileRequest, run_reconcile
 from tests.domain.transactions_examples import a_sale, with_totals
 from tests.jobs.conftest import Deployment, rows_of

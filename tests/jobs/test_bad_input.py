@@ -14,8 +14,8 @@ from typing import Any
 
 import pytest
 
-from postering.domain.entities import DISCOUNT, HEADER, MARKUP, PAYMENT, SALES, TAX
 from postering.domain.problems import Problem
+from postering.domain.retail_transactions.entities import DISCOUNT, HEADER, MARKUP, PAYMENT, SALES, TAX
 from tests.domain.transactions_examples import a_sale
 from tests.jobs.conftest import GROUP, Deployment, Rows, changed, only, rows_of, without
 

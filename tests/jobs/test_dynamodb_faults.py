@@ -15,8 +15,8 @@ import pytest
 from postering import functions
 from postering.channels.package_uploads import PackageUploads
 from postering.channels.uploads import UploadsFolder
-from postering.domain.entities import PAYMENT
 from postering.domain.errors import PassingFailure, PosteringError, StoreUnavailable
+from postering.domain.retail_transactions.entities import PAYMENT
 from postering.domain.sessions import SessionStatus
 from postering.jobs.limits import Limits
 from postering.store.dynamodb import DynamoDBStore

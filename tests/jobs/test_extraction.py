@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from postering.channels.channel_databases import ChannelDatabase
-from postering.domain.entities import HEADER, PAYMENT, SALES
+from postering.domain.retail_transactions.entities import HEADER, PAYMENT, SALES
 from postering.domain.sessions import SessionStatus
 from postering.jobs.limits import Limits
 from postering.jobs.reconcile import ReconcileRequest, run_reconcile

@@ -6,10 +6,10 @@ from dataclasses import replace
 import pytest
 
 from postering.domain.editing import parse_change
-from postering.domain.entities import HEADER, SALES
 from postering.domain.errors import JobRefused
 from postering.domain.problems import codes_of
 from postering.domain.records import TransactionRecord
+from postering.domain.retail_transactions.entities import HEADER, SALES
 from postering.domain.setup.setup import Setup
 from postering.jobs.interventions import Edited, Hand, Intervention
 from postering.jobs.reconcile import ReconcileRequest, run_reconcile

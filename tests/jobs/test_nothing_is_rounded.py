@@ -11,9 +11,9 @@ import pytest
 
 import postering
 from postering.domain.document_views import document_view, journal_view, payment_view
-from postering.domain.entities import HEADER, PAYMENT, SALES
 from postering.domain.money import EXACT, amount_text, digits_of, minus
-from postering.domain.transactions import Header, PaymentTrans, RetailTransaction, SalesTrans
+from postering.domain.retail_transactions.entities import HEADER, PAYMENT, SALES
+from postering.domain.retail_transactions.transactions import Header, PaymentTrans, RetailTransaction, SalesTrans
 from tests.domain.transactions_examples import DAY, KEY, a_sale, a_setup, with_company, with_totals
 from tests.jobs.conftest import Deployment, rows_of
 

@@ -8,12 +8,11 @@ from typing import Any
 import pytest
 
 from postering.domain.documents import DocumentKind, PaymentStatus, PostedOrder
-from postering.domain.entities import HEADER, PAYMENT, SALES
 from postering.domain.money import total
 from postering.domain.port_values import Posting, PostOutcome
 from postering.domain.problems import Severity
-from postering.domain.setup.setup import Check
-from postering.domain.transactions import (
+from postering.domain.retail_transactions.entities import HEADER, PAYMENT, SALES
+from postering.domain.retail_transactions.transactions import (
     DiscountTrans,
     Header,
     PaymentTrans,
@@ -21,6 +20,7 @@ from postering.domain.transactions import (
     SalesTrans,
     TaxTrans,
 )
+from postering.domain.setup.setup import Check
 from postering.jobs.reconcile import ReconcileRequest, run_reconcile
 from tests.domain.transactions_examples import DAY, KEY, STORE, a_sale, a_setup, with_company, with_totals
 from tests.jobs.conftest import Deployment, changed, only, rows_of

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from postering.domain import staging
-from postering.domain.entities import HEADER, PAYMENT, SALES, TAX
 from postering.domain.errors import JobRefused, PackageRefused
+from postering.domain.retail_transactions.entities import HEADER, PAYMENT, SALES, TAX
 from postering.domain.sessions import SessionStatus
 from postering.jobs import applying
 from postering.jobs.limits import Limits

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from postering.domain.entities import HEADER, PAYMENT
 from postering.domain.errors import ChannelDatabaseUnavailable, JobRefused
+from postering.domain.retail_transactions.entities import HEADER, PAYMENT
 from tests.domain.transactions_examples import STORE
 from tests.jobs.conftest import Deployment, dated, only, without
 from tests.jobs.reconcile_examples import OTHER, SALE, THIRD, found, post_three_sales, reconcile

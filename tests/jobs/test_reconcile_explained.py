@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from postering.domain.entities import HEADER, PAYMENT, SALES, TAX
+from postering.domain.retail_transactions.entities import HEADER, PAYMENT, SALES, TAX
 from postering.jobs.limits import Limits
 from postering.jobs.sessions import cancel_session
 from tests.domain.transactions_examples import a_sale, a_setup, with_company, with_header

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from postering.domain.entities import HEADER, PAYMENT, SALES, TAX
+from postering.domain.retail_transactions.entities import HEADER, PAYMENT, SALES, TAX
 from tests.domain.transactions_examples import DAY, a_sale
 from tests.jobs.conftest import GROUP, Deployment, changed, rows_of
 from tests.jobs.reconcile_examples import OTHER, SALE, found, in_channel, post_three_sales, reconcile

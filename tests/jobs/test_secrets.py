@@ -14,11 +14,11 @@ import pytest
 
 from postering.channels.package_uploads import PackageUploads
 from postering.channels.uploads import UploadsFolder
-from postering.domain.card_data import names_verification_value
 from postering.domain.editing import parse_change
-from postering.domain.entities import ENTITIES, HEADER, PAYMENT, Entity, FieldType
 from postering.domain.errors import JobRefused
-from postering.domain.rows import RejectedRow, Row, UnkeyedRow, read_row, without_card_data
+from postering.domain.retail_transactions.card_data import names_verification_value
+from postering.domain.retail_transactions.entities import ENTITIES, HEADER, PAYMENT, Entity, FieldType
+from postering.domain.retail_transactions.rows import RejectedRow, Row, UnkeyedRow, read_row, without_card_data
 from postering.domain.sessions import SessionStatus
 from postering.jobs.interventions import Hand
 from postering.store.dynamodb import DynamoDBStore

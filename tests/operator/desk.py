@@ -133,7 +133,7 @@ def basket(number: str, **header: object) -> shop.Rows:
 
 def _of(entity: str, row: shop.Row) -> shop.Row:
     """The key columns as the entity spells them."""
-    from postering.domain.entities import ENTITIES
+    from postering.domain.retail_transactions.entities import ENTITIES
 
     company, channel, store, _, transaction = ENTITIES[entity].transaction_keys
     return {

@@ -4,8 +4,8 @@ import random
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 
-from postering.domain.entities import ATTRIBUTE, DISCOUNT, HEADER, PAYMENT, SALES, TAX
 from postering.domain.money import difference, minus, product, rounded, total
+from postering.domain.retail_transactions.entities import ATTRIBUTE, DISCOUNT, HEADER, PAYMENT, SALES, TAX
 
 Row = Mapping[str, str]
 Rows = Mapping[str, Sequence[Row]]

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from postering.domain import rows as domain_rows
-from postering.domain.entities import ENTITIES, ENUMS, FieldType
+from postering.domain.retail_transactions import rows as domain_rows
+from postering.domain.retail_transactions.entities import ENTITIES, ENUMS, FieldType
 from postering.sample.online_retail import CHANNELS, channel_rows
 
 PYTHON_TYPES: dict[FieldType, type] = {

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
-from postering.domain.entities import ENTITIES
+from postering.domain.retail_transactions.entities import ENTITIES
 from postering.sample.online_retail import CHANNELS, Row
 
 TRANSPORT = {"DataAreaId", "Channel", "replicationCounterFromOrigin", "ReplicationCounterFromOrigin"}

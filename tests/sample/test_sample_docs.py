@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from postering.domain.entities import ENTITIES
+from postering.domain.retail_transactions.entities import ENTITIES
 
 ROOT = Path(__file__).parents[2]
 

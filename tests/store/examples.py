@@ -8,14 +8,14 @@ from functools import cache
 from pathlib import Path
 
 from postering.domain.assembly import assemble
-from postering.domain.entities import ENTITIES
 from postering.domain.keys import TransactionKey
 from postering.domain.originals import Account, Movement, Taken
 from postering.domain.pieces import Piece
 from postering.domain.port_values import DuePage, Posting, Staged
 from postering.domain.problems import Problem, Waiting
 from postering.domain.records import PieceReference, State, TransactionRecord
-from postering.domain.rows import RejectedRow, Row, UnkeyedRow, read_row
+from postering.domain.retail_transactions.entities import ENTITIES
+from postering.domain.retail_transactions.rows import RejectedRow, Row, UnkeyedRow, read_row
 from postering.domain.sessions import ChannelCursor, SessionStatus, UploadSession
 from postering.domain.setup.setup import Setup
 from postering.domain.setup.setup_file import parse_setup_text, read_setup

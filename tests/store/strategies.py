@@ -12,11 +12,11 @@ from typing import Any, Union, get_args, get_origin
 
 from hypothesis import strategies as st
 
-from postering.domain.entities import ENTITIES, ENUMS, Entity, Field, FieldType
 from postering.domain.keys import TransactionKey
 from postering.domain.money import LARGEST_DIGITS, Money
 from postering.domain.pieces import Piece
-from postering.domain.rows import RejectedRow, Row, read_row
+from postering.domain.retail_transactions.entities import ENTITIES, ENUMS, Entity, Field, FieldType
+from postering.domain.retail_transactions.rows import RejectedRow, Row, read_row
 
 LARGEST = 10**LARGEST_DIGITS - 1
 EDGE_TEXTS = (

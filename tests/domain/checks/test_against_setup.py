@@ -6,8 +6,8 @@ from decimal import Decimal
 
 from postering.domain.checks import check
 from postering.domain.problems import Problem, codes_of
+from postering.domain.retail_transactions.transactions import RetailTransaction
 from postering.domain.setup.setup import Customer, PaymentMethod, Product, Setup, TenderOperation
-from postering.domain.transactions import RetailTransaction
 from tests.domain.transactions_examples import (
     COMPANY,
     a_sale,

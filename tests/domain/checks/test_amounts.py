@@ -9,7 +9,7 @@ import pytest
 from postering.domain.checks import check
 from postering.domain.money import plain
 from postering.domain.problems import Problem
-from postering.domain.transactions import RetailTransaction, TaxTransGTE
+from postering.domain.retail_transactions.transactions import RetailTransaction, TaxTransGTE
 from tests.domain.transactions_examples import a_sale, a_setup, with_channel, with_child, with_company, with_header
 
 

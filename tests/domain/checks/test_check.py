@@ -8,12 +8,12 @@ import pytest
 from hypothesis import given
 
 from postering.domain.checks import check, settlement
-from postering.domain.entities import ENTITIES
 from postering.domain.money import EXACT, minus
 from postering.domain.problems import CODES, Severity, blocking, codes_of
-from postering.domain.rows import Row, read_row
+from postering.domain.retail_transactions.entities import ENTITIES
+from postering.domain.retail_transactions.rows import Row, read_row
+from postering.domain.retail_transactions.transactions import RetailTransaction, read_transaction
 from postering.domain.setup.setup import Check, Customer, Product, Setup
-from postering.domain.transactions import RetailTransaction, read_transaction
 from tests.domain.transactions_examples import (
     COMPANY,
     a_sale,

@@ -9,9 +9,9 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from postering.domain.checks import check
-from postering.domain.entities import ENTITIES
 from postering.domain.money import digits_of
 from postering.domain.problems import CODES, Severity, blocking, codes_of, listed
+from postering.domain.retail_transactions.entities import ENTITIES
 from postering.domain.setup.setup import Check
 from postering.domain.setup.setup_file import SetupError, read_setup
 from tests.domain.checks.violations import VIOLATIONS, Violation, full_setup

@@ -7,7 +7,7 @@ import pytest
 
 from postering.domain.checks import check
 from postering.domain.problems import Problem, codes_of
-from postering.domain.transactions import RetailTransaction, TaxTrans, TaxTransGTE
+from postering.domain.retail_transactions.transactions import RetailTransaction, TaxTrans, TaxTransGTE
 from tests.domain.transactions_examples import a_sale, a_setup, with_child, with_header
 
 ONE = Decimal(1)

@@ -14,9 +14,9 @@ from postering.domain.edits import Edit
 from postering.domain.keys import TransactionKey
 from postering.domain.money import digits_of
 from postering.domain.problems import Problem, blocking
+from postering.domain.retail_transactions.transactions import RetailTransaction
 from postering.domain.setup.setup import Setup
 from postering.domain.setup.setup_file import parse_setup_text, read_setup, write_setup
-from postering.domain.transactions import RetailTransaction
 from tests.domain.checks.violations import VIOLATIONS, Violation, full_setup
 from tests.domain.pieces_examples import NOW, a_piece, rows_of
 from tests.domain.transactions_examples import valid_transactions

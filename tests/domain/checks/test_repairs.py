@@ -9,9 +9,9 @@ import pytest
 from postering.cli.setup_toml import setup_toml
 from postering.domain.checks import check
 from postering.domain.problems import Problem, codes_of
+from postering.domain.retail_transactions.transactions import RetailTransaction
 from postering.domain.setup.setup import Customer, Product, Setup
 from postering.domain.setup.setup_file import parse_setup_text, read_setup, write_setup
-from postering.domain.transactions import RetailTransaction
 from tests.domain.transactions_examples import COMPANY, a_sale, a_setup, with_child, with_company, with_header
 from tests.pasting import printed
 

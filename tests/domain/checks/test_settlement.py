@@ -9,8 +9,8 @@ import pytest
 from postering.domain.checks import check, settlement
 from postering.domain.money import Money
 from postering.domain.problems import Problem
+from postering.domain.retail_transactions.transactions import Header, RetailTransaction, SalesTrans
 from postering.domain.setup.setup import Setup
-from postering.domain.transactions import Header, RetailTransaction, SalesTrans
 from tests.domain.transactions_examples import KEY, a_sale, a_setup, with_channel, with_child, with_company
 
 TOLERANT = with_company(a_setup(), maximum_payment_difference=Decimal("0.05"))

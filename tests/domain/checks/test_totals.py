@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from postering.domain.checks import check
 from postering.domain.problems import Problem, codes_of
-from postering.domain.transactions import RetailTransaction
+from postering.domain.retail_transactions.transactions import RetailTransaction
 from tests.domain.transactions_examples import a_sale, a_setup, with_child, with_header, with_totals
 
 

@@ -12,8 +12,8 @@ from typing import Any
 from hypothesis import assume, reject
 
 from postering.domain.money import EXACT, digits_of, minus, size, total
+from postering.domain.retail_transactions.transactions import RetailTransaction
 from postering.domain.setup.setup import ChargeCode, Customer, DeliveryKind, ModeOfDelivery, Product, Setup
-from postering.domain.transactions import RetailTransaction
 from tests.domain.transactions_examples import CARD, COMPANY, a_setup, with_child, with_header
 
 Case = tuple[RetailTransaction, Setup]

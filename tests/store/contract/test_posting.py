@@ -5,9 +5,9 @@ from dataclasses import replace
 
 from postering.domain.customers import CustomerKey
 from postering.domain.documents import CreatedCustomer
-from postering.domain.entities import HEADER, SALES
 from postering.domain.port_values import Posting, PostOutcome, PostResult
 from postering.domain.records import State
+from postering.domain.retail_transactions.entities import HEADER, SALES
 from postering.jobs.ports import Store
 from tests.domain.transactions_examples import CHANNEL, COMPANY
 from tests.store.adapters import Deployment

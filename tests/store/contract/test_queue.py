@@ -6,8 +6,8 @@ from datetime import timedelta
 
 import pytest
 
-from postering.domain.entities import HEADER
 from postering.domain.records import State
+from postering.domain.retail_transactions.entities import HEADER
 from postering.domain.staging import VOIDED_BY_OPERATOR
 from postering.jobs.ports import Store
 from tests.domain.transactions_examples import CHANNEL

@@ -10,7 +10,7 @@ from postering.domain.keys import TransactionKey
 from postering.domain.pieces import Piece
 from postering.domain.port_values import ListFilter, PostResult
 from postering.domain.records import TransactionRecord
-from postering.domain.rows import UnkeyedRow
+from postering.domain.retail_transactions.rows import UnkeyedRow
 from postering.domain.sessions import ChannelCursor, UploadSession
 from postering.domain.staging import Staging
 from tests.store.adapters import Adapter, fresh

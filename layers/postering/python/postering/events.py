@@ -4,9 +4,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, TypeVar, cast
 
-from postering.domain.card_data import masked
 from postering.domain.errors import PosteringError
 from postering.domain.near_names import did_you_mean
+from postering.domain.retail_transactions.card_data import masked
 
 _SCHEDULES: Final = frozenset({"aws.events", "aws.scheduler"})
 _SCHEDULED: Final = "Scheduled Event"

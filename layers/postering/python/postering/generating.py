@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import BinaryIO, Final
 
 from postering.channels.package_writing import PackageSummary, write_package
+from postering.domain.retail_transactions.transactions import RetailTransaction
 from postering.domain.setup.setup import Setup
-from postering.domain.transactions import RetailTransaction
 from postering.generated import SeededChoices, made_up_setup, made_up_transactions, package_rows
 from postering.jobs.run import Progress, silent
 from postering.packaging import control_total_json, written_whole

@@ -27,7 +27,7 @@ from sqlalchemy import (
 from sqlalchemy.types import NullType
 
 from postering.channels.channel_tables import existing_schema
-from postering.domain.entities import ENTITIES, Entity, Field, FieldType
+from postering.domain.retail_transactions.entities import ENTITIES, Entity, Field, FieldType
 
 _DATES: Final = ("businessDate", "transDate")
 _WIDE_DECIMAL: Final = Numeric(38, 10)

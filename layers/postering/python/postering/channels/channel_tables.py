@@ -24,9 +24,9 @@ from sqlalchemy import (
 from sqlalchemy.types import TypeEngine
 
 from postering.channels.channel_connections import writing_engine
-from postering.domain.entities import ENTITIES, Entity, Field, FieldType
-from postering.domain.rows import RawRow
-from postering.domain.values import InvalidValue, Raw, read_value, value_text
+from postering.domain.retail_transactions.entities import ENTITIES, Entity, Field, FieldType
+from postering.domain.retail_transactions.rows import RawRow
+from postering.domain.retail_transactions.values import InvalidValue, Raw, read_value, value_text
 
 SCHEMA: Final = "ax"
 """The schema of D365's channel databases; where a database has none of that name, tables lie in its default one."""

@@ -6,9 +6,9 @@ from decimal import Decimal, InvalidOperation
 from typing import Final
 from uuid import UUID
 
-from postering.domain.entities import Field, FieldType
 from postering.domain.money import plain
-from postering.domain.values import Raw, value_text
+from postering.domain.retail_transactions.entities import Field, FieldType
+from postering.domain.retail_transactions.values import Raw, value_text
 
 _NUMBER: Final = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,3})?\Z", re.ASCII)
 _MIDNIGHT: Final = re.compile(r"(\d{4}-\d{2}-\d{2})[ T]00:00(?::00(?:\.0+)?)?Z?\Z", re.ASCII)

@@ -6,9 +6,9 @@ from decimal import Decimal
 from typing import Final
 
 from postering.channels.refusals import shown
-from postering.domain.entities import ENTITIES, HEADER, Field
 from postering.domain.money import EXACT, ZERO, plain
-from postering.domain.values import InvalidValue, Raw, read_value, unknown_text
+from postering.domain.retail_transactions.entities import ENTITIES, HEADER, Field
+from postering.domain.retail_transactions.values import InvalidValue, Raw, read_value, unknown_text
 
 _HEADER: Final = ENTITIES[HEADER]
 _CURRENCY: Final = _HEADER.by_name["currency"]

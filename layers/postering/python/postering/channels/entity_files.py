@@ -8,8 +8,8 @@ from typing import BinaryIO, Final
 from postering.channels.json_objects import BYTE_ORDER_MARK, NoJsonObject, read_object
 from postering.channels.limits import PackageLimits
 from postering.channels.refusals import UnsoundPackage, shown
-from postering.domain.entities import ENTITIES
-from postering.domain.values import Raw
+from postering.domain.retail_transactions.entities import ENTITIES
+from postering.domain.retail_transactions.values import Raw
 
 SUFFIXES: Final = (".jsonl", ".csv")
 FILE_NAMES: Final = {f"{entity}{suffix}": entity for entity in ENTITIES for suffix in SUFFIXES}

@@ -13,7 +13,7 @@ from typing import Final
 
 from postering.channels.refusals import shown
 from postering.domain.money import plain
-from postering.domain.values import NumberText, Raw, value_text
+from postering.domain.retail_transactions.values import NumberText, Raw, value_text
 
 BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"
 

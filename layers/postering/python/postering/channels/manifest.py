@@ -12,10 +12,10 @@ from postering.channels.control_totals import ControlTotal
 from postering.channels.json_objects import BYTE_ORDER_MARK, NoJsonObject, object_text, read_object
 from postering.channels.limits import PackageLimits
 from postering.channels.refusals import UnsoundPackage, shown
-from postering.domain.entities import ENTITIES
 from postering.domain.money import plain
 from postering.domain.near_names import did_you_mean
-from postering.domain.values import NumberText, Raw, value_text
+from postering.domain.retail_transactions.entities import ENTITIES
+from postering.domain.retail_transactions.values import NumberText, Raw, value_text
 
 MANIFEST: Final = "manifest.json"
 

@@ -4,9 +4,9 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from typing import BinaryIO, Final, Protocol, TypeVar
 
-from postering.domain.card_data import masked
 from postering.domain.errors import PackageRefused, PosteringError
 from postering.domain.port_values import ListedPackage
+from postering.domain.retail_transactions.card_data import masked
 
 Written = TypeVar("Written")
 

@@ -11,9 +11,9 @@ from postering.channels.entity_files import FILE_NAMES, attempts, sound_rows
 from postering.channels.limits import DEFAULT_LIMITS, PackageLimits
 from postering.channels.manifest import MANIFEST, Manifest, read_manifest
 from postering.channels.refusals import UnsoundPackage, shown
-from postering.domain.entities import ENTITIES, HEADER
 from postering.domain.near_names import did_you_mean
-from postering.domain.rows import AnyRow, read_row
+from postering.domain.retail_transactions.entities import ENTITIES, HEADER
+from postering.domain.retail_transactions.rows import AnyRow, read_row
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

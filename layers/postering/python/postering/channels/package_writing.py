@@ -16,9 +16,9 @@ from postering.channels.control_totals import ControlTotal, HeaderSums, column
 from postering.channels.json_objects import object_text
 from postering.channels.limits import DEFAULT_LIMITS, MIB, PackageLimits
 from postering.channels.manifest import MANIFEST, EntityFile, Manifest, manifest_bytes
-from postering.domain.entities import ENTITIES, HEADER, Entity
-from postering.domain.rows import RawRow, transaction_key_of
-from postering.domain.values import InvalidValue, Raw, Value, read_value, unknown_text
+from postering.domain.retail_transactions.entities import ENTITIES, HEADER, Entity
+from postering.domain.retail_transactions.rows import RawRow, transaction_key_of
+from postering.domain.retail_transactions.values import InvalidValue, Raw, Value, read_value, unknown_text
 
 _EPOCH: Final = (1980, 1, 1, 0, 0, 0)
 _LEVEL: Final = 6

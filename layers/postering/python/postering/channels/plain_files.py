@@ -10,10 +10,10 @@ from postering.channels.entity_files import FILE_NAMES, sound_rows
 from postering.channels.limits import DEFAULT_LIMITS, PackageLimits
 from postering.channels.package_writing import PackageSummary, write_package
 from postering.channels.refusals import UnsoundPackage, shown
-from postering.domain.entities import ENTITIES, HEADER
 from postering.domain.near_names import did_you_mean
 from postering.domain.problems import Problem
-from postering.domain.rows import RawRow, Row, read_row
+from postering.domain.retail_transactions.entities import ENTITIES, HEADER
+from postering.domain.retail_transactions.rows import RawRow, Row, read_row
 
 _NAMES: Final = {name.casefold(): entity for name, entity in FILE_NAMES.items()}
 _MEND: Final = "mend it and run the command again"

@@ -2,8 +2,8 @@
 
 from typing import Final
 
-from postering.domain.card_data import masked
 from postering.domain.errors import PackageRefused
+from postering.domain.retail_transactions.card_data import masked
 
 SEND_AGAIN: Final = "make the package again at its source and put it in place of this one"
 _SHOWN_CHARACTERS: Final = 80

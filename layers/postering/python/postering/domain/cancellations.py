@@ -17,9 +17,9 @@ from postering.domain.money import Money, minus, size
 from postering.domain.movements import Movement, Taken
 from postering.domain.originals import Original
 from postering.domain.problems import Problem
+from postering.domain.retail_transactions.transactions import RetailTransaction, given_date
 from postering.domain.reversals import Reversal, given_back, payments_left, reverse
 from postering.domain.setup.setup import Setup
-from postering.domain.transactions import RetailTransaction, given_date
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

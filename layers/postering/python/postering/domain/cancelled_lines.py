@@ -15,7 +15,7 @@ from postering.domain.money import ZERO, Money, difference, digits_of, minus, pl
 from postering.domain.movements import Movement, Taken
 from postering.domain.originals import Original
 from postering.domain.problems import Problem
-from postering.domain.transactions import RetailTransaction, SalesTrans
+from postering.domain.retail_transactions.transactions import RetailTransaction, SalesTrans
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,8 +15,8 @@ from typing import Final
 from postering.domain.document_parts import Address
 from postering.domain.documents import CreatedCustomer, SalesDocument
 from postering.domain.money import ZERO
+from postering.domain.retail_transactions.transactions import Header, RetailTransaction, SalesTrans
 from postering.domain.setup.setup import Setup
-from postering.domain.transactions import Header, RetailTransaction, SalesTrans
 
 _TEMPORARY: Final = re.compile(r"\{?[0-9a-f]{8}(-?[0-9a-f]{4}){3}-?[0-9a-f]{12}\}?", re.IGNORECASE)
 """A GUID: what channels give as the temporary account of a customer."""

@@ -4,8 +4,8 @@ from datetime import date
 
 from postering.domain.document_parts import Address, Delivery
 from postering.domain.money import ZERO
+from postering.domain.retail_transactions.transactions import AddressTrans, RetailTransaction, SalesTrans, given_date
 from postering.domain.setup.setup import DeliveryKind, Setup
-from postering.domain.transactions import AddressTrans, RetailTransaction, SalesTrans, given_date
 
 _NOT_SENT = frozenset({DeliveryKind.PICKUP, DeliveryKind.ELECTRONIC, DeliveryKind.CARRY_OUT})
 

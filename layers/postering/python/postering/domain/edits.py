@@ -10,9 +10,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
-from postering.domain.entities import ENTITIES
-from postering.domain.rows import RejectedRow, Row, read_row
-from postering.domain.values import Value, read_value
+from postering.domain.retail_transactions.entities import ENTITIES
+from postering.domain.retail_transactions.rows import RejectedRow, Row, read_row
+from postering.domain.retail_transactions.values import Value, read_value
 
 _MASKED: Final = re.compile(r"\*{4}")
 

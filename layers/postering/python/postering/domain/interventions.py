@@ -13,7 +13,7 @@ from postering.domain.edits import Edit
 from postering.domain.errors import JobRefused
 from postering.domain.pieces import Piece
 from postering.domain.records import State, TransactionRecord
-from postering.domain.rows import RejectedRow
+from postering.domain.retail_transactions.rows import RejectedRow
 from postering.domain.setup.setup import Setup
 from postering.domain.staging import VOIDED_BY_OPERATOR, is_voided_by_operator, judge, summary_of
 

@@ -15,9 +15,9 @@ from postering.domain.document_parts import (
     Tax,
     TaxMeasureValue,
 )
-from postering.domain.entities import enum_name
 from postering.domain.money import Money, difference, total
-from postering.domain.transactions import MarkupTrans, RetailTransaction, SalesTrans
+from postering.domain.retail_transactions.entities import enum_name
+from postering.domain.retail_transactions.transactions import MarkupTrans, RetailTransaction, SalesTrans
 
 
 def taxes_of(transaction: RetailTransaction, line: Decimal) -> tuple[Tax, ...]:

@@ -11,8 +11,8 @@ from postering.domain.keys import TransactionKey
 from postering.domain.money import ZERO, difference, product, size, total
 from postering.domain.movements import Account, Movement, Taken
 from postering.domain.records import State, TransactionRecord
+from postering.domain.retail_transactions.transactions import PaymentTrans, RetailTransaction, SalesTrans
 from postering.domain.setup.setup import Setup
-from postering.domain.transactions import PaymentTrans, RetailTransaction, SalesTrans
 
 __all__ = [
     "Account",

@@ -4,8 +4,8 @@ from typing import Final
 
 from postering.domain.documents import Payment, PaymentStatus
 from postering.domain.money import Money
+from postering.domain.retail_transactions.transactions import PaymentTrans, RetailTransaction
 from postering.domain.setup.setup import Setup
-from postering.domain.transactions import PaymentTrans, RetailTransaction
 
 CARD: Final = "PayCard"
 CUSTOMER_ACCOUNT: Final = "PayCustomerAccount"

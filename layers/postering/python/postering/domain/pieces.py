@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from postering.domain.keys import TransactionKey
-from postering.domain.rows import AnyRow, RejectedRow, Row, UnkeyedRow
+from postering.domain.retail_transactions.rows import AnyRow, RejectedRow, Row, UnkeyedRow
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -13,7 +13,7 @@ from postering.domain.keys import TransactionKey
 from postering.domain.originals import Account
 from postering.domain.pieces import Piece
 from postering.domain.records import TransactionRecord
-from postering.domain.rows import RawRow
+from postering.domain.retail_transactions.rows import RawRow
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,9 +4,9 @@ from postering.domain import repairs
 from postering.domain.documents import PostedOrder
 from postering.domain.keys import TransactionKey
 from postering.domain.problems import CODES, Problem, Severity
+from postering.domain.retail_transactions.transactions import RetailTransaction
 from postering.domain.setup.setup import NumberSequence
 from postering.domain.setup_lines import longer_sequence
-from postering.domain.transactions import RetailTransaction
 
 
 def cancelled_order(transaction: RetailTransaction) -> Problem:

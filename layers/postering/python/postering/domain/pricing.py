@@ -1,7 +1,7 @@
 """Whether a transaction's prices are with tax: the one place where header and channel are asked."""
 
+from postering.domain.retail_transactions.transactions import RetailTransaction
 from postering.domain.setup.setup import Channel
-from postering.domain.transactions import RetailTransaction
 
 
 def prices_include_tax(transaction: RetailTransaction, channel: Channel) -> bool:

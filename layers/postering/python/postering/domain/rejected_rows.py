@@ -4,10 +4,10 @@ import re
 from collections.abc import Mapping
 from typing import Final
 
-from postering.domain import card_data
-from postering.domain.entities import ENTITIES, HEADER
-from postering.domain.rows import RejectedRow
-from postering.domain.values import InvalidValue, read_value
+from postering.domain.retail_transactions import card_data
+from postering.domain.retail_transactions.entities import ENTITIES, HEADER
+from postering.domain.retail_transactions.rows import RejectedRow
+from postering.domain.retail_transactions.values import InvalidValue, read_value
 
 _NEVER_EMPTIED: Final = {(HEADER, "type"), (HEADER, "entryStatus")}
 """Without them a transaction would quietly be no order, or one although it was voided."""

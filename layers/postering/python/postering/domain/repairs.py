@@ -11,8 +11,8 @@ from collections.abc import Iterable
 from typing import Final, TypeVar, cast
 from urllib.parse import quote
 
-from postering.domain.entities import ENTITIES, HEADER
 from postering.domain.keys import TransactionKey
+from postering.domain.retail_transactions.entities import ENTITIES, HEADER
 from postering.domain.setup_lines import SetupTable
 
 INDENT: Final = "    "

@@ -16,8 +16,8 @@ from postering.domain.originals import Original, Taken, refunded_key
 from postering.domain.payments import CUSTOMER_ACCOUNT, build_payments
 from postering.domain.problems import Problem
 from postering.domain.repairs import look_at
+from postering.domain.retail_transactions.transactions import PaymentTrans, RetailTransaction
 from postering.domain.setup.setup import Setup
-from postering.domain.transactions import PaymentTrans, RetailTransaction
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,7 +7,6 @@ from postering.domain.customers import account_of
 from postering.domain.deliveries import address_of, header_delivery, line_delivery
 from postering.domain.document_parts import Attribute, Infocode, OriginalLine
 from postering.domain.documents import DocumentKind, SalesDocument, SalesLine
-from postering.domain.entities import enum_name
 from postering.domain.line_parts import (
     charge_of,
     discount_shares_of,
@@ -20,9 +19,10 @@ from postering.domain.line_parts import (
 )
 from postering.domain.money import ZERO, Money, minus
 from postering.domain.pricing import prices_include_tax
+from postering.domain.retail_transactions.entities import enum_name
+from postering.domain.retail_transactions.transactions import RetailTransaction, SalesTrans, given_date
 from postering.domain.retail_transactions.types import ASYNC_QUOTE
 from postering.domain.setup.setup import Setup
-from postering.domain.transactions import RetailTransaction, SalesTrans, given_date
 
 _ON_A_LINE: Final = 1
 """InfocodeAttachType of an answer on an item line."""

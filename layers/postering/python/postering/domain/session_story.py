@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from postering.domain import repairs
-from postering.domain.rows import UnkeyedRow
+from postering.domain.retail_transactions.rows import UnkeyedRow
 from postering.domain.sessions import SessionStatus, UploadSession
 from postering.domain.setup_lines import toml_value
 

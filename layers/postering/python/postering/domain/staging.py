@@ -7,16 +7,16 @@ from decimal import Decimal
 
 from postering.domain import repairs
 from postering.domain.assembly import Assembly, Conflict, assemble
-from postering.domain.entities import PAYMENT, SALES, enum_name, is_transport
 from postering.domain.keys import TransactionKey
 from postering.domain.money import minus
 from postering.domain.pieces import Piece
 from postering.domain.problems import Problem, Waiting
 from postering.domain.records import PieceReference, State, Summary, TimelineEntry, TransactionRecord
 from postering.domain.rejected_rows import mending
+from postering.domain.retail_transactions.entities import PAYMENT, SALES, enum_name, is_transport
+from postering.domain.retail_transactions.rows import RejectedRow, Row
+from postering.domain.retail_transactions.transactions import Header, read
 from postering.domain.retail_transactions.types import POSTED_TYPES
-from postering.domain.rows import RejectedRow, Row
-from postering.domain.transactions import Header, read
 
 _VOIDED_ENTRY = frozenset({1, 4, 6})
 

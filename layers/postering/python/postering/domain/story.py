@@ -11,11 +11,11 @@ from decimal import Decimal
 from postering.domain.assembly import Assembly, Conflict
 from postering.domain.document_views import Plain, document_view, journal_view, payment_view
 from postering.domain.documents import CreatedCustomer, PostedOrder
-from postering.domain.entities import ENTITIES
 from postering.domain.money import plain
 from postering.domain.records import TransactionRecord
-from postering.domain.rows import RejectedRow, Row
-from postering.domain.values import Value
+from postering.domain.retail_transactions.entities import ENTITIES
+from postering.domain.retail_transactions.rows import RejectedRow, Row
+from postering.domain.retail_transactions.values import Value
 
 
 def story(record: TransactionRecord, assembly: Assembly, order: PostedOrder | None) -> Plain:

@@ -14,8 +14,8 @@ from postering.domain.movements import Movement, Taken
 from postering.domain.originals import Original, Originals, names_itself, refunded_key, returned_key
 from postering.domain.payments import build_payments
 from postering.domain.problems import Problem
+from postering.domain.retail_transactions.transactions import PaymentTrans, RetailTransaction, SalesTrans
 from postering.domain.setup.setup import Setup
-from postering.domain.transactions import PaymentTrans, RetailTransaction, SalesTrans
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,13 +4,13 @@ from collections.abc import Iterable
 from decimal import Decimal
 
 from postering.domain import repairs
-from postering.domain.entities import PAYMENT, SALES
 from postering.domain.keys import TransactionKey
 from postering.domain.money import Money, amount_text, plain, size, total
 from postering.domain.originals import Original, refunded_key, returned_key
 from postering.domain.problems import CODES, Problem, Severity
+from postering.domain.retail_transactions.entities import PAYMENT, SALES
+from postering.domain.retail_transactions.transactions import PaymentTrans, RetailTransaction, SalesTrans
 from postering.domain.setup.setup import Setup
-from postering.domain.transactions import PaymentTrans, RetailTransaction, SalesTrans
 
 # --- the original is not there -------------------------------------------------------------------------------
 

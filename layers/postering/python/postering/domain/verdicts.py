@@ -21,12 +21,12 @@ from postering.domain.payments import build_payments
 from postering.domain.posting_problems import cancelled_order
 from postering.domain.problems import Problem, Waiting, blocking, codes_of, listed
 from postering.domain.records import State, TransactionRecord
+from postering.domain.retail_transactions.transactions import RetailTransaction
 from postering.domain.retail_transactions.types import ASYNC_CANCELLATION
 from postering.domain.sales_orders import build_sales_order, kind_of
 from postering.domain.setup.setup import Setup
 from postering.domain.staging import Judgement, judge
 from postering.domain.taking_back import take_back, unlinked
-from postering.domain.transactions import RetailTransaction
 
 UNNUMBERED = "?"
 """The number of a document that has not got one yet."""

@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 
-from postering.domain.transactions import AttributeTrans, InfocodeTrans
+from postering.domain.retail_transactions.transactions import AttributeTrans, InfocodeTrans
 from postering.generated.basket import Basket
 
 _HEADER, _LINE, _PAYMENT = 0, 1, 2

@@ -11,7 +11,7 @@ from typing import Any
 
 from postering.domain.keys import TransactionKey
 from postering.domain.money import EXACT, digits_of, minus, total
-from postering.domain.transactions import (
+from postering.domain.retail_transactions.transactions import (
     AddressTrans,
     AttributeTrans,
     DiscountTrans,

@@ -4,7 +4,7 @@ from decimal import Decimal
 from typing import Any, Final
 
 from postering.domain.money import EXACT, size, total
-from postering.domain.transactions import MarkupTrans, SalesTrans
+from postering.domain.retail_transactions.transactions import MarkupTrans, SalesTrans
 from postering.generated.basket import Basket, parts, percent
 from postering.generated.shops import CHARGE_CODES
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import Any, Final
 
-from postering.domain.transactions import AddressTrans
+from postering.domain.retail_transactions.transactions import AddressTrans
 from postering.generated.basket import Basket
 from postering.generated.shops import CARRY_OUT, ELECTRONIC, EXPRESS, PICKUP, SHIP
 

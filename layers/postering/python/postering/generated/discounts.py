@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any, Final
 
 from postering.domain.money import total
-from postering.domain.transactions import DiscountTrans
+from postering.domain.retail_transactions.transactions import DiscountTrans
 from postering.generated.basket import Basket, percent
 
 CUSTOMER, PERIODIC, MANUAL, LOYALTY, TENDER = 1, 2, 3, 4, 5

@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any, Final
 
 from postering.domain.money import size
-from postering.domain.transactions import SalesTrans
+from postering.domain.retail_transactions.transactions import SalesTrans
 from postering.generated.basket import Basket, pieces
 from postering.generated.deliveries import Delivery, by_mail, of_line
 from postering.generated.discounts import split, take_off

@@ -8,8 +8,8 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from postering.domain.money import total
+from postering.domain.retail_transactions.transactions import RetailTransaction
 from postering.domain.retail_transactions.types import ASYNC_CANCELLATION, ASYNC_ORDER, ASYNC_QUOTE, ONLINE_ORDER
-from postering.domain.transactions import RetailTransaction
 from postering.generated.answers import answer
 from postering.generated.basket import Basket, Name
 from postering.generated.charges import charge

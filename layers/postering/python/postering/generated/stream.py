@@ -4,9 +4,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
 from typing import Final
 
-from postering.domain.raw_rows import raw_rows
-from postering.domain.rows import RawRow
-from postering.domain.transactions import RetailTransaction
+from postering.domain.retail_transactions.back_to_rows import raw_rows
+from postering.domain.retail_transactions.rows import RawRow
+from postering.domain.retail_transactions.transactions import RetailTransaction
 from postering.generated.basket import Name
 from postering.generated.choices import Choices
 from postering.generated.recipe import LARGEST, TAKING_BACK, Kind, make_up

@@ -6,7 +6,13 @@ from decimal import Decimal
 from typing import Any, TypeVar
 
 from postering.domain.money import EXACT, minus, total
-from postering.domain.transactions import PaymentTrans, RetailTransaction, SalesTrans, TaxTrans, TaxTransGTE
+from postering.domain.retail_transactions.transactions import (
+    PaymentTrans,
+    RetailTransaction,
+    SalesTrans,
+    TaxTrans,
+    TaxTransGTE,
+)
 from postering.generated.basket import Basket, pieces
 from postering.generated.discounts import split
 from postering.generated.shops import CARD, GIFT_CARD

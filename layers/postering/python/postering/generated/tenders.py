@@ -5,7 +5,7 @@ from fractions import Fraction
 from typing import Any, Final
 
 from postering.domain.money import EXACT, digits_of, product, rounded
-from postering.domain.transactions import PaymentTrans
+from postering.domain.retail_transactions.transactions import PaymentTrans
 from postering.generated.basket import Basket, in_currency
 from postering.generated.shops import (
     ACCOUNT,

@@ -15,7 +15,7 @@ from postering.domain.pieces import Piece, pieces_of
 from postering.domain.port_values import Staged
 from postering.domain.problems import Problem
 from postering.domain.records import PieceReference, State
-from postering.domain.rows import Row, UnkeyedRow
+from postering.domain.retail_transactions.rows import Row, UnkeyedRow
 from postering.domain.sessions import ChannelCursor, SessionStatus, StagedCounts, UploadSession
 from postering.domain.staging import Staging, stage, stage_broken
 from postering.jobs.defects import log_defect

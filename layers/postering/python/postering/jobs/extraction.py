@@ -11,10 +11,10 @@ from datetime import date
 from itertools import islice
 from typing import TypeVar
 
-from postering.domain.entities import ENTITIES
 from postering.domain.keys import TransactionKey
 from postering.domain.port_values import ChannelRows, Staged
-from postering.domain.rows import AnyRow, RawRow, RejectedRow, UnkeyedRow, read_row
+from postering.domain.retail_transactions.entities import ENTITIES
+from postering.domain.retail_transactions.rows import AnyRow, RawRow, RejectedRow, UnkeyedRow, read_row
 from postering.domain.sessions import ChannelCursor, SessionStatus, UploadSession
 from postering.jobs.limits import Limits
 from postering.jobs.ports import ChannelSource, Store, Uploads

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from postering.domain import card_data, interventions
+from postering.domain import interventions
 from postering.domain.assembly import Conflict
 from postering.domain.editing import Change, edits_of
 from postering.domain.errors import JobRefused
@@ -12,6 +12,7 @@ from postering.domain.keys import TransactionKey
 from postering.domain.port_values import Staged
 from postering.domain.problems import Problem, listed
 from postering.domain.records import TransactionRecord
+from postering.domain.retail_transactions import card_data
 from postering.jobs.ports import Store
 from postering.jobs.run import Run
 from postering.jobs.verdict import verdict_of

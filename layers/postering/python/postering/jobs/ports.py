@@ -29,7 +29,7 @@ from postering.domain.port_values import (
     WrittenPackage,
 )
 from postering.domain.records import TransactionRecord
-from postering.domain.rows import AnyRow, RawRow, UnkeyedRow
+from postering.domain.retail_transactions.rows import AnyRow, RawRow, UnkeyedRow
 from postering.domain.runs import JobRun, LastRuns
 from postering.domain.sessions import ChannelCursor, UploadSession
 from postering.domain.setup.setup import Setup, SetupInForce

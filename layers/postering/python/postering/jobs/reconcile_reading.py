@@ -8,7 +8,6 @@ from itertools import islice
 from typing import Final, Protocol
 
 from postering.domain.documents import PostedOrder
-from postering.domain.entities import ENTITIES
 from postering.domain.errors import PackageMissing, PackageRefused
 from postering.domain.keys import TransactionKey
 from postering.domain.money import ZERO
@@ -25,7 +24,8 @@ from postering.domain.reconciliation.packages import KeptPackage, KeptPart, kept
 from postering.domain.reconciliation.refunds import refunds_named
 from postering.domain.reconciliation.sides import Brought, RowId, brought, counter_of, row_id, thin
 from postering.domain.reconciliation.staged import StagedSide, staged_side
-from postering.domain.rows import AnyRow, RejectedRow, Row, UnkeyedRow, read_row
+from postering.domain.retail_transactions.entities import ENTITIES
+from postering.domain.retail_transactions.rows import AnyRow, RejectedRow, Row, UnkeyedRow, read_row
 from postering.domain.sessions import ChannelCursor, SessionStatus
 from postering.domain.setup.setup import Setup
 from postering.jobs.ports import ChannelSource, Store

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Final
 
-from postering.domain.entities import ENTITIES
+from postering.domain.retail_transactions.entities import ENTITIES
 from postering.sample.countries import CHANNELS
 from postering.sample.invoices import Invoice, InvoiceLine, OnlineRetailError, read_invoices
 from postering.sample.links import link_returns

@@ -10,8 +10,9 @@ from decimal import Decimal
 from typing import Final, TypeAlias
 from zoneinfo import ZoneInfo
 
-from postering.domain import entities, money
-from postering.domain.values import Value
+from postering.domain import money
+from postering.domain.retail_transactions import entities
+from postering.domain.retail_transactions.values import Value
 from postering.sample.countries import COUNTRY_CODES
 from postering.sample.links import ReturnedLine, SoldLine
 from postering.sample.payments import CARD, TenderLine

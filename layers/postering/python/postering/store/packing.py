@@ -13,13 +13,13 @@ from typing import Final, TypeVar
 import msgspec
 
 from postering.domain.documents import PostedOrder
-from postering.domain.entities import ENTITIES
 from postering.domain.errors import StoreUnavailable
 from postering.domain.keys import TransactionKey
 from postering.domain.pieces import Piece
 from postering.domain.problems import Problem
-from postering.domain.rows import CANONICAL_VERSION, RejectedRow, Row
-from postering.domain.values import Value, typed, value_text
+from postering.domain.retail_transactions.entities import ENTITIES
+from postering.domain.retail_transactions.rows import CANONICAL_VERSION, RejectedRow, Row
+from postering.domain.retail_transactions.values import Value, typed, value_text
 from postering.store.forms import in_form
 
 FORM_VERSION: Final = 1

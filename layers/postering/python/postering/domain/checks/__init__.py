@@ -22,8 +22,8 @@ from postering.domain.checks.findings import (
 from postering.domain.checks.settlement import Settlement, settlement
 from postering.domain.checks.switched_off import CheckOff, checks_off
 from postering.domain.problems import CODES, Problem, Severity
+from postering.domain.retail_transactions.transactions import RetailTransaction
 from postering.domain.setup.setup import Setup
-from postering.domain.transactions import RetailTransaction
 
 __all__ = [
     "CheckOff",

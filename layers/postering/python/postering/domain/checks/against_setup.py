@@ -7,11 +7,11 @@ from typing import Final, TypeVar
 from postering.domain.checks import setup_repairs as mend
 from postering.domain.checks.findings import Place, priced, problem_of
 from postering.domain.customers import asynchronous_account, is_temporary
-from postering.domain.entities import HEADER
 from postering.domain.money import total
 from postering.domain.problems import CREATED_CUSTOMERS, Problem
+from postering.domain.retail_transactions.entities import HEADER
+from postering.domain.retail_transactions.transactions import Header, PaymentTrans, RetailTransaction, SalesTrans
 from postering.domain.setup.setup import Setup, fact_name
-from postering.domain.transactions import Header, PaymentTrans, RetailTransaction, SalesTrans
 
 _NO_DATE: Final = date(1900, 1, 1)
 _Member = TypeVar("_Member")

@@ -14,11 +14,11 @@ from postering.domain.checks import digits
 from postering.domain.checks.digits import Known
 from postering.domain.checks.findings import Place, problem_of, taxes_that_count
 from postering.domain.checks.proposals import amount_column
-from postering.domain.entities import HEADER
 from postering.domain.money import digits_of, has_digits_of, plain
 from postering.domain.problems import Problem
 from postering.domain.repairs import correct, edit
-from postering.domain.transactions import (
+from postering.domain.retail_transactions.entities import HEADER
+from postering.domain.retail_transactions.transactions import (
     Header,
     MarkupTrans,
     PaymentTrans,

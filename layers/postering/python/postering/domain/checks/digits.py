@@ -6,7 +6,7 @@ from decimal import Decimal
 from postering.domain.checks.findings import taxes_that_count
 from postering.domain.checks.proposals import Changes, amount_column, discount_of_rows, gross_of, net_of, text_of
 from postering.domain.money import EXACT, difference, has_digits_of, minus, total
-from postering.domain.transactions import (
+from postering.domain.retail_transactions.transactions import (
     DiscountTrans,
     PaymentTrans,
     RetailTransaction,

@@ -7,9 +7,9 @@ from typing import Final, Self
 
 from postering.domain.money import EXACT, amount_text, total
 from postering.domain.problems import CODES, Problem
+from postering.domain.retail_transactions.transactions import MarkupTrans, RetailTransaction, TaxTrans, TaxTransGTE
 from postering.domain.retail_transactions.types import ASYNC_CANCELLATION
 from postering.domain.setup.setup import Channel, Company, Setup, fact_name
-from postering.domain.transactions import MarkupTrans, RetailTransaction, TaxTrans, TaxTransGTE
 
 """RetailTransactionType of an asynchronous cancellation."""
 

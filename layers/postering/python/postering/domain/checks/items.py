@@ -8,8 +8,8 @@ from postering.domain.checks.findings import Place, problem_of
 from postering.domain.keys import TransactionKey
 from postering.domain.money import plain
 from postering.domain.problems import Problem
+from postering.domain.retail_transactions.transactions import RetailTransaction, SalesTrans
 from postering.domain.setup.setup import Product, fact_name
-from postering.domain.transactions import RetailTransaction, SalesTrans
 
 
 def item(transaction: RetailTransaction, place: Place) -> Iterator[Problem]:

@@ -15,9 +15,9 @@ from postering.domain.checks.findings import (
     taxes_that_count,
     text,
 )
-from postering.domain.entities import HEADER
 from postering.domain.money import EXACT, difference, minus, plain, size, total
-from postering.domain.transactions import (
+from postering.domain.retail_transactions.entities import HEADER
+from postering.domain.retail_transactions.transactions import (
     DiscountTrans,
     MarkupTrans,
     PaymentTrans,

@@ -9,14 +9,14 @@ from typing import Final
 
 from postering.domain.checks import proposals
 from postering.domain.checks.findings import Place, evidence, problem_of
-from postering.domain.entities import HEADER, PAYMENT
 from postering.domain.money import ZERO, Money, amount_text, minus
 from postering.domain.money import total as sum_of
 from postering.domain.problems import Problem
 from postering.domain.repairs import correct_or_send, edit, or_change_setup, void
+from postering.domain.retail_transactions.entities import HEADER, PAYMENT
+from postering.domain.retail_transactions.transactions import PaymentTrans, RetailTransaction
 from postering.domain.retail_transactions.types import ASYNC_CANCELLATION, ASYNC_ORDER, ASYNC_QUOTE
 from postering.domain.setup.setup import Setup
-from postering.domain.transactions import PaymentTrans, RetailTransaction
 
 _NOT_POSTED: Final = "Or, where it is not to be posted, or its source sends it anew as another transaction"
 """RetailTransactionType of an asynchronous customer order, which may be part-paid."""

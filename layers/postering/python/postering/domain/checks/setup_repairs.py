@@ -5,10 +5,11 @@ from datetime import date
 from typing import Final
 
 from postering.domain.checks.findings import Place
-from postering.domain.entities import HEADER
 from postering.domain.keys import TransactionKey
 from postering.domain.money import DIGITS
 from postering.domain.repairs import add_to_setup, change_setup, correct, edit, or_change_setup, void
+from postering.domain.retail_transactions.entities import HEADER
+from postering.domain.retail_transactions.transactions import PaymentTrans, RetailTransaction, SalesTrans
 from postering.domain.setup.setup import PaymentMethod, Setup, TenderOperation
 from postering.domain.setup_lines import (
     SetupKey,
@@ -18,7 +19,6 @@ from postering.domain.setup_lines import (
     table,
     toml_value,
 )
-from postering.domain.transactions import PaymentTrans, RetailTransaction, SalesTrans
 
 _WITHOUT_ACCOUNT: Final = {TenderOperation.PAY_CUSTOMER_ACCOUNT, TenderOperation.PAY_GIFT_CERTIFICATE}
 _SHOWN_ROWS: Final = 20

@@ -9,12 +9,12 @@ from typing import Final
 
 from postering.domain.checks import proposals
 from postering.domain.checks.findings import cancels_all, charge_including_tax, priced, problem_of, text
-from postering.domain.entities import TAX_MEASURE
 from postering.domain.money import EXACT, ZERO, plain, total
 from postering.domain.problems import Problem
 from postering.domain.repairs import correct_or_send, edit
-from postering.domain.rows import row_name
-from postering.domain.transactions import DiscountTrans, RetailTransaction, TaxTrans, TaxTransGTE
+from postering.domain.retail_transactions.entities import TAX_MEASURE
+from postering.domain.retail_transactions.rows import row_name
+from postering.domain.retail_transactions.transactions import DiscountTrans, RetailTransaction, TaxTrans, TaxTransGTE
 
 _SHOWN_ROWS: Final = 3
 _LEFT_OUT: Final = "Here, where the line is not missing, so that it counts for nothing"

@@ -19,12 +19,12 @@ from postering.domain.checks.findings import (
     text,
 )
 from postering.domain.checks.strays import charges_without_line
-from postering.domain.entities import HEADER, SALES
 from postering.domain.money import EXACT, difference, plain, size, total
 from postering.domain.problems import Problem
 from postering.domain.repairs import correct, correct_or_send, edit, void
+from postering.domain.retail_transactions.entities import HEADER, SALES
+from postering.domain.retail_transactions.transactions import RetailTransaction
 from postering.domain.retail_transactions.types import ASYNC_CANCELLATION
-from postering.domain.transactions import RetailTransaction
 
 _SHOWN_ROWS: Final = 3
 _AS_IN_ROWS: Final = "as in the channel's rows, where a sale is negative"

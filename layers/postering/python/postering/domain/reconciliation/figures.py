@@ -9,9 +9,9 @@ from collections.abc import Iterator, Mapping
 
 from postering.domain.documents import DocumentKind, PostedOrder, SalesLine
 from postering.domain.money import difference, minus, plain, total
+from postering.domain.retail_transactions.transactions import RetailTransaction, SalesTrans
 from postering.domain.retail_transactions.types import ASYNC_CANCELLATION
 from postering.domain.sales_orders import kind_of
-from postering.domain.transactions import RetailTransaction, SalesTrans
 
 Figures = Mapping[str, str]
 _Figure = tuple[str, str]

@@ -4,10 +4,10 @@ from collections.abc import Iterable
 from decimal import Decimal
 from typing import Final
 
-from postering.domain.entities import is_transport
 from postering.domain.money import ZERO, difference, plain, size
 from postering.domain.reconciliation.sides import Received, RowId, name_of
-from postering.domain.values import Value
+from postering.domain.retail_transactions.entities import is_transport
+from postering.domain.retail_transactions.values import Value
 
 _NAMED_AT_MOST: Final = 8
 _MONEY_WORDS: Final = ("amount", "price", "tendered")

@@ -5,16 +5,16 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from postering.domain.assembly import Decision
-from postering.domain.entities import ENTITIES
 from postering.domain.money import ZERO, difference, minus, total
 from postering.domain.pieces import Piece
 from postering.domain.port_values import Staged
 from postering.domain.reconciliation.figures import Figures, digest, transaction_figures
 from postering.domain.reconciliation.sides import Received, brought, received, with_hash
 from postering.domain.records import State, TransactionRecord
-from postering.domain.rows import RejectedRow, canonical_hash
-from postering.domain.rows import _raw_hash as rejected_hash
-from postering.domain.transactions import RetailTransaction
+from postering.domain.retail_transactions.entities import ENTITIES
+from postering.domain.retail_transactions.rows import RejectedRow, canonical_hash
+from postering.domain.retail_transactions.rows import _raw_hash as rejected_hash
+from postering.domain.retail_transactions.transactions import RetailTransaction
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,10 +4,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
-from postering.domain.columns import amount_of, given_date, maybe_of, number_of, text_of
-from postering.domain.entities import SALES
 from postering.domain.money import plain
-from postering.domain.rows import row_name
+from postering.domain.retail_transactions.columns import amount_of, given_date, maybe_of, number_of, text_of
+from postering.domain.retail_transactions.entities import SALES
+from postering.domain.retail_transactions.rows import row_name
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

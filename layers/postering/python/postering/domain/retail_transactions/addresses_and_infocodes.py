@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
-from postering.domain.columns import amount_of, number_of, text_of
+from postering.domain.retail_transactions.columns import amount_of, number_of, text_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

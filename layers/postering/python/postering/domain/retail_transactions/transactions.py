@@ -11,9 +11,11 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Any, Final, TypeVar
 
-from postering.domain.amount_rows import DiscountTrans, MarkupTrans, PaymentTrans, TaxMeasure, TaxTrans, TaxTransGTE
-from postering.domain.columns import columns_of, given_date, read
-from postering.domain.entities import (
+from postering.domain.keys import TransactionKey
+from postering.domain.money import ZERO
+from postering.domain.retail_transactions.addresses_and_infocodes import AddressTrans, AttributeTrans, InfocodeTrans
+from postering.domain.retail_transactions.columns import columns_of, given_date, read
+from postering.domain.retail_transactions.entities import (
     ADDRESS,
     ATTRIBUTE,
     DISCOUNT,
@@ -26,11 +28,16 @@ from postering.domain.entities import (
     TAX_GTE,
     TAX_MEASURE,
 )
-from postering.domain.keys import TransactionKey
-from postering.domain.money import ZERO
-from postering.domain.note_rows import AddressTrans, AttributeTrans, InfocodeTrans
-from postering.domain.order_rows import Header, SalesTrans
-from postering.domain.rows import Row
+from postering.domain.retail_transactions.header_and_lines import Header, SalesTrans
+from postering.domain.retail_transactions.payments_and_taxes import (
+    DiscountTrans,
+    MarkupTrans,
+    PaymentTrans,
+    TaxMeasure,
+    TaxTrans,
+    TaxTransGTE,
+)
+from postering.domain.retail_transactions.rows import Row
 
 __all__ = [
     "CHILDREN",

@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
-from postering.domain.columns import amount_of, maybe_of, number_of, text_of
-from postering.domain.entities import DISCOUNT, MARKUP, PAYMENT, TAX, TAX_GTE
 from postering.domain.money import plain
-from postering.domain.rows import row_name
+from postering.domain.retail_transactions.columns import amount_of, maybe_of, number_of, text_of
+from postering.domain.retail_transactions.entities import DISCOUNT, MARKUP, PAYMENT, TAX, TAX_GTE
+from postering.domain.retail_transactions.rows import row_name
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,7 +10,7 @@ from functools import cache
 from typing import Any, Final, TypeVar, cast
 
 from postering.domain.money import ZERO
-from postering.domain.values import Value
+from postering.domain.retail_transactions.values import Value
 
 Record = TypeVar("Record")
 

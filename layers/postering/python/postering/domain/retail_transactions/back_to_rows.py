@@ -5,9 +5,9 @@ from dataclasses import fields
 from functools import cache
 from typing import Any, cast
 
-from postering.domain.entities import ENTITIES, HEADER
-from postering.domain.transactions import CHILDREN, RetailTransaction, columns_of
-from postering.domain.values import value_text
+from postering.domain.retail_transactions.entities import ENTITIES, HEADER
+from postering.domain.retail_transactions.transactions import CHILDREN, RetailTransaction, columns_of
+from postering.domain.retail_transactions.values import value_text
 
 
 def raw_rows(transaction: RetailTransaction) -> dict[str, list[dict[str, str]]]:

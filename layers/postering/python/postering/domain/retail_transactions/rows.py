@@ -11,12 +11,12 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Final
 
-from postering.domain import card_data, row_problems
-from postering.domain.entities import HEADER, Entity, Field, FieldType, is_transport
 from postering.domain.keys import TransactionKey
 from postering.domain.problems import Problem
+from postering.domain.retail_transactions import card_data, row_problems
+from postering.domain.retail_transactions.entities import HEADER, Entity, Field, FieldType, is_transport
 from postering.domain.retail_transactions.types import ASYNC_CANCELLATION
-from postering.domain.values import InvalidValue, Raw, Value, read_value, unknown_text, value_text
+from postering.domain.retail_transactions.values import InvalidValue, Raw, Value, read_value, unknown_text, value_text
 
 CANONICAL_VERSION: Final = 1
 """Version of the canonical form that row hashes are taken over; it is stored with every piece."""

@@ -11,8 +11,8 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Final
 
-from postering.domain.entities import ENUMS, Field, FieldType
 from postering.domain.money import LARGEST_DIGITS, plain
+from postering.domain.retail_transactions.entities import ENUMS, Field, FieldType
 
 Raw = object
 """What a source gave: text, `NumberText`, int, Decimal, date, datetime, None; also bool, list and dict in JSON."""

@@ -2,8 +2,8 @@
 
 from typing import Final
 
-from postering.domain.entities import Entity
 from postering.domain.problems import Problem
+from postering.domain.retail_transactions.entities import Entity
 
 _SHOWN_CHARACTERS: Final = 80
 
