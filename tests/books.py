@@ -6,8 +6,8 @@ from pathlib import Path
 
 from postering import wiring
 from postering.channels.channel_tables import create_tables, insert_rows
-from postering.domain.documents import PostedOrder
 from postering.domain.port_values import ListFilter
+from postering.domain.sales_orders.documents import PostedOrder
 from postering.jobs.p_job import PJobRequest
 from postering.jobs.sync_orders import SyncOrdersRequest
 from postering.sample.files import DAY, SETUP, sample_bytes, sample_text

@@ -8,9 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from postering.domain.cancellations import cancel
-from postering.domain.documents import PostedOrder
 from postering.domain.originals import Account, Original
 from postering.domain.retail_transactions.transactions import RetailTransaction, SalesTrans
+from postering.domain.sales_orders.documents import PostedOrder
 from postering.domain.setup.setup import Setup
 from postering.domain.verdicts import build_order
 from tests.domain.cancellations_examples import a_line, after, asked, numbered, sold, tender

@@ -6,15 +6,15 @@ from decimal import Decimal
 import pytest
 
 from postering.domain.checks import check
-from postering.domain.customers import (
+from postering.domain.retail_transactions.transactions import AddressTrans, Header, RetailTransaction
+from postering.domain.sales_orders.customers import (
     CustomerKey,
     asynchronous_account,
     created_customers,
     customers_asked,
     is_temporary,
 )
-from postering.domain.documents import CreatedCustomer
-from postering.domain.retail_transactions.transactions import AddressTrans, Header, RetailTransaction
+from postering.domain.sales_orders.documents import CreatedCustomer
 from postering.domain.setup.setup import Customer, Setup
 from postering.domain.verdicts import build_order
 from tests.domain.transactions_examples import COMPANY, KEY, a_sale, a_setup, with_child, with_header

@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 from hypothesis import given
 
-from postering.domain.documents import Payment, PaymentStatus
 from postering.domain.money import Money, total
-from postering.domain.payments import build_payments
 from postering.domain.retail_transactions.transactions import PaymentTrans, RetailTransaction
+from postering.domain.sales_orders.documents import Payment, PaymentStatus
+from postering.domain.sales_orders.payments import build_payments
 from tests.domain.transactions_examples import ACCOUNT, CARD, CASH, GIFT_CARD, a_sale, a_setup, valid_transactions
 
 

@@ -5,9 +5,9 @@ from dataclasses import replace
 import pytest
 
 from postering.domain.checks import check
-from postering.domain.pricing import prices_include_tax
 from postering.domain.retail_transactions.transactions import RetailTransaction
-from postering.domain.sales_orders import build_sales_order
+from postering.domain.sales_orders.build import build_sales_order
+from postering.domain.sales_orders.prices import prices_include_tax
 from tests.domain.pieces_examples import rows_of
 from tests.domain.transactions_examples import a_sale, a_setup, with_channel, with_child, with_header
 

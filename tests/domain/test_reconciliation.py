@@ -10,7 +10,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from postering.domain.documents import PostedOrder
 from postering.domain.money import Money, total
 from postering.domain.pieces import Piece, pieces_of
 from postering.domain.port_values import Staged
@@ -24,6 +23,7 @@ from postering.domain.records import PieceReference, State, TransactionRecord
 from postering.domain.retail_transactions.entities import ENTITIES, HEADER, SALES
 from postering.domain.retail_transactions.rows import Row, read_row
 from postering.domain.retail_transactions.transactions import RetailTransaction
+from postering.domain.sales_orders.documents import PostedOrder
 from postering.domain.sessions import SessionStatus, UploadSession
 from postering.domain.setup.setup import Check
 from postering.domain.verdicts import build_order, numbered

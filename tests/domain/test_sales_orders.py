@@ -7,8 +7,6 @@ from decimal import Decimal
 import pytest
 from hypothesis import given
 
-from postering.domain.document_parts import OriginalLine
-from postering.domain.documents import DocumentKind, SalesDocument
 from postering.domain.money import Money, minus, total
 from postering.domain.retail_transactions.transactions import (
     AddressTrans,
@@ -21,7 +19,9 @@ from postering.domain.retail_transactions.transactions import (
     TaxTrans,
     TaxTransGTE,
 )
-from postering.domain.sales_orders import build_sales_order, kind_of
+from postering.domain.sales_orders.build import build_sales_order, kind_of
+from postering.domain.sales_orders.document_parts import OriginalLine
+from postering.domain.sales_orders.documents import DocumentKind, SalesDocument
 from tests.domain.transactions_examples import (
     COMPANY,
     DAY,

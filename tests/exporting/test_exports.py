@@ -13,8 +13,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from postering.domain.documents import PostedOrder
 from postering.domain.errors import JobRefused
+from postering.domain.sales_orders.documents import PostedOrder
 from postering.exporting import Export, ExportRequest, export, exports
 from postering.exporting.csv_rows import CsvRows
 from postering.exporting.formats import FORMATS

@@ -15,7 +15,6 @@ from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
 
-from postering.domain.documents import PostedOrder
 from postering.domain.errors import JobRefused
 from postering.domain.export_ledgers import (
     BEANCOUNT_HEAD,
@@ -28,6 +27,7 @@ from postering.domain.export_ledgers import (
 from postering.domain.export_payments import entries_of
 from postering.domain.money import total
 from postering.domain.retail_transactions.transactions import RetailTransaction
+from postering.domain.sales_orders.documents import PostedOrder
 from tests.domain.test_export_rows import posted
 from tests.domain.transactions_examples import a_sale, valid_transactions
 from tests.store.strategies import texts

@@ -6,11 +6,11 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Final
 
-from postering.domain.customers import CustomerKey
-from postering.domain.documents import PostedOrder
 from postering.domain.keys import TransactionKey
 from postering.domain.originals import Movement
 from postering.domain.port_values import ListFilter
+from postering.domain.sales_orders.customers import CustomerKey
+from postering.domain.sales_orders.documents import PostedOrder
 from postering.jobs.ports import Store
 from tests.domain.transactions_examples import KEY
 from tests.faults import model

@@ -5,9 +5,9 @@ from dataclasses import replace
 
 import pytest
 
-from postering.domain.customers import CustomerKey
 from postering.domain.port_values import Posting, PostOutcome
 from postering.domain.retail_transactions.entities import HEADER
+from postering.domain.sales_orders.customers import CustomerKey
 from postering.domain.setup.setup import Customer
 from tests.domain.transactions_examples import COMPANY, a_sale, a_setup, with_header
 from tests.jobs.conftest import Deployment, Rows, changed, rows_of

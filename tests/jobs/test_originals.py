@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 
-from postering.domain.documents import DocumentKind, PaymentStatus, PostedOrder
 from postering.domain.money import total
 from postering.domain.port_values import Posting, PostOutcome
 from postering.domain.problems import Severity
@@ -20,6 +19,7 @@ from postering.domain.retail_transactions.transactions import (
     SalesTrans,
     TaxTrans,
 )
+from postering.domain.sales_orders.documents import DocumentKind, PaymentStatus, PostedOrder
 from postering.domain.setup.setup import Check
 from postering.jobs.reconcile import ReconcileRequest, run_reconcile
 from tests.domain.transactions_examples import DAY, KEY, STORE, a_sale, a_setup, with_company, with_totals

@@ -5,12 +5,12 @@ from dataclasses import replace
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from postering.domain.documents import PostedOrder
 from postering.domain.keys import TransactionKey
 from postering.domain.pieces import Piece
 from postering.domain.port_values import ListFilter, PostResult
 from postering.domain.records import TransactionRecord
 from postering.domain.retail_transactions.rows import UnkeyedRow
+from postering.domain.sales_orders.documents import PostedOrder
 from postering.domain.sessions import ChannelCursor, UploadSession
 from postering.domain.staging import Staging
 from tests.store.adapters import Adapter, fresh

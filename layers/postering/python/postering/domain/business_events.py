@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from postering.domain.documents import PostedOrder
+from postering.domain.sales_orders.documents import PostedOrder
 
 
 class EventKind(StrEnum):

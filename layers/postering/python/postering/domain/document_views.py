@@ -4,7 +4,6 @@ Amounts are texts with the currency's digits, positive for a sale; line numbers 
 texts; what is empty is null.
 """
 
-from postering.domain.documents import JournalEntry, Payment, PostedOrder, SalesDocument, SalesLine
 from postering.domain.money import amount_text, plain
 from postering.domain.part_views import (
     Plain,
@@ -25,6 +24,7 @@ from postering.domain.part_views import (
     share_view,
     tax_view,
 )
+from postering.domain.sales_orders.documents import JournalEntry, Payment, PostedOrder, SalesDocument, SalesLine
 
 __all__ = ["Plain", "document_view", "journal_view", "line_view", "payment_view"]
 

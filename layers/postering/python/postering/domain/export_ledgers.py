@@ -8,10 +8,10 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from postering.domain.documents import DocumentKind, PostedOrder
 from postering.domain.errors import JobRefused
 from postering.domain.export_payments import AccountRole, EntryOfOrder, entries_of
 from postering.domain.money import Money, plain
+from postering.domain.sales_orders.documents import DocumentKind, PostedOrder
 
 _GROUPS: Final[Mapping[AccountRole, str]] = {
     AccountRole.RECEIVABLE: "Assets:Receivable",

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from postering.domain.documents import PostedOrder, SalesDocument, SalesLine
 from postering.domain.export_sheets import Sheet, amount, day, integer, moment, number, summed, text, yes_no
 from postering.domain.money import Money
+from postering.domain.sales_orders.documents import PostedOrder, SalesDocument, SalesLine
 
 
 @dataclass(frozen=True, slots=True)

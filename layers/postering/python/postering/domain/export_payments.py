@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from postering.domain.document_parts import Address
-from postering.domain.documents import CreatedCustomer, JournalEntry, Payment, PostedOrder, SalesDocument
 from postering.domain.export_sheets import Sheet, amount, day, number, summed, text, yes_no
 from postering.domain.money import ZERO, Money
-from postering.domain.payments import GIFT_CARD
+from postering.domain.sales_orders.document_parts import Address
+from postering.domain.sales_orders.documents import CreatedCustomer, JournalEntry, Payment, PostedOrder, SalesDocument
+from postering.domain.sales_orders.payments import GIFT_CARD
 
 
 class AccountRole(StrEnum):

@@ -11,8 +11,8 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Generic, TypeVar
 
-from postering.domain.documents import PostedOrder
 from postering.domain.money import Money
+from postering.domain.sales_orders.documents import PostedOrder
 
 Source = TypeVar("Source")
 

@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any, Self
 
-from postering.domain.documents import DocumentKind, PostedOrder
 from postering.domain.money import ZERO, amount_text, difference, total
 from postering.domain.reconciliation.books import booked
+from postering.domain.sales_orders.documents import DocumentKind, PostedOrder
 
 _COUNTS = frozenset({"transactions", "entries"})
 Figure = tuple[str, ...]

@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any, Final
 
-from postering.domain.documents import SalesDocument
 from postering.domain.export_orders import LINES, ORDERS
 from postering.domain.export_payments import CUSTOMERS, JOURNAL, PAYMENTS
 from postering.domain.export_sheets import Sheet
 from postering.domain.keys import escaped
+from postering.domain.sales_orders.documents import SalesDocument
 
 SHEETS: Final[Mapping[str, Sheet[Any]]] = MappingProxyType(
     {sheet.kind: sheet for sheet in (ORDERS, LINES, PAYMENTS, JOURNAL, CUSTOMERS)}

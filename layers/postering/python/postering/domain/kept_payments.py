@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from postering.domain.documents import Payment, PostedOrder
 from postering.domain.money import ZERO, difference, share, size
+from postering.domain.sales_orders.documents import Payment, PostedOrder
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

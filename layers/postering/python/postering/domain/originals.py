@@ -5,13 +5,13 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Self
 
-from postering.domain.documents import DocumentKind, PostedOrder, SalesLine
 from postering.domain.kept_payments import kept_payments
 from postering.domain.keys import TransactionKey
 from postering.domain.money import ZERO, difference, product, size, total
 from postering.domain.movements import Account, Movement, Taken
 from postering.domain.records import State, TransactionRecord
 from postering.domain.retail_transactions.transactions import PaymentTrans, RetailTransaction, SalesTrans
+from postering.domain.sales_orders.documents import DocumentKind, PostedOrder, SalesLine
 from postering.domain.setup.setup import Setup
 
 __all__ = [

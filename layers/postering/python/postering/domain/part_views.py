@@ -6,7 +6,8 @@ texts; what is empty is null.
 
 from decimal import Decimal
 
-from postering.domain.document_parts import (
+from postering.domain.money import amount_text, plain
+from postering.domain.sales_orders.document_parts import (
     Address,
     Attribute,
     Charge,
@@ -21,7 +22,6 @@ from postering.domain.document_parts import (
     Tax,
     TaxMeasureValue,
 )
-from postering.domain.money import amount_text, plain
 
 Plain = dict[str, object]
 """An object of JSON."""

@@ -8,12 +8,12 @@ from enum import StrEnum
 from typing import Final
 
 from postering.domain.business_events import BusinessEvent
-from postering.domain.documents import PostedOrder
 from postering.domain.keys import TransactionKey
 from postering.domain.originals import Account
 from postering.domain.pieces import Piece
 from postering.domain.records import TransactionRecord
 from postering.domain.retail_transactions.rows import RawRow
+from postering.domain.sales_orders.documents import PostedOrder
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,12 +13,12 @@ from typing import Final, Self
 
 from postering.domain.assembly import Assembly, Decision, assemble
 from postering.domain.business_events import BusinessEvent, EventKind, event_of, order_detail
-from postering.domain.documents import PostedOrder
 from postering.domain.edits import Edit
 from postering.domain.keys import TransactionKey
 from postering.domain.money import Money
 from postering.domain.pieces import Piece
 from postering.domain.problems import CREATED_CUSTOMERS, Problem, Waiting, blocking, codes_of, listed
+from postering.domain.sales_orders.documents import PostedOrder
 
 
 class State(StrEnum):

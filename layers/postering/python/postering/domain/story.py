@@ -10,12 +10,12 @@ from decimal import Decimal
 
 from postering.domain.assembly import Assembly, Conflict
 from postering.domain.document_views import Plain, document_view, journal_view, payment_view
-from postering.domain.documents import CreatedCustomer, PostedOrder
 from postering.domain.money import plain
 from postering.domain.records import TransactionRecord
 from postering.domain.retail_transactions.entities import ENTITIES
 from postering.domain.retail_transactions.rows import RejectedRow, Row
 from postering.domain.retail_transactions.values import Value
+from postering.domain.sales_orders.documents import CreatedCustomer, PostedOrder
 
 
 def story(record: TransactionRecord, assembly: Assembly, order: PostedOrder | None) -> Plain:

@@ -11,19 +11,19 @@ from postering.domain.checks import check
 from postering.domain.checks.against_setup import business_date
 from postering.domain.checks.findings import Place
 from postering.domain.checks.settlement import settlement
-from postering.domain.customers import Customers, created_customers
-from postering.domain.documents import DocumentKind, PostedOrder
-from postering.domain.journal import build_journal
 from postering.domain.keys import TransactionKey
 from postering.domain.money import Money
 from postering.domain.originals import Movement, Original, Originals
-from postering.domain.payments import build_payments
 from postering.domain.posting_problems import cancelled_order
 from postering.domain.problems import Problem, Waiting, blocking, codes_of, listed
 from postering.domain.records import State, TransactionRecord
 from postering.domain.retail_transactions.transactions import RetailTransaction
 from postering.domain.retail_transactions.types import ASYNC_CANCELLATION
-from postering.domain.sales_orders import build_sales_order, kind_of
+from postering.domain.sales_orders.build import build_sales_order, kind_of
+from postering.domain.sales_orders.customers import Customers, created_customers
+from postering.domain.sales_orders.documents import DocumentKind, PostedOrder
+from postering.domain.sales_orders.payment_journal import build_journal
+from postering.domain.sales_orders.payments import build_payments
 from postering.domain.setup.setup import Setup
 from postering.domain.staging import Judgement, judge
 from postering.domain.taking_back import take_back, unlinked

@@ -15,10 +15,10 @@ from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
-from postering.domain.documents import PostedOrder
 from postering.domain.errors import JobRefused
 from postering.domain.export_totals import ExportTotals
 from postering.domain.exports import document_name
+from postering.domain.sales_orders.documents import PostedOrder
 from postering.exporting.formats import check_installed, kinds_of, opened
 from postering.exporting.order_files import OrderFile, finished
 from postering.exporting.receipts import Earlier, Receipt, Selection, earlier, folder_of, next_number, receipt_of

@@ -8,9 +8,9 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any, Protocol
 
-from postering.domain.documents import PostedOrder
 from postering.domain.export_sheets import Row, Sheet
 from postering.domain.money import ZERO, Money, amount_text, total
+from postering.domain.sales_orders.documents import PostedOrder
 
 Sums = dict[str, dict[str, Decimal]]
 """Column → currency → sum."""

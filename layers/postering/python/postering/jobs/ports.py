@@ -10,8 +10,6 @@ from datetime import date, datetime
 from typing import Protocol
 
 from postering.domain.business_events import BusinessEvent
-from postering.domain.customers import CustomerKey
-from postering.domain.documents import CreatedCustomer, PostedOrder
 from postering.domain.keys import TransactionKey
 from postering.domain.originals import Account
 from postering.domain.port_values import (
@@ -31,6 +29,8 @@ from postering.domain.port_values import (
 from postering.domain.records import TransactionRecord
 from postering.domain.retail_transactions.rows import AnyRow, RawRow, UnkeyedRow
 from postering.domain.runs import JobRun, LastRuns
+from postering.domain.sales_orders.customers import CustomerKey
+from postering.domain.sales_orders.documents import CreatedCustomer, PostedOrder
 from postering.domain.sessions import ChannelCursor, UploadSession
 from postering.domain.setup.setup import Setup, SetupInForce
 from postering.domain.staging import Staging

@@ -5,13 +5,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
-from postering.domain.documents import PostedOrder
 from postering.domain.keys import TransactionKey
 from postering.domain.originals import Originals
 from postering.domain.port_values import Posting, PostOutcome, PostResult
 from postering.domain.posting_problems import duplicate_reference, out_of_numbers, retries_exhausted, too_large
 from postering.domain.problems import Problem, Severity, Waiting
 from postering.domain.records import State, TransactionRecord
+from postering.domain.sales_orders.documents import PostedOrder
 from postering.domain.setup.setup import NumberSequence, Setup
 from postering.domain.staging import Judgement
 from postering.domain.verdicts import Verdict, held_back, numbered, posted, reference_guard

@@ -7,7 +7,6 @@ from decimal import Decimal
 from itertools import islice
 from typing import Final, Protocol
 
-from postering.domain.documents import PostedOrder
 from postering.domain.errors import PackageMissing, PackageRefused
 from postering.domain.keys import TransactionKey
 from postering.domain.money import ZERO
@@ -26,6 +25,7 @@ from postering.domain.reconciliation.sides import Brought, RowId, brought, count
 from postering.domain.reconciliation.staged import StagedSide, staged_side
 from postering.domain.retail_transactions.entities import ENTITIES
 from postering.domain.retail_transactions.rows import AnyRow, RejectedRow, Row, UnkeyedRow, read_row
+from postering.domain.sales_orders.documents import PostedOrder
 from postering.domain.sessions import ChannelCursor, SessionStatus
 from postering.domain.setup.setup import Setup
 from postering.jobs.ports import ChannelSource, Store

@@ -5,11 +5,11 @@ from decimal import Decimal
 from itertools import islice
 from typing import Final
 
-from postering.domain.documents import DocumentKind
 from postering.domain.keys import TransactionKey
 from postering.domain.reconciliation.books import Booked, booked
 from postering.domain.reconciliation.differences import Difference
 from postering.domain.reconciliation.refunds import over_refunded
+from postering.domain.sales_orders.documents import DocumentKind
 from postering.jobs.ports import Store
 
 _ASKED_AT_ONCE: Final = 200

@@ -5,11 +5,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from postering.domain.documents import DocumentKind, PostedOrder
 from postering.domain.keys import TransactionKey
 from postering.domain.problems import Problem, codes_of
 from postering.domain.records import State
 from postering.domain.reports import CurrencyTotals, SyncOrdersReport
+from postering.domain.sales_orders.documents import DocumentKind, PostedOrder
 from postering.domain.staging import Judgement
 from postering.jobs.run import Run
 

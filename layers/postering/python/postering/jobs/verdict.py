@@ -2,11 +2,11 @@
 
 from datetime import timedelta
 
-from postering.domain.customers import Customers
 from postering.domain.errors import PosteringError
 from postering.domain.originals import Originals
 from postering.domain.port_values import Staged
 from postering.domain.records import State, TransactionRecord
+from postering.domain.sales_orders.customers import Customers
 from postering.domain.setup.setup import Setup
 from postering.domain.staging import Judgement, internal_error
 from postering.domain.verdicts import Verdict, decide

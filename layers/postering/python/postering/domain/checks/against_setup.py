@@ -6,11 +6,11 @@ from typing import Final, TypeVar
 
 from postering.domain.checks import setup_repairs as mend
 from postering.domain.checks.findings import Place, priced, problem_of
-from postering.domain.customers import asynchronous_account, is_temporary
 from postering.domain.money import total
 from postering.domain.problems import CREATED_CUSTOMERS, Problem
 from postering.domain.retail_transactions.entities import HEADER
 from postering.domain.retail_transactions.transactions import Header, PaymentTrans, RetailTransaction, SalesTrans
+from postering.domain.sales_orders.customers import asynchronous_account, is_temporary
 from postering.domain.setup.setup import Setup, fact_name
 
 _NO_DATE: Final = date(1900, 1, 1)

@@ -9,11 +9,9 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from postering.domain.documents import DocumentKind, JournalEntry, Payment, PostedOrder
 from postering.domain.kept_payments import kept_payments
 from postering.domain.keys import TransactionKey
 from postering.domain.money import ZERO, Money, amount_text, difference, plain, total
-from postering.domain.payments import CUSTOMER_ACCOUNT, GIFT_CARD
 from postering.domain.reconciliation.differences import (
     DEBITS_AND_CREDITS,
     ORDERS_AND_PAYMENTS,
@@ -21,6 +19,8 @@ from postering.domain.reconciliation.differences import (
     Fault,
 )
 from postering.domain.reconciliation.figures import Figures, digest, document_figures
+from postering.domain.sales_orders.documents import DocumentKind, JournalEntry, Payment, PostedOrder
+from postering.domain.sales_orders.payments import CUSTOMER_ACCOUNT, GIFT_CARD
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

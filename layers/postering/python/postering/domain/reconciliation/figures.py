@@ -7,11 +7,11 @@ accounts, delivery kinds) is not among them.
 import hashlib
 from collections.abc import Iterator, Mapping
 
-from postering.domain.documents import DocumentKind, PostedOrder, SalesLine
 from postering.domain.money import difference, minus, plain, total
 from postering.domain.retail_transactions.transactions import RetailTransaction, SalesTrans
 from postering.domain.retail_transactions.types import ASYNC_CANCELLATION
-from postering.domain.sales_orders import kind_of
+from postering.domain.sales_orders.build import kind_of
+from postering.domain.sales_orders.documents import DocumentKind, PostedOrder, SalesLine
 
 Figures = Mapping[str, str]
 _Figure = tuple[str, str]

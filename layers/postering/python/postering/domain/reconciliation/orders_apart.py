@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from decimal import Decimal
 
-from postering.domain.documents import DocumentKind
 from postering.domain.money import ZERO, difference, size
 from postering.domain.reconciliation.books import Booked
 from postering.domain.reconciliation.differences import (
@@ -16,6 +15,7 @@ from postering.domain.reconciliation.differences import (
 from postering.domain.reconciliation.rows_apart import listed
 from postering.domain.reconciliation.staged import StagedSide
 from postering.domain.records import State
+from postering.domain.sales_orders.documents import DocumentKind
 
 
 def staged_and_orders(staged: StagedSide | None, booked: Booked | None) -> Findings:

@@ -7,13 +7,13 @@ what names no payment. Of each document the larger counts, so that neither can h
 from collections.abc import Mapping
 from decimal import Decimal
 
-from postering.domain.documents import PostedOrder
 from postering.domain.keys import TransactionKey
 from postering.domain.money import ZERO, amount_text, difference, total
 from postering.domain.movements import Account, Taken
 from postering.domain.originals import key_named
 from postering.domain.reconciliation.books import Booked
 from postering.domain.reconciliation.differences import ORDERS_AND_PAYMENTS, Difference
+from postering.domain.sales_orders.documents import PostedOrder
 from postering.domain.setup.setup import Setup
 
 

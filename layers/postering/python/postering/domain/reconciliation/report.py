@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
-from postering.domain.documents import DocumentKind
 from postering.domain.money import ZERO, amount_text, difference, minus, total
 from postering.domain.reconciliation.compare import Compared
 from postering.domain.reconciliation.differences import (
@@ -16,6 +15,7 @@ from postering.domain.reconciliation.differences import (
     Difference,
 )
 from postering.domain.reconciliation.sides import HeaderFigures
+from postering.domain.sales_orders.documents import DocumentKind
 
 
 @dataclass(kw_only=True)

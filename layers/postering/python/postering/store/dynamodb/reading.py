@@ -7,12 +7,12 @@ from datetime import date, datetime, timedelta
 from itertools import islice
 from typing import Any
 
-from postering.domain.documents import PostedOrder
 from postering.domain.errors import StoreUnavailable
 from postering.domain.keys import TransactionKey
 from postering.domain.near_names import near_names
 from postering.domain.port_values import ListFilter, Staged, Standing, Unfinished
 from postering.domain.records import State, TransactionRecord
+from postering.domain.sales_orders.documents import PostedOrder
 from postering.store.dynamodb.client import RawItem
 from postering.store.dynamodb.orders import document_pk, document_sk
 from postering.store.dynamodb.part import DAY_SHARDS, day_key, key_of, raw_key

@@ -2,9 +2,9 @@
 
 from typing import Final
 
-from postering.domain.documents import Payment, PaymentStatus
 from postering.domain.money import Money
 from postering.domain.retail_transactions.transactions import PaymentTrans, RetailTransaction
+from postering.domain.sales_orders.documents import Payment, PaymentStatus
 from postering.domain.setup.setup import Setup
 
 CARD: Final = "PayCard"

@@ -2,9 +2,9 @@
 
 from datetime import date
 
-from postering.domain.document_parts import Address, Delivery
 from postering.domain.money import ZERO
 from postering.domain.retail_transactions.transactions import AddressTrans, RetailTransaction, SalesTrans, given_date
+from postering.domain.sales_orders.document_parts import Address, Delivery
 from postering.domain.setup.setup import DeliveryKind, Setup
 
 _NOT_SENT = frozenset({DeliveryKind.PICKUP, DeliveryKind.ELECTRONIC, DeliveryKind.CARRY_OUT})

@@ -3,11 +3,15 @@
 from decimal import Decimal
 from typing import Final
 
-from postering.domain.customers import account_of
-from postering.domain.deliveries import address_of, header_delivery, line_delivery
-from postering.domain.document_parts import Attribute, Infocode, OriginalLine
-from postering.domain.documents import DocumentKind, SalesDocument, SalesLine
-from postering.domain.line_parts import (
+from postering.domain.money import ZERO, Money, minus
+from postering.domain.retail_transactions.entities import enum_name
+from postering.domain.retail_transactions.transactions import RetailTransaction, SalesTrans, given_date
+from postering.domain.retail_transactions.types import ASYNC_QUOTE
+from postering.domain.sales_orders.customers import account_of
+from postering.domain.sales_orders.deliveries import address_of, header_delivery, line_delivery
+from postering.domain.sales_orders.document_parts import Attribute, Infocode, OriginalLine
+from postering.domain.sales_orders.documents import DocumentKind, SalesDocument, SalesLine
+from postering.domain.sales_orders.line_parts import (
     charge_of,
     discount_shares_of,
     discounts_of,
@@ -17,11 +21,7 @@ from postering.domain.line_parts import (
     tax_measures_of,
     taxes_of,
 )
-from postering.domain.money import ZERO, Money, minus
-from postering.domain.pricing import prices_include_tax
-from postering.domain.retail_transactions.entities import enum_name
-from postering.domain.retail_transactions.transactions import RetailTransaction, SalesTrans, given_date
-from postering.domain.retail_transactions.types import ASYNC_QUOTE
+from postering.domain.sales_orders.prices import prices_include_tax
 from postering.domain.setup.setup import Setup
 
 _ON_A_LINE: Final = 1

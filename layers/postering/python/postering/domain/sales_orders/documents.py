@@ -10,7 +10,9 @@ from decimal import Decimal
 from enum import StrEnum
 from functools import cached_property
 
-from postering.domain.document_parts import (
+from postering.domain.keys import TransactionKey
+from postering.domain.money import ZERO, Money
+from postering.domain.sales_orders.document_parts import (
     Address,
     Attribute,
     Charge,
@@ -25,8 +27,6 @@ from postering.domain.document_parts import (
     Tax,
     TaxMeasureValue,
 )
-from postering.domain.keys import TransactionKey
-from postering.domain.money import ZERO, Money
 
 
 class DocumentKind(StrEnum):

@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
 
-from postering.domain.document_parts import Address
-from postering.domain.documents import CreatedCustomer, SalesDocument
 from postering.domain.money import ZERO
 from postering.domain.retail_transactions.transactions import Header, RetailTransaction, SalesTrans
+from postering.domain.sales_orders.document_parts import Address
+from postering.domain.sales_orders.documents import CreatedCustomer, SalesDocument
 from postering.domain.setup.setup import Setup
 
 _TEMPORARY: Final = re.compile(r"\{?[0-9a-f]{8}(-?[0-9a-f]{4}){3}-?[0-9a-f]{12}\}?", re.IGNORECASE)

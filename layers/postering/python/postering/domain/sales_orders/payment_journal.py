@@ -8,9 +8,9 @@ entry of a card is made on authorisation, against a clearing account; capture an
 from collections.abc import Iterable
 from decimal import Decimal
 
-from postering.domain.documents import JournalEntry, Payment, SalesDocument
 from postering.domain.money import EXACT, ZERO, Money, plain, product, rounded
-from postering.domain.payments import CUSTOMER_ACCOUNT, GIFT_CARD
+from postering.domain.sales_orders.documents import JournalEntry, Payment, SalesDocument
+from postering.domain.sales_orders.payments import CUSTOMER_ACCOUNT, GIFT_CARD
 from postering.domain.setup.setup import Company
 
 _RATE_UNITS = Decimal(100)

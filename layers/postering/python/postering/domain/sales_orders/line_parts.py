@@ -5,7 +5,10 @@ Rows come with the channel's signs: taxes, discounts and charges are positive fo
 
 from decimal import Decimal
 
-from postering.domain.document_parts import (
+from postering.domain.money import Money, difference, total
+from postering.domain.retail_transactions.entities import enum_name
+from postering.domain.retail_transactions.transactions import MarkupTrans, RetailTransaction, SalesTrans
+from postering.domain.sales_orders.document_parts import (
     Charge,
     Discount,
     DiscountShare,
@@ -15,9 +18,6 @@ from postering.domain.document_parts import (
     Tax,
     TaxMeasureValue,
 )
-from postering.domain.money import Money, difference, total
-from postering.domain.retail_transactions.entities import enum_name
-from postering.domain.retail_transactions.transactions import MarkupTrans, RetailTransaction, SalesTrans
 
 
 def taxes_of(transaction: RetailTransaction, line: Decimal) -> tuple[Tax, ...]:
