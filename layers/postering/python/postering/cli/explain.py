@@ -11,7 +11,7 @@ from postering.domain.assembly import Assembly
 from postering.domain.not_staged import NotStaged
 from postering.domain.problems import Problem, Severity
 from postering.domain.records import TransactionRecord
-from postering.domain.repairs import on_stack
+from postering.domain.repairs.commands import on_stack
 from postering.domain.session_story import SessionStory
 from postering.domain.story import explanation
 from postering.domain.whereabouts import whereabouts

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from postering.domain import repairs
+from postering.domain.repairs import commands as repairs
+from postering.domain.repairs.setup_lines import toml_value
 from postering.domain.sessions import SessionStatus, UploadSession
-from postering.domain.setup_lines import toml_value
 
 _LOOK_BACK: Final = timedelta(days=7)
 _LISTED: Final = 5

@@ -1,12 +1,12 @@
 """Problems that show only when a document is decided or written: no order to cancel, a reference or a number taken."""
 
-from postering.domain import repairs
 from postering.domain.keys import TransactionKey
 from postering.domain.problems import CODES, Problem, Severity
+from postering.domain.repairs import commands as repairs
+from postering.domain.repairs.setup_lines import longer_sequence
 from postering.domain.retail_transactions.transactions import RetailTransaction
 from postering.domain.sales_orders.documents import PostedOrder
 from postering.domain.setup.setup import NumberSequence
-from postering.domain.setup_lines import longer_sequence
 
 
 def cancelled_order(transaction: RetailTransaction) -> Problem:

@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from postering.domain import repairs
+from postering.domain.repairs import commands as repairs
+from postering.domain.repairs.setup_lines import toml_value
 from postering.domain.retail_transactions.rows import UnkeyedRow
 from postering.domain.sessions import SessionStatus, UploadSession
-from postering.domain.setup_lines import toml_value
 
 _CANCEL = "Where its data is bad for good, give it up; what it had of a channel database is read again:"
 

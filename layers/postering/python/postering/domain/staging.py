@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from postering.domain import repairs
 from postering.domain.assembly import Assembly, Conflict, assemble
 from postering.domain.keys import TransactionKey
 from postering.domain.money import minus
@@ -13,6 +12,7 @@ from postering.domain.pieces import Piece
 from postering.domain.problems import Problem, Waiting
 from postering.domain.records import PieceReference, State, Summary, TimelineEntry, TransactionRecord
 from postering.domain.rejected_rows import mending
+from postering.domain.repairs import commands as repairs
 from postering.domain.retail_transactions.entities import PAYMENT, SALES, enum_name, is_transport
 from postering.domain.retail_transactions.rows import RejectedRow, Row
 from postering.domain.retail_transactions.transactions import Header, read

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from postering.domain import repairs
 from postering.domain.assembly import Assembly
 from postering.domain.cancellations import cancel
 from postering.domain.checks import check
@@ -17,6 +16,7 @@ from postering.domain.originals import Movement, Original, Originals
 from postering.domain.posting_problems import cancelled_order
 from postering.domain.problems import Problem, Waiting, blocking, codes_of, listed
 from postering.domain.records import State, TransactionRecord
+from postering.domain.repairs import commands as repairs
 from postering.domain.retail_transactions.transactions import RetailTransaction
 from postering.domain.retail_transactions.types import ASYNC_CANCELLATION
 from postering.domain.sales_orders.build import build_sales_order, kind_of

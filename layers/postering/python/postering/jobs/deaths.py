@@ -7,11 +7,11 @@ that it can't starve the rest; whoever of them lives finds that out when it come
 from collections.abc import Iterable
 from typing import Final
 
-from postering.domain import repairs
 from postering.domain.keys import TransactionKey
 from postering.domain.port_values import InHand
 from postering.domain.problems import Problem
 from postering.domain.records import State, TransactionRecord
+from postering.domain.repairs import commands as repairs
 from postering.jobs.run import Run
 
 _EXPECTED: Final = "a run that comes back"

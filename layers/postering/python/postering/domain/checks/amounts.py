@@ -16,7 +16,7 @@ from postering.domain.checks.findings import Place, problem_of, taxes_that_count
 from postering.domain.checks.proposals import amount_column
 from postering.domain.money import digits_of, has_digits_of, plain
 from postering.domain.problems import Problem
-from postering.domain.repairs import correct, edit
+from postering.domain.repairs.commands import correct, edit
 from postering.domain.retail_transactions.entities import HEADER
 from postering.domain.retail_transactions.transactions import (
     Header,

@@ -13,7 +13,7 @@ from postering.domain.checks import proposals
 from postering.domain.checks.findings import Place, problem_of
 from postering.domain.money import EXACT, Money, difference, digits_of, plain, product, scale, size, total
 from postering.domain.problems import Problem
-from postering.domain.repairs import correct, edit
+from postering.domain.repairs.commands import correct, edit
 from postering.domain.retail_transactions.transactions import PaymentTrans, RetailTransaction
 
 _CODE: Final = "PAYMENT_AMOUNT"

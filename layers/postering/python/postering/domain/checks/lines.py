@@ -12,7 +12,7 @@ from postering.domain.checks.findings import Place, priced, problem_of, taxes_th
 from postering.domain.checks.strays import counted_rows, measures_without_line, rows_without_line, taxes_of_the_header
 from postering.domain.money import EXACT, ZERO, minus, plain, total
 from postering.domain.problems import Problem
-from postering.domain.repairs import correct, correct_or_send, edit, or_change_setup, void
+from postering.domain.repairs.commands import correct, correct_or_send, edit, or_change_setup, void
 from postering.domain.retail_transactions.entities import DISCOUNT, HEADER, TAX, TAX_GTE
 from postering.domain.retail_transactions.transactions import MarkupTrans, RetailTransaction, SalesTrans
 from postering.domain.retail_transactions.types import ASYNC_CANCELLATION

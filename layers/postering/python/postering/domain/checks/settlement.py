@@ -12,7 +12,7 @@ from postering.domain.checks.findings import Place, evidence, problem_of
 from postering.domain.money import ZERO, Money, amount_text, minus
 from postering.domain.money import total as sum_of
 from postering.domain.problems import Problem
-from postering.domain.repairs import correct_or_send, edit, or_change_setup, void
+from postering.domain.repairs.commands import correct_or_send, edit, or_change_setup, void
 from postering.domain.retail_transactions.entities import HEADER, PAYMENT
 from postering.domain.retail_transactions.transactions import PaymentTrans, RetailTransaction
 from postering.domain.retail_transactions.types import ASYNC_CANCELLATION, ASYNC_ORDER, ASYNC_QUOTE

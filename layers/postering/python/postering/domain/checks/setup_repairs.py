@@ -7,18 +7,11 @@ from typing import Final
 from postering.domain.checks.findings import Place
 from postering.domain.keys import TransactionKey
 from postering.domain.money import DIGITS
-from postering.domain.repairs import add_to_setup, change_setup, correct, edit, or_change_setup, void
+from postering.domain.repairs.commands import add_to_setup, change_setup, correct, edit, or_change_setup, void
+from postering.domain.repairs.setup_lines import SetupKey, SetupTable, can_be_set_up, open_periods, table, toml_value
 from postering.domain.retail_transactions.entities import HEADER
 from postering.domain.retail_transactions.transactions import PaymentTrans, RetailTransaction, SalesTrans
 from postering.domain.setup.setup import PaymentMethod, Setup, TenderOperation
-from postering.domain.setup_lines import (
-    SetupKey,
-    SetupTable,
-    can_be_set_up,
-    open_periods,
-    table,
-    toml_value,
-)
 
 _WITHOUT_ACCOUNT: Final = {TenderOperation.PAY_CUSTOMER_ACCOUNT, TenderOperation.PAY_GIFT_CERTIFICATE}
 _SHOWN_ROWS: Final = 20

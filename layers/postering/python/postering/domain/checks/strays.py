@@ -11,7 +11,7 @@ from postering.domain.checks import proposals
 from postering.domain.checks.findings import cancels_all, charge_including_tax, priced, problem_of, text
 from postering.domain.money import EXACT, ZERO, plain, total
 from postering.domain.problems import Problem
-from postering.domain.repairs import correct_or_send, edit
+from postering.domain.repairs.commands import correct_or_send, edit
 from postering.domain.retail_transactions.entities import TAX_MEASURE
 from postering.domain.retail_transactions.rows import row_name
 from postering.domain.retail_transactions.transactions import DiscountTrans, RetailTransaction, TaxTrans, TaxTransGTE

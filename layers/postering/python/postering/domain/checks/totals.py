@@ -21,7 +21,7 @@ from postering.domain.checks.findings import (
 from postering.domain.checks.strays import charges_without_line
 from postering.domain.money import EXACT, difference, plain, size, total
 from postering.domain.problems import Problem
-from postering.domain.repairs import correct, correct_or_send, edit, void
+from postering.domain.repairs.commands import correct, correct_or_send, edit, void
 from postering.domain.retail_transactions.entities import HEADER, SALES
 from postering.domain.retail_transactions.transactions import RetailTransaction
 from postering.domain.retail_transactions.types import ASYNC_CANCELLATION

@@ -12,8 +12,8 @@ from typing import Final, TypeVar, cast
 from urllib.parse import quote
 
 from postering.domain.keys import TransactionKey
+from postering.domain.repairs.setup_lines import SetupTable
 from postering.domain.retail_transactions.entities import ENTITIES, HEADER
-from postering.domain.setup_lines import SetupTable
 
 INDENT: Final = "    "
 _MISSING_ROW: Final = "Where a row is missing, send it: a failed transaction is tried again when a missing row comes."
