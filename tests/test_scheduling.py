@@ -11,7 +11,7 @@ import pytest
 
 from postering import scheduling
 from postering.cli.main import run
-from postering.domain.runs import JobRun
+from postering.domain.runs.runs import JobRun
 from postering.domain.status_view import next_text
 from postering.local import made
 from postering.schedule_plan import LocalPlan, write_plan

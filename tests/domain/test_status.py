@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from postering.domain.port_values import Standing, Unfinished
-from postering.domain.runs import P_JOB, SYNC_ORDERS, JobRun, LastRuns
-from postering.domain.sessions import SessionStatus, UploadSession
+from postering.domain.runs.runs import P_JOB, SYNC_ORDERS, JobRun, LastRuns
+from postering.domain.runs.sessions import SessionStatus, UploadSession
 from postering.domain.status import Facts, Need, Planned, Uploaded, judge
 from postering.domain.status_sums import age, codes_of, numbers_of
 from postering.domain.status_view import status_view

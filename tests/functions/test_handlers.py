@@ -14,8 +14,8 @@ import pytest
 
 from postering import functions
 from postering.domain.errors import StoreUnavailable
-from postering.domain.reports import PJobReport, SyncOrdersReport
-from postering.domain.sessions import StagedCounts
+from postering.domain.runs.reports import PJobReport, SyncOrdersReport
+from postering.domain.runs.sessions import StagedCounts
 
 ROOT = Path(__file__).parents[2]
 Load = Callable[[str, Callable[..., Any]], ModuleType]

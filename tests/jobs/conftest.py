@@ -15,9 +15,9 @@ from postering.channels.package_uploads import PackageUploads
 from postering.channels.uploads import UploadsFolder
 from postering.domain.keys import TransactionKey
 from postering.domain.records import TransactionRecord
-from postering.domain.reports import PJobReport, SyncOrdersReport
 from postering.domain.retail_transactions.entities import HEADER
 from postering.domain.retail_transactions.transactions import RetailTransaction
+from postering.domain.runs.reports import PJobReport, SyncOrdersReport
 from postering.domain.setup.setup import ChannelDatabase as ChannelDatabaseLine
 from postering.domain.setup.setup import Setup
 from postering.jobs.limits import Limits

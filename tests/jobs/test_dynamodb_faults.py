@@ -17,7 +17,7 @@ from postering.channels.package_uploads import PackageUploads
 from postering.channels.uploads import UploadsFolder
 from postering.domain.errors import PassingFailure, PosteringError, StoreUnavailable
 from postering.domain.retail_transactions.entities import PAYMENT
-from postering.domain.sessions import SessionStatus
+from postering.domain.runs.sessions import SessionStatus
 from postering.jobs.limits import Limits
 from postering.store.dynamodb import DynamoDBStore
 from tests.books import Context

@@ -6,7 +6,7 @@ import pytest
 
 from postering.channels.channel_databases import ChannelDatabase
 from postering.domain.retail_transactions.entities import HEADER, PAYMENT, SALES
-from postering.domain.sessions import SessionStatus
+from postering.domain.runs.sessions import SessionStatus
 from postering.jobs.limits import Limits
 from postering.jobs.reconcile import ReconcileRequest, run_reconcile
 from postering.jobs.sessions import cancel_session

@@ -26,7 +26,7 @@ from postering.channels.package_uploads import PackageUploads
 from postering.channels.s3_uploads import UploadsBucket
 from postering.channels.uploads import UploadsFolder
 from postering.domain.errors import PackageRefused
-from postering.domain.sessions import SessionStatus
+from postering.domain.runs.sessions import SessionStatus
 from postering.settings import read_settings
 from postering.store.sqlite import SQLiteStore
 from tests.channels.package_examples import entry_changed, json_lines, promised, zipped

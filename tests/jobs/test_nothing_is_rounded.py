@@ -21,7 +21,7 @@ PACKAGE = Path(postering.__file__).parent
 
 ROUNDS = {
     "domain/money.py": "its home",
-    "domain/journal.py": "company amounts that no channel gave",
+    "domain/sales_orders/payment_journal.py": "company amounts that no channel gave",
     "domain/cancelled_lines.py": "the share of a line that is cancelled in part; the rest goes with the last part",
     "domain/reversals.py": "the other currencies' amounts of a payment that is given back in part",
     "domain/company_amounts.py": "the company amount of such a part; the parts add up to what was booked",

@@ -8,7 +8,7 @@ import pytest
 from postering.domain import staging
 from postering.domain.errors import JobRefused, PackageRefused
 from postering.domain.retail_transactions.entities import HEADER, PAYMENT, SALES, TAX
-from postering.domain.sessions import SessionStatus
+from postering.domain.runs.sessions import SessionStatus
 from postering.jobs import applying
 from postering.jobs.limits import Limits
 from postering.jobs.sessions import cancel_session

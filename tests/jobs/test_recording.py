@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from postering.domain.errors import JobRefused, StoreUnavailable
-from postering.domain.runs import JobRun, LastRuns, Outcome
+from postering.domain.runs.runs import JobRun, LastRuns, Outcome
 from postering.jobs.p_job import PJobRequest, run_p_job
 from postering.jobs.sync_orders import SyncOrdersRequest, run_sync_orders
 from tests.domain.transactions_examples import a_sale

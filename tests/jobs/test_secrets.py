@@ -19,7 +19,7 @@ from postering.domain.errors import JobRefused
 from postering.domain.retail_transactions.card_data import names_verification_value
 from postering.domain.retail_transactions.entities import ENTITIES, HEADER, PAYMENT, Entity, FieldType
 from postering.domain.retail_transactions.rows import RejectedRow, Row, UnkeyedRow, read_row, without_card_data
-from postering.domain.sessions import SessionStatus
+from postering.domain.runs.sessions import SessionStatus
 from postering.jobs.interventions import Hand
 from postering.store.dynamodb import DynamoDBStore
 from tests.domain.transactions_examples import a_sale, a_setup

@@ -13,7 +13,7 @@ from postering.domain.money import Money
 from postering.domain.money import total as sum_of
 from postering.domain.problems import CODES
 from postering.domain.records import State, TransactionRecord
-from postering.domain.reports import SyncOrdersReport
+from postering.domain.runs.reports import SyncOrdersReport
 from postering.domain.sales_orders.documents import PostedOrder
 from postering.domain.setup.setup_file import parse_setup_text, read_setup
 from postering.jobs.limits import Limits

@@ -19,8 +19,8 @@ from postering.domain.problems import Problem
 from postering.domain.records import TransactionRecord
 from postering.domain.retail_transactions.entities import ENTITIES, Entity
 from postering.domain.retail_transactions.rows import Row, UnkeyedRow, canonical_hash, read_row
+from postering.domain.runs.sessions import ChannelCursor, UploadSession
 from postering.domain.sales_orders.documents import PostedOrder
-from postering.domain.sessions import ChannelCursor, UploadSession
 from postering.domain.verdicts import build_order
 from postering.store.packing import pack_order, pack_piece, packed, unpack_order, unpack_piece, unpacked
 from tests.domain.transactions_examples import a_sale, a_setup, valid_transactions

@@ -10,8 +10,8 @@ from postering.domain.pieces import Piece
 from postering.domain.port_values import ListFilter, PostResult
 from postering.domain.records import TransactionRecord
 from postering.domain.retail_transactions.rows import UnkeyedRow
+from postering.domain.runs.sessions import ChannelCursor, UploadSession
 from postering.domain.sales_orders.documents import PostedOrder
-from postering.domain.sessions import ChannelCursor, UploadSession
 from postering.domain.staging import Staging
 from tests.store.adapters import Adapter, fresh
 from tests.store.examples import GROUP, a_piece, a_posting, a_session, a_staging, changed, ids, kept, staged_there

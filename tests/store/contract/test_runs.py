@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 from postering.domain.port_values import Unfinished
-from postering.domain.runs import P_JOB, SYNC_ORDERS, JobRun, LastRuns, Outcome
+from postering.domain.runs.runs import P_JOB, SYNC_ORDERS, JobRun, LastRuns, Outcome
 from postering.jobs.ports import Store
 from tests.store.adapters import Deployment
 from tests.store.examples import NOW, a_key, a_piece, failed, kept

@@ -11,7 +11,7 @@ from postering.domain.errors import JobRefused
 from postering.domain.port_values import ListFilter
 from postering.domain.reconciliation import Reconciliation
 from postering.domain.records import State, TransactionRecord
-from postering.domain.reports import PJobReport, SyncOrdersReport
+from postering.domain.runs.reports import PJobReport, SyncOrdersReport
 from postering.domain.sales_orders.documents import PostedOrder
 from postering.domain.story import explanation
 from postering.jobs.p_job import PJobRequest

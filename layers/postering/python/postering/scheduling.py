@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
-from postering.domain.runs import JOBS, JobRun
+from postering.domain.runs.runs import JOBS, JobRun
 from postering.domain.status import Planned, Status
 from postering.jobs.status import read_status
 from postering.schedule_plan import read_plan

@@ -15,8 +15,8 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
 from postering.domain.errors import JobRefused, PosteringError, UploadsUnavailable
-from postering.domain.reports import CurrencyTotals, PJobReport, SyncOrdersReport
-from postering.domain.sessions import SessionStatus, StagedCounts, UploadSession
+from postering.domain.runs.reports import CurrencyTotals, PJobReport, SyncOrdersReport
+from postering.domain.runs.sessions import SessionStatus, StagedCounts, UploadSession
 from postering.jobs.p_job import PJobRequest
 from postering.jobs.sync_orders import SyncOrdersRequest
 from postering.settings import Settings

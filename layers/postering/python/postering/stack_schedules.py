@@ -10,7 +10,7 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
 from postering.domain.errors import PosteringError
-from postering.domain.runs import JOBS
+from postering.domain.runs.runs import JOBS
 
 _RATE: Final = re.compile(r"rate\((\d+) minutes?\)")
 

@@ -22,8 +22,8 @@ from postering.domain.near_names import did_you_mean
 from postering.domain.port_values import ListFilter
 from postering.domain.reconciliation import Reconciliation
 from postering.domain.records import TransactionRecord
-from postering.domain.reports import PJobReport, SyncOrdersReport
-from postering.domain.sessions import UploadSession
+from postering.domain.runs.reports import PJobReport, SyncOrdersReport
+from postering.domain.runs.sessions import UploadSession
 from postering.domain.setup.setup import ChannelDatabase, Setup
 from postering.domain.setup.setup_file import parse_setup_text, read_setup, write_setup
 from postering.jobs import announcing, p_job, sessions, sync_orders

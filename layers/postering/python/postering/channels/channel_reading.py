@@ -11,10 +11,10 @@ from sqlalchemy.exc import DBAPIError
 
 from postering.channels.channel_layout import StoredTable, UnreadableTables
 from postering.channels.channel_values import counter_of, date_of, key_text, raw_value
-from postering.domain.port_values import ChannelRows
 from postering.domain.retail_transactions.entities import HEADER
 from postering.domain.retail_transactions.rows import RawRow
 from postering.domain.retail_transactions.values import Raw
+from postering.domain.runs.packages import ChannelRows
 
 _TRANSACTIONS_AT_A_TIME: Final = 500
 _ROWS_AT_A_TIME: Final = 5_000

@@ -5,8 +5,8 @@ from contextlib import AbstractContextManager
 from typing import BinaryIO, Final, Protocol, TypeVar
 
 from postering.domain.errors import PackageRefused, PosteringError
-from postering.domain.port_values import ListedPackage
 from postering.domain.retail_transactions.card_data import masked
+from postering.domain.runs.packages import ListedPackage
 
 Written = TypeVar("Written")
 

@@ -10,8 +10,8 @@ from postering.channels.limits import DEFAULT_LIMITS, PackageLimits
 from postering.channels.package_homes import Overwritten, PackageHome
 from postering.channels.package_reading import Package, open_package, read_leniently
 from postering.channels.package_writing import PackageSummary, write_package
-from postering.domain.port_values import ListedPackage, WrittenPackage
 from postering.domain.retail_transactions.rows import AnyRow, RawRow
+from postering.domain.runs.packages import ListedPackage, WrittenPackage
 
 _DIGEST_TRIES: Final = 3
 

@@ -12,7 +12,7 @@ from postering.channels.limits import MIB
 from postering.channels.package_homes import GROUP, SESSION, SUFFIX, Overwritten, is_safe, safe
 from postering.channels.s3_calls import Changed, NotThere, S3Calls, SeenObject, s3_client
 from postering.domain.errors import PackageExists, PackageMissing, UploadsUnavailable
-from postering.domain.port_values import ListedPackage
+from postering.domain.runs.packages import ListedPackage
 
 Written = TypeVar("Written")
 

@@ -12,7 +12,7 @@ from typing import BinaryIO, Final, TypeVar
 from postering.channels.archives import hashed
 from postering.channels.package_homes import GROUP, SESSION, SUFFIX, is_safe, safe
 from postering.domain.errors import PackageExists, PackageMissing
-from postering.domain.port_values import ListedPackage
+from postering.domain.runs.packages import ListedPackage
 
 Written = TypeVar("Written")
 

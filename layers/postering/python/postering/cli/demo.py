@@ -21,7 +21,7 @@ from postering.domain.assembly import Assembly
 from postering.domain.money import amount_text, total
 from postering.domain.reconciliation import Reconciliation
 from postering.domain.records import State, TransactionRecord
-from postering.domain.reports import PJobReport, SyncOrdersReport
+from postering.domain.runs.reports import PJobReport, SyncOrdersReport
 from postering.domain.sales_orders.documents import DocumentKind
 from postering.settings import Settings
 from postering.wiring import AppliedSetup, new_run

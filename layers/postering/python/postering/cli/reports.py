@@ -6,8 +6,8 @@ from postering.cli.output import counted, grouped, paragraph, tell
 from postering.cli.tables import Column, numbers, print_table, words
 from postering.domain.money import amount_text
 from postering.domain.problems import CODES
-from postering.domain.reports import PJobReport, SyncOrdersReport
-from postering.domain.sessions import UploadSession
+from postering.domain.runs.reports import PJobReport, SyncOrdersReport
+from postering.domain.runs.sessions import UploadSession
 
 
 def print_p_job(report: PJobReport) -> None:

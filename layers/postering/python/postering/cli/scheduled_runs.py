@@ -20,7 +20,7 @@ from postering.cli.p_job import say_failures
 from postering.cli.progress import shown_progress
 from postering.cli.reports import print_p_job, print_sync_orders
 from postering.domain.errors import PosteringError
-from postering.domain.runs import P_JOB, SYNC_ORDERS
+from postering.domain.runs.runs import P_JOB, SYNC_ORDERS
 from postering.domain.setup.problems import SetupError
 from postering.jobs.p_job import PJobRequest
 from postering.jobs.run import Progress, Run

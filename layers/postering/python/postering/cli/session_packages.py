@@ -14,9 +14,9 @@ from postering.cli.output import counted, print_json, say, tell
 from postering.cli.progress import shown_progress
 from postering.cli.tables import Column, numbers, print_table, words
 from postering.domain.errors import JobRefused, PackageMissing
-from postering.domain.reconciliation.packages import KeptPackage
-from postering.domain.retention import applied_last
-from postering.domain.sessions import UploadSession
+from postering.domain.runs.kept_packages import KeptPackage
+from postering.domain.runs.retention import applied_last
+from postering.domain.runs.sessions import UploadSession
 from postering.jobs.p_job import one_session
 from postering.jobs.retention import Removal, removal, remove_package
 from postering.settings import Settings

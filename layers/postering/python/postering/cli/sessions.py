@@ -11,7 +11,7 @@ from postering.cli.p_job import run_and_print
 from postering.cli.reports import print_sessions
 from postering.cli.session_packages import download, remove, size_text
 from postering.cli.tables import Column, numbers, print_table
-from postering.domain.sessions import UploadSession
+from postering.domain.runs.sessions import UploadSession
 from postering.domain.status_sums import age
 from postering.jobs.p_job import PJobRequest, one_session
 from postering.settings import Settings

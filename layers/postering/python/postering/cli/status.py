@@ -12,7 +12,7 @@ import click
 from postering.cli.options import ExampleCommand, with_settings
 from postering.cli.output import counted, heading, print_json, tell
 from postering.cli.tables import Column, numbers, print_table, words
-from postering.domain.runs import JOBS, JobRun
+from postering.domain.runs.runs import JOBS, JobRun
 from postering.domain.status import Need, Status
 from postering.domain.status_sums import age
 from postering.domain.status_view import next_text, oldest_by_state, status_view

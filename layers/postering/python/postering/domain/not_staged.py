@@ -7,7 +7,7 @@ from typing import Final
 
 from postering.domain.repairs import commands as repairs
 from postering.domain.repairs.setup_lines import toml_value
-from postering.domain.sessions import SessionStatus, UploadSession
+from postering.domain.runs.sessions import SessionStatus, UploadSession
 
 _LOOK_BACK: Final = timedelta(days=7)
 _LISTED: Final = 5

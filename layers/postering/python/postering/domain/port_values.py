@@ -12,7 +12,6 @@ from postering.domain.keys import TransactionKey
 from postering.domain.originals import Account
 from postering.domain.pieces import Piece
 from postering.domain.records import TransactionRecord
-from postering.domain.retail_transactions.rows import RawRow
 from postering.domain.sales_orders.documents import PostedOrder
 
 
@@ -95,34 +94,6 @@ class UnsentPage:
 
     unsent: tuple[Unsent, ...]
     next: str | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ListedPackage:
-    """A package that lies in the uploads: `fingerprint` changes when its file is touched, `since` is when it came."""
-
-    session: str
-    size: int
-    fingerprint: str
-    since: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WrittenPackage:
-    """A package that was written whole."""
-
-    transactions: int
-    records: int
-    size: int
-    sha256: str
-    fingerprint: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ChannelRows:
-    """One whole transaction of a channel database: (entity, raw row, where it stands)."""
-
-    rows: tuple[tuple[str, RawRow, str], ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

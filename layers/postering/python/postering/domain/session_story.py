@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from postering.domain.repairs import commands as repairs
 from postering.domain.repairs.setup_lines import toml_value
 from postering.domain.retail_transactions.rows import UnkeyedRow
-from postering.domain.sessions import SessionStatus, UploadSession
+from postering.domain.runs.sessions import SessionStatus, UploadSession
 
 _CANCEL = "Where its data is bad for good, give it up; what it had of a channel database is read again:"
 

@@ -5,8 +5,8 @@ from datetime import datetime
 
 from postering.domain.problems import Waiting
 from postering.domain.records import State
-from postering.domain.runs import JOBS
-from postering.domain.sessions import SessionStatus
+from postering.domain.runs.runs import JOBS
+from postering.domain.runs.sessions import SessionStatus
 from postering.domain.status import Facts, Planned, Status, is_superseded
 
 

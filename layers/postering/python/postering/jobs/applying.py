@@ -16,7 +16,7 @@ from postering.domain.port_values import Staged
 from postering.domain.problems import Problem
 from postering.domain.records import PieceReference, State
 from postering.domain.retail_transactions.rows import Row, UnkeyedRow
-from postering.domain.sessions import ChannelCursor, SessionStatus, StagedCounts, UploadSession
+from postering.domain.runs.sessions import ChannelCursor, SessionStatus, StagedCounts, UploadSession
 from postering.domain.staging import Staging, stage, stage_broken
 from postering.jobs.defects import log_defect
 from postering.jobs.limits import Limits

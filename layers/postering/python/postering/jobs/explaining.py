@@ -3,9 +3,9 @@
 from datetime import datetime
 
 from postering.domain.not_staged import NotStaged, ReadSoFar
-from postering.domain.runs import P_JOB
+from postering.domain.runs.runs import P_JOB
+from postering.domain.runs.sessions import SessionStatus
 from postering.domain.session_story import SessionStory
-from postering.domain.sessions import SessionStatus
 from postering.jobs.ports import Store, Uploads
 
 

@@ -11,10 +11,10 @@ from datetime import date
 
 from postering.domain.errors import ChannelDatabaseMissing, ChannelDatabaseUnavailable, JobRefused, PackageMissing
 from postering.domain.near_names import did_you_mean
-from postering.domain.port_values import ListedPackage
-from postering.domain.reports import PJobReport
-from postering.domain.runs import P_JOB
-from postering.domain.sessions import SessionStatus, StagedCounts, UploadSession
+from postering.domain.runs.packages import ListedPackage
+from postering.domain.runs.reports import PJobReport
+from postering.domain.runs.runs import P_JOB
+from postering.domain.runs.sessions import SessionStatus, StagedCounts, UploadSession
 from postering.domain.setup.setup import ChannelDatabase, Setup
 from postering.jobs.applying import apply_session, into_quarantine
 from postering.jobs.extraction import extract

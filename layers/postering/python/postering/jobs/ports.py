@@ -13,10 +13,8 @@ from postering.domain.business_events import BusinessEvent
 from postering.domain.keys import TransactionKey
 from postering.domain.originals import Account
 from postering.domain.port_values import (
-    ChannelRows,
     DuePage,
     InHand,
-    ListedPackage,
     ListFilter,
     Posting,
     PostOutcome,
@@ -24,14 +22,14 @@ from postering.domain.port_values import (
     Standing,
     Unsent,
     UnsentPage,
-    WrittenPackage,
 )
 from postering.domain.records import TransactionRecord
 from postering.domain.retail_transactions.rows import AnyRow, RawRow, UnkeyedRow
-from postering.domain.runs import JobRun, LastRuns
+from postering.domain.runs.packages import ChannelRows, ListedPackage, WrittenPackage
+from postering.domain.runs.runs import JobRun, LastRuns
+from postering.domain.runs.sessions import ChannelCursor, UploadSession
 from postering.domain.sales_orders.customers import CustomerKey
 from postering.domain.sales_orders.documents import CreatedCustomer, PostedOrder
-from postering.domain.sessions import ChannelCursor, UploadSession
 from postering.domain.setup.setup import Setup, SetupInForce
 from postering.domain.staging import Staging
 

@@ -10,7 +10,7 @@ from typing import Final, Protocol
 from postering.domain.errors import PackageMissing, PackageRefused
 from postering.domain.keys import TransactionKey
 from postering.domain.money import ZERO
-from postering.domain.port_values import ChannelRows, Staged
+from postering.domain.port_values import Staged
 from postering.domain.reconciliation.books import Booked, booked
 from postering.domain.reconciliation.differences import (
     CHANNEL_AND_PACKAGES,
@@ -19,14 +19,16 @@ from postering.domain.reconciliation.differences import (
     Difference,
     Fault,
 )
-from postering.domain.reconciliation.packages import KeptPackage, KeptPart, kept_packages, removed_text
+from postering.domain.reconciliation.packages import KeptPart
 from postering.domain.reconciliation.refunds import refunds_named
 from postering.domain.reconciliation.sides import Brought, RowId, brought, counter_of, row_id, thin
 from postering.domain.reconciliation.staged import StagedSide, staged_side
 from postering.domain.retail_transactions.entities import ENTITIES
 from postering.domain.retail_transactions.rows import AnyRow, RejectedRow, Row, UnkeyedRow, read_row
+from postering.domain.runs.kept_packages import KeptPackage, kept_packages, removed_text
+from postering.domain.runs.packages import ChannelRows
+from postering.domain.runs.sessions import ChannelCursor, SessionStatus
 from postering.domain.sales_orders.documents import PostedOrder
-from postering.domain.sessions import ChannelCursor, SessionStatus
 from postering.domain.setup.setup import Setup
 from postering.jobs.ports import ChannelSource, Store
 from postering.jobs.run import Run

@@ -5,7 +5,7 @@ from contextlib import suppress
 from typing import Protocol, TypeVar
 
 from postering.domain.errors import PassingFailure, PosteringError, StoreUnavailable
-from postering.domain.runs import JobRun
+from postering.domain.runs.runs import JobRun
 from postering.jobs.ports import RunBook
 from postering.jobs.run import Run
 

@@ -7,7 +7,7 @@ from contextlib import suppress
 from dataclasses import replace
 
 from postering.domain.errors import JobRefused, PackageMissing
-from postering.domain.sessions import SessionStatus, UploadSession
+from postering.domain.runs.sessions import SessionStatus, UploadSession
 from postering.jobs.applying import given_back
 from postering.jobs.p_job import one_session
 from postering.jobs.ports import Store, Uploads

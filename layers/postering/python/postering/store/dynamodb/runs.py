@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from postering.domain.keys import escaped
-from postering.domain.runs import JOBS, JobRun, LastRuns
+from postering.domain.runs.runs import JOBS, JobRun, LastRuns
 from postering.store.dynamodb.part import Part, raw_key
 from postering.store.dynamodb.tables import RunItem
 from postering.store.packing import packed, unpacked

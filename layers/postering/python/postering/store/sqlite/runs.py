@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from postering.domain.runs import JobRun, LastRuns
+from postering.domain.runs.runs import JobRun, LastRuns
 from postering.store.packing import packed, unpacked
 from postering.store.sqlite.part import Part
 

@@ -7,8 +7,8 @@ until then its bytes are the evidence. Its sessions stay, with counts and SHA-25
 from collections.abc import Collection
 from datetime import datetime
 
-from postering.domain.reconciliation.packages import KeptPackage
-from postering.domain.sessions import SessionStatus
+from postering.domain.runs.kept_packages import KeptPackage
+from postering.domain.runs.sessions import SessionStatus
 
 
 def applied_last(package: KeptPackage) -> datetime | None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from postering.domain.money import ZERO, amount_text, total
-from postering.domain.sessions import SessionStatus, StagedCounts, UploadSession
+from postering.domain.runs.sessions import SessionStatus, StagedCounts, UploadSession
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

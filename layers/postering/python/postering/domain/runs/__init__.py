@@ -1,0 +1,1 @@
+"""Job runs: their reports, upload sessions, kept packages, retention."""

@@ -1,0 +1,77 @@
+"""Packages by the sessions that read them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from postering.domain.runs.sessions import SessionStatus, UploadSession
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeptPackage:
+    """A package with the sessions that it was read for (a rerun is another session of the same package)."""
+
+    group: str
+    name: str
+    position: int
+    sessions: tuple[UploadSession, ...]
+
+    @property
+    def text(self) -> str:
+        """Group and name, as people write them."""
+        return f"{self.group}/{self.name}"
+
+    @property
+    def applied(self) -> bool:
+        """Whether all of it is staged."""
+        return any(session.status is SessionStatus.APPLIED for session in self.sessions)
+
+    @property
+    def from_channel(self) -> bool:
+        """Whether it was pulled from a channel database, not uploaded."""
+        return any(session.database for session in self.sessions)
+
+    @property
+    def promised_sha256(self) -> str:
+        """The SHA-256 of its bytes when it was staged; '' where nothing of it is."""
+        staged = (s for s in self.sessions if s.status is SessionStatus.APPLIED or s.staged_transactions)
+        return next((session.sha256 for session in staged if session.sha256), "")
+
+    @property
+    def removed(self) -> datetime | None:
+        """When retention removed it; None where it did not."""
+        return next((session.removed for session in self.sessions if session.removed is not None), None)
+
+    @property
+    def standing(self) -> str:
+        """Why what it holds and is not staged may be missing."""
+        session = self.sessions[-1]
+        if any(each.waits for each in self.sessions):
+            return f"in flight: session {session.name} is {session.status}, the next run of the P-job applies it"
+        if session.database:
+            repair = "its range is read again"
+        elif session.status is SessionStatus.APPLY_FAILED:
+            repair = "put a sound package in its place, or, where it is sound, `postering sessions rerun` stages it"
+        else:
+            repair = "`postering sessions rerun` stages it"
+        return f"session {session.name} is {session.status}; {repair}"
+
+
+def removed_text(package: KeptPackage) -> str:
+    """That retention removed it, and what of it stands in its session."""
+    session = next(one for one in package.sessions if one.removed is not None)
+    return (
+        f"package {package.text} was removed by retention on {session.removed:%Y-%m-%d}: it held "
+        f"{session.transactions:,} transactions in {session.records:,} rows, SHA-256 {package.promised_sha256}"
+    )
+
+
+def kept_packages(sessions: Sequence[UploadSession]) -> tuple[KeptPackage, ...]:
+    """The packages of `sessions` (oldest first), each once."""
+    by_package: dict[tuple[str, str], list[UploadSession]] = {}
+    for session in sessions:
+        by_package.setdefault((session.group, session.package), []).append(session)
+    return tuple(
+        KeptPackage(group=group, name=name, position=position, sessions=tuple(of_package))
+        for position, ((group, name), of_package) in enumerate(by_package.items())
+    )
