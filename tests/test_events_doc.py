@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from postering.domain.business_events import EventKind
+from postering.domain.staging.business_events import EventKind
 from tests.cli.conftest import Postering, home, postering
 
 __all__ = ["home", "postering"]

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from rich.cells import cell_len
 
-from postering.domain.records import TransactionRecord
+from postering.domain.staging.records import TransactionRecord
 from postering.jobs.interventions import Hand, Intervention
 from tests.cli import shop
 from tests.cli.conftest import Postering, Ran

@@ -4,15 +4,15 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from postering.domain.assembly import Assembly, assemble
 from postering.domain.keys import TransactionKey
-from postering.domain.pieces import Piece, pieces_of
-from postering.domain.records import PieceReference, TransactionRecord
 from postering.domain.retail_transactions.entities import ENTITIES, HEADER
 from postering.domain.retail_transactions.rows import AnyRow, RejectedRow, Row, read_row
 from postering.domain.retail_transactions.transactions import RetailTransaction
 from postering.domain.retail_transactions.values import Raw
-from postering.domain.staging import Staging, stage
+from postering.domain.staging.assembly import Assembly, assemble
+from postering.domain.staging.pieces import Piece, pieces_of
+from postering.domain.staging.records import PieceReference, TransactionRecord
+from postering.domain.staging.staging import Staging, stage
 from tests.domain.transactions_examples import KEY, raw_rows
 
 NOW = datetime(2026, 3, 15, 6, 0, tzinfo=UTC)

@@ -8,12 +8,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from postering.domain.assembly import Assembly, Decision, assemble, shown_values
-from postering.domain.edits import Edit
-from postering.domain.pieces import Piece
 from postering.domain.retail_transactions.entities import HEADER, MARKUP, PAYMENT, SALES, TAX
 from postering.domain.retail_transactions.rows import Row
 from postering.domain.retail_transactions.transactions import RetailTransaction, read_transaction
+from postering.domain.staging.assembly import Assembly, Decision, assemble, shown_values
+from postering.domain.staging.edits import Edit
+from postering.domain.staging.pieces import Piece
 from tests.domain.pieces_examples import a_header, a_piece, a_row, rejected, rows_of, sound, union
 from tests.domain.transactions_examples import KEY, valid_transactions
 

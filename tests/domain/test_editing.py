@@ -6,13 +6,13 @@ from decimal import Decimal
 
 import pytest
 
-from postering.domain.assembly import Assembly, Decision, assemble
-from postering.domain.editing import Change, edits_of, is_change, parse_change
-from postering.domain.edits import Edit
 from postering.domain.errors import JobRefused
-from postering.domain.pieces import Piece, pieces_of
 from postering.domain.retail_transactions.entities import ENTITIES, HEADER, MARKUP, SALES, TAX
 from postering.domain.retail_transactions.rows import read_row
+from postering.domain.staging.assembly import Assembly, Decision, assemble
+from postering.domain.staging.edit_parsing import Change, edits_of, is_change, parse_change
+from postering.domain.staging.edits import Edit
+from postering.domain.staging.pieces import Piece, pieces_of
 from tests.domain.transactions_examples import KEY, a_sale, raw_rows
 
 AT = datetime(2026, 3, 15, 9, 0, tzinfo=UTC)

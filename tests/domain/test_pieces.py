@@ -1,8 +1,8 @@
 """Pieces: what one package brings of each transaction, named by content."""
 
-from postering.domain.pieces import pieces_of
 from postering.domain.retail_transactions.entities import HEADER, PAYMENT, SALES
 from postering.domain.retail_transactions.rows import Row
+from postering.domain.staging.pieces import pieces_of
 from tests.domain.pieces_examples import a_header, a_piece, a_row
 
 LINE = a_row(SALES, lineNum=1, qty=-1)

@@ -11,15 +11,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from postering.domain.money import Money, total
-from postering.domain.pieces import Piece, pieces_of
-from postering.domain.port_values import Staged
 from postering.domain.problems import Severity
 from postering.domain.reconciliation import ChannelSide, Sides, compare, reconciliation
 from postering.domain.reconciliation.books import booked
 from postering.domain.reconciliation.packages import KeptPart, packages_side
 from postering.domain.reconciliation.sides import brought, received
 from postering.domain.reconciliation.staged import staged_side
-from postering.domain.records import PieceReference, State, TransactionRecord
 from postering.domain.retail_transactions.entities import ENTITIES, HEADER, SALES
 from postering.domain.retail_transactions.rows import Row, read_row
 from postering.domain.retail_transactions.transactions import RetailTransaction
@@ -27,6 +24,8 @@ from postering.domain.runs.kept_packages import kept_packages
 from postering.domain.runs.sessions import SessionStatus, UploadSession
 from postering.domain.sales_orders.documents import PostedOrder
 from postering.domain.setup.setup import Check
+from postering.domain.staging.pieces import Piece, pieces_of
+from postering.domain.staging.records import PieceReference, Staged, State, TransactionRecord
 from postering.domain.verdicts import build_order, numbered
 from tests.domain.transactions_examples import a_sale, a_setup, raw_rows, valid_transactions, with_header
 

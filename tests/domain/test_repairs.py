@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from postering.domain.editing import parse_change
 from postering.domain.keys import TransactionKey
 from postering.domain.repairs import commands as repairs
 from postering.domain.repairs.setup_lines import table
+from postering.domain.staging.edit_parsing import parse_change
 from tests.pasting import printed
 
 KEY = TransactionKey("USRT", 5637144592, "HOUSTON-ONLINE", "", "T-1")

@@ -9,11 +9,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from postering.domain.problems import Problem, Waiting
-from postering.domain.records import PieceReference, State, Summary, TransactionRecord
 from postering.domain.retail_transactions.entities import ENUMS, HEADER, MARKUP, PAYMENT, SALES, TAX
 from postering.domain.retail_transactions.rows import Row
 from postering.domain.retail_transactions.transactions import RetailTransaction
-from postering.domain.staging import VOIDED_BY_OPERATOR, internal_error, judge, stage_broken, summary_of
+from postering.domain.staging.records import PieceReference, State, Summary, TransactionRecord
+from postering.domain.staging.staging import VOIDED_BY_OPERATOR, internal_error, judge, stage_broken, summary_of
 from tests.domain.pieces_examples import (
     BY,
     NOW,

@@ -6,10 +6,8 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from postering.domain.assembly import assemble
 from postering.domain.document_views import document_view, journal_view, payment_view
 from postering.domain.originals import Originals
-from postering.domain.pieces import Piece
 from postering.domain.problems import CODES, Severity
 from postering.domain.retail_transactions.entities import (
     ADDRESS,
@@ -31,7 +29,9 @@ from postering.domain.retail_transactions.entities import (
 from postering.domain.retail_transactions.rows import Row, read_row
 from postering.domain.retail_transactions.values import value_text
 from postering.domain.setup.setup import Check, Customer, Setup
-from postering.domain.staging import summary_of
+from postering.domain.staging.assembly import assemble
+from postering.domain.staging.pieces import Piece
+from postering.domain.staging.staging import summary_of
 from postering.domain.verdicts import decide
 from tests.domain.transactions_examples import KEY, a_setup, with_company
 

@@ -4,10 +4,10 @@ from collections.abc import Callable
 from contextlib import suppress
 from random import Random
 
-from postering.domain.editing import parse_change
 from postering.domain.errors import JobRefused
 from postering.domain.port_values import ListFilter
-from postering.domain.records import TransactionRecord
+from postering.domain.staging.edit_parsing import parse_change
+from postering.domain.staging.records import TransactionRecord
 from postering.jobs.interventions import Hand
 from tests.faults.world import World
 

@@ -27,10 +27,10 @@ from hypothesis.stateful import (
 
 from postering.channels.package_uploads import PackageUploads
 from postering.channels.uploads import UploadsFolder
-from postering.domain.editing import parse_change
 from postering.domain.errors import JobRefused
 from postering.domain.keys import TransactionKey
 from postering.domain.port_values import ListFilter
+from postering.domain.staging.edit_parsing import parse_change
 from postering.jobs.interventions import Hand
 from postering.jobs.limits import Limits
 from postering.jobs.reconcile import ReconcileRequest, run_reconcile

@@ -14,12 +14,12 @@ from postering.channels.channel_tables import create_tables, insert_rows
 from postering.channels.package_uploads import PackageUploads
 from postering.channels.uploads import UploadsFolder
 from postering.domain.keys import TransactionKey
-from postering.domain.records import TransactionRecord
 from postering.domain.retail_transactions.entities import HEADER
 from postering.domain.retail_transactions.transactions import RetailTransaction
 from postering.domain.runs.reports import PJobReport, SyncOrdersReport
 from postering.domain.setup.setup import ChannelDatabase as ChannelDatabaseLine
 from postering.domain.setup.setup import Setup
+from postering.domain.staging.records import TransactionRecord
 from postering.jobs.limits import Limits
 from postering.jobs.p_job import PJobRequest, run_p_job
 from postering.jobs.run import Run

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from postering.domain.business_events import BusinessEvent
 from postering.domain.errors import ReceiverUnavailable
 from postering.domain.retail_transactions.entities import HEADER
+from postering.domain.staging.business_events import BusinessEvent
 from postering.jobs.announcing import announce_run, send_events
 from postering.jobs.run import Run
 from tests.domain.transactions_examples import a_sale

@@ -5,12 +5,12 @@ from dataclasses import replace
 
 import pytest
 
-from postering.domain.editing import parse_change
 from postering.domain.errors import JobRefused
 from postering.domain.problems import codes_of
-from postering.domain.records import TransactionRecord
 from postering.domain.retail_transactions.entities import HEADER, SALES
 from postering.domain.setup.setup import Setup
+from postering.domain.staging.edit_parsing import parse_change
+from postering.domain.staging.records import TransactionRecord
 from postering.jobs.interventions import Edited, Hand, Intervention
 from postering.jobs.reconcile import ReconcileRequest, run_reconcile
 from tests.domain.transactions_examples import a_sale, a_setup, with_company

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from postering.domain import staging
 from postering.domain.errors import JobRefused, PackageRefused
 from postering.domain.retail_transactions.entities import HEADER, PAYMENT, SALES, TAX
 from postering.domain.runs.sessions import SessionStatus
+from postering.domain.staging import staging
 from postering.jobs import applying
 from postering.jobs.limits import Limits
 from postering.jobs.sessions import cancel_session

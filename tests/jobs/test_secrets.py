@@ -14,12 +14,12 @@ import pytest
 
 from postering.channels.package_uploads import PackageUploads
 from postering.channels.uploads import UploadsFolder
-from postering.domain.editing import parse_change
 from postering.domain.errors import JobRefused
 from postering.domain.retail_transactions.card_data import names_verification_value
 from postering.domain.retail_transactions.entities import ENTITIES, HEADER, PAYMENT, Entity, FieldType
 from postering.domain.retail_transactions.rows import RejectedRow, Row, UnkeyedRow, read_row, without_card_data
 from postering.domain.runs.sessions import SessionStatus
+from postering.domain.staging.edit_parsing import parse_change
 from postering.jobs.interventions import Hand
 from postering.store.dynamodb import DynamoDBStore
 from tests.domain.transactions_examples import a_sale, a_setup

@@ -12,9 +12,9 @@ from postering.domain import verdicts
 from postering.domain.errors import JobRefused
 from postering.domain.port_values import Posting, PostOutcome, PostResult
 from postering.domain.problems import Severity
-from postering.domain.records import State
 from postering.domain.retail_transactions.entities import HEADER, PAYMENT
 from postering.domain.setup.setup import Check, Hierarchy, HierarchyNode, NumberSequence
+from postering.domain.staging.records import State
 from postering.jobs.limits import Limits
 from tests.domain.transactions_examples import CHANNEL, STORE, a_sale, a_setup, with_company
 from tests.jobs.conftest import Deployment, changed, rows_of

@@ -12,10 +12,10 @@ from postering.channels.uploads import UploadsFolder
 from postering.domain.money import Money
 from postering.domain.money import total as sum_of
 from postering.domain.problems import CODES
-from postering.domain.records import State, TransactionRecord
 from postering.domain.runs.reports import SyncOrdersReport
 from postering.domain.sales_orders.documents import PostedOrder
 from postering.domain.setup.setup_file import parse_setup_text, read_setup
+from postering.domain.staging.records import State, TransactionRecord
 from postering.jobs.limits import Limits
 from postering.jobs.p_job import PJobRequest, run_p_job
 from postering.jobs.ports import Store

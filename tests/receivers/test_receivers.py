@@ -11,8 +11,8 @@ from typing import Any, ClassVar
 import pytest
 from botocore.exceptions import EndpointConnectionError
 
-from postering.domain.business_events import BusinessEvent, EventKind, event_of
 from postering.domain.errors import ReceiverUnavailable
+from postering.domain.staging.business_events import BusinessEvent, EventKind, event_of
 from postering.receivers.event_bus import EventBus
 from postering.receivers.json_lines import EventFile
 from postering.receivers.webhook import Webhook

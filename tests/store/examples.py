@@ -7,19 +7,19 @@ from decimal import Decimal
 from functools import cache
 from pathlib import Path
 
-from postering.domain.assembly import assemble
 from postering.domain.keys import TransactionKey
 from postering.domain.originals import Account, Movement, Taken
-from postering.domain.pieces import Piece
-from postering.domain.port_values import DuePage, Posting, Staged
+from postering.domain.port_values import DuePage, Posting
 from postering.domain.problems import Problem, Waiting
-from postering.domain.records import PieceReference, State, TransactionRecord
 from postering.domain.retail_transactions.entities import ENTITIES
 from postering.domain.retail_transactions.rows import RejectedRow, Row, UnkeyedRow, read_row
 from postering.domain.runs.sessions import ChannelCursor, SessionStatus, UploadSession
 from postering.domain.setup.setup import Setup
 from postering.domain.setup.setup_file import parse_setup_text, read_setup
-from postering.domain.staging import Judgement, Staging, stage
+from postering.domain.staging.assembly import assemble
+from postering.domain.staging.pieces import Piece
+from postering.domain.staging.records import PieceReference, Staged, State, TransactionRecord
+from postering.domain.staging.staging import Judgement, Staging, stage
 from postering.domain.verdicts import Verdict, build_order, held_back, posted, reference_guard
 from postering.jobs.ports import Store
 from tests.domain.transactions_examples import CHANNEL, COMPANY, DAY, STORE, a_sale, raw_rows, with_header

@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 
 from postering.domain.keys import TransactionKey
 from postering.domain.money import LARGEST_DIGITS, Money
-from postering.domain.pieces import Piece
 from postering.domain.retail_transactions.entities import ENTITIES, ENUMS, Entity, Field, FieldType
 from postering.domain.retail_transactions.rows import RejectedRow, Row, read_row
+from postering.domain.staging.pieces import Piece
 
 LARGEST = 10**LARGEST_DIGITS - 1
 EDGE_TEXTS = (

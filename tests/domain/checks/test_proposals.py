@@ -7,16 +7,16 @@ from hypothesis import HealthCheck, Phase, assume, given, settings
 from hypothesis import strategies as st
 
 from postering.cli.setup_toml import setup_toml
-from postering.domain.assembly import Assembly, assemble
 from postering.domain.checks import check
-from postering.domain.editing import edits_of, parse_change
-from postering.domain.edits import Edit
 from postering.domain.keys import TransactionKey
 from postering.domain.money import digits_of
 from postering.domain.problems import Problem, blocking
 from postering.domain.retail_transactions.transactions import RetailTransaction
 from postering.domain.setup.setup import Setup
 from postering.domain.setup.setup_file import parse_setup_text, read_setup, write_setup
+from postering.domain.staging.assembly import Assembly, assemble
+from postering.domain.staging.edit_parsing import edits_of, parse_change
+from postering.domain.staging.edits import Edit
 from tests.domain.checks.violations import VIOLATIONS, Violation, full_setup
 from tests.domain.pieces_examples import NOW, a_piece, rows_of
 from tests.domain.transactions_examples import valid_transactions

@@ -4,9 +4,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import datetime
 
-from postering.domain.business_events import BusinessEvent, EventKind, event_of, run_finished
-from postering.domain.port_values import Unsent
-from postering.domain.records import TransactionRecord
+from postering.domain.staging.business_events import BusinessEvent, EventKind, event_of, run_finished
+from postering.domain.staging.outbox import Unsent
+from postering.domain.staging.records import TransactionRecord
 from postering.jobs.ports import Store
 from tests.store.examples import NOW, SECOND, a_key, a_piece, a_posting, failed, kept, staged_there
 

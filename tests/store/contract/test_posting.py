@@ -4,10 +4,10 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from postering.domain.port_values import Posting, PostOutcome, PostResult
-from postering.domain.records import State
 from postering.domain.retail_transactions.entities import HEADER, SALES
 from postering.domain.sales_orders.customers import CustomerKey
 from postering.domain.sales_orders.documents import CreatedCustomer
+from postering.domain.staging.records import State
 from postering.jobs.ports import Store
 from tests.domain.transactions_examples import CHANNEL, COMPANY
 from tests.store.adapters import Deployment

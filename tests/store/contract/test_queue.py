@@ -6,9 +6,9 @@ from datetime import timedelta
 
 import pytest
 
-from postering.domain.records import State
 from postering.domain.retail_transactions.entities import HEADER
-from postering.domain.staging import VOIDED_BY_OPERATOR
+from postering.domain.staging.records import State
+from postering.domain.staging.staging import VOIDED_BY_OPERATOR
 from postering.jobs.ports import Store
 from tests.domain.transactions_examples import CHANNEL
 from tests.store.examples import (

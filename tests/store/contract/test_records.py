@@ -7,9 +7,9 @@ from datetime import date, timedelta
 import pytest
 
 from postering.domain.port_values import ListFilter, Posting
-from postering.domain.records import State
 from postering.domain.retail_transactions.entities import HEADER, SALES
 from postering.domain.sales_orders.documents import PostedOrder
+from postering.domain.staging.records import State
 from postering.jobs.ports import Store
 from tests.domain.transactions_examples import CHANNEL, DAY
 from tests.store.examples import NOW, a_key, a_piece, a_posting, failed, ids, kept, staged_there

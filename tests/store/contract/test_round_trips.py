@@ -6,13 +6,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from postering.domain.keys import TransactionKey
-from postering.domain.pieces import Piece
 from postering.domain.port_values import ListFilter, PostResult
-from postering.domain.records import TransactionRecord
 from postering.domain.retail_transactions.rows import UnkeyedRow
 from postering.domain.runs.sessions import ChannelCursor, UploadSession
 from postering.domain.sales_orders.documents import PostedOrder
-from postering.domain.staging import Staging
+from postering.domain.staging.pieces import Piece
+from postering.domain.staging.records import TransactionRecord
+from postering.domain.staging.staging import Staging
 from tests.store.adapters import Adapter, fresh
 from tests.store.examples import GROUP, a_piece, a_posting, a_session, a_staging, changed, ids, kept, staged_there
 from tests.store.strategies import keys, pieces, whole

@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from dataclasses import replace
 
-from postering.domain.records import State
 from postering.domain.retail_transactions.entities import HEADER, PAYMENT, SALES
+from postering.domain.staging.records import State
 from postering.jobs.ports import Store
 from tests.store.adapters import Deployment
 from tests.store.examples import NOW, a_key, a_piece, a_rejected_piece, a_staging, failed, kept, staged_there

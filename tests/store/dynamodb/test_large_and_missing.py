@@ -8,7 +8,7 @@ import pytest
 
 from postering.domain.errors import StoreUnavailable
 from postering.domain.port_values import PostResult
-from postering.domain.records import State
+from postering.domain.staging.records import State
 from postering.store.dynamodb import DynamoDBStore
 from postering.store.dynamodb.part import CONTENT_BYTES, split
 from tests.domain.transactions_examples import DAY

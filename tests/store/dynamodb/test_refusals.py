@@ -7,7 +7,7 @@ import pytest
 
 from postering.domain.errors import PassingFailure, StoreUnavailable
 from postering.domain.port_values import Posting, PostResult
-from postering.domain.records import State
+from postering.domain.staging.records import State
 from postering.store.dynamodb import DynamoDBStore
 from tests.store.dynamodb.conftest import Table
 from tests.store.dynamodb.faults import Fault, cancels, hides_the_item, says

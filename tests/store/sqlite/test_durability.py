@@ -14,9 +14,9 @@ from typing import TypeVar
 
 import pytest
 
-from postering.domain.assembly import assemble
 from postering.domain.port_values import ListFilter, PostResult
-from postering.domain.records import State
+from postering.domain.staging.assembly import assemble
+from postering.domain.staging.records import State
 from postering.store.sqlite import SQLiteStore
 from tests.store.examples import a_key, a_piece, a_posting, a_session, a_staging, failed, kept, staged_there
 

@@ -6,13 +6,13 @@ from pathlib import Path
 from typing import Final, Protocol
 
 from postering import local
-from postering.domain.assembly import Assembly
 from postering.domain.errors import JobRefused
 from postering.domain.port_values import ListFilter
 from postering.domain.reconciliation import Reconciliation
-from postering.domain.records import State, TransactionRecord
 from postering.domain.runs.reports import PJobReport, SyncOrdersReport
 from postering.domain.sales_orders.documents import PostedOrder
+from postering.domain.staging.assembly import Assembly
+from postering.domain.staging.records import State, TransactionRecord
 from postering.domain.story import explanation
 from postering.jobs.p_job import PJobRequest
 from postering.jobs.run import Run

@@ -15,17 +15,17 @@ from postering import local
 from postering.channels.package_homes import PackageHome
 from postering.channels.package_uploads import PackageUploads
 from postering.channels.uploads import UploadsFolder
-from postering.domain.assembly import Assembly
 from postering.domain.errors import JobRefused
 from postering.domain.keys import TransactionKey
 from postering.domain.near_names import did_you_mean
 from postering.domain.port_values import ListFilter
 from postering.domain.reconciliation import Reconciliation
-from postering.domain.records import TransactionRecord
 from postering.domain.runs.reports import PJobReport, SyncOrdersReport
 from postering.domain.runs.sessions import UploadSession
 from postering.domain.setup.setup import ChannelDatabase, Setup
 from postering.domain.setup.setup_file import parse_setup_text, read_setup, write_setup
+from postering.domain.staging.assembly import Assembly
+from postering.domain.staging.records import TransactionRecord
 from postering.jobs import announcing, p_job, sessions, sync_orders
 from postering.jobs.interventions import Hand
 from postering.jobs.p_job import PJobRequest

@@ -17,7 +17,7 @@ from postering.cli.transactions import known_codes, print_list
 from postering.domain.errors import JobRefused
 from postering.domain.money import amount_text, total
 from postering.domain.port_values import ListFilter
-from postering.domain.records import State, TransactionRecord
+from postering.domain.staging.records import State, TransactionRecord
 from postering.jobs.interventions import Intervention
 from postering.wiring import Deployment, check_stores, one_transaction
 

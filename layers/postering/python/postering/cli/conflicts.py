@@ -7,13 +7,13 @@ import click
 from postering.cli.options import ExampleCommand, ExampleGroup, not_empty, with_settings
 from postering.cli.output import counted, heading, paragraph, print_json, print_json_list, tell
 from postering.cli.tables import Column, numbers, print_table, words
-from postering.domain.assembly import Assembly, Conflict
 from postering.domain.errors import JobRefused
 from postering.domain.near_names import did_you_mean
 from postering.domain.port_values import ListFilter
-from postering.domain.records import TransactionRecord
 from postering.domain.retail_transactions.entities import is_transport
 from postering.domain.retail_transactions.rows import RejectedRow
+from postering.domain.staging.assembly import Assembly, Conflict
+from postering.domain.staging.records import TransactionRecord
 from postering.domain.story import conflict_view
 from postering.settings import Settings
 from postering.wiring import Deployment, assembled, deployment, hand, one_transaction

@@ -4,7 +4,7 @@ import click
 
 from postering.cli.chosen import Chosen, do_to_chosen, with_chosen
 from postering.cli.options import ExampleCommand, with_settings
-from postering.domain.records import State
+from postering.domain.staging.records import State
 from postering.settings import Settings
 from postering.wiring import deployment, hand
 

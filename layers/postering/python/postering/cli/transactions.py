@@ -12,7 +12,7 @@ from postering.cli.tables import Column, numbers, print_table, words
 from postering.domain.near_names import did_you_mean
 from postering.domain.port_values import ListFilter
 from postering.domain.problems import CODES, Waiting
-from postering.domain.records import State, TransactionRecord
+from postering.domain.staging.records import State, TransactionRecord
 from postering.settings import Settings
 from postering.wiring import check_stores, deployment
 

@@ -9,10 +9,10 @@ from postering.domain.kept_payments import kept_payments
 from postering.domain.keys import TransactionKey
 from postering.domain.money import ZERO, difference, product, size, total
 from postering.domain.movements import Account, Movement, Taken
-from postering.domain.records import State, TransactionRecord
 from postering.domain.retail_transactions.transactions import PaymentTrans, RetailTransaction, SalesTrans
 from postering.domain.sales_orders.documents import DocumentKind, PostedOrder, SalesLine
 from postering.domain.setup.setup import Setup
+from postering.domain.staging.records import State, TransactionRecord
 
 __all__ = [
     "Account",

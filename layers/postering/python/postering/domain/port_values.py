@@ -7,20 +7,10 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Final
 
-from postering.domain.business_events import BusinessEvent
 from postering.domain.keys import TransactionKey
 from postering.domain.originals import Account
-from postering.domain.pieces import Piece
-from postering.domain.records import TransactionRecord
 from postering.domain.sales_orders.documents import PostedOrder
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Staged:
-    """A transaction as the store has it: its record, and its pieces in the record's order."""
-
-    record: TransactionRecord
-    pieces: tuple[Piece, ...]
+from postering.domain.staging.records import TransactionRecord
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,22 +68,6 @@ class InHand:
     run_id: str
     keys: tuple[TransactionKey, ...]
     tries: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Unsent:
-    """Events that no receiver has taken yet, in order: those of one transaction (its record), or of a run."""
-
-    events: tuple[BusinessEvent, ...]
-    record: TransactionRecord | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class UnsentPage:
-    """A page of the outbox, oldest first; `next` is where the following one starts, None after the last."""
-
-    unsent: tuple[Unsent, ...]
-    next: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,9 +11,9 @@ from typing import Final
 
 from postering.domain.port_values import Standing, Unfinished
 from postering.domain.problems import CODES, Waiting
-from postering.domain.records import State
 from postering.domain.runs.runs import JOBS, P_JOB, SYNC_ORDERS, JobRun, LastRuns, Outcome
 from postering.domain.runs.sessions import SessionStatus, UploadSession
+from postering.domain.staging.records import State
 from postering.domain.status_sums import CodeSums, Numbers, age, codes_of, counted
 
 WARNED_AFTER: Final = timedelta(minutes=15)

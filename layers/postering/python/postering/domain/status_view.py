@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from postering.domain.problems import Waiting
-from postering.domain.records import State
 from postering.domain.runs.runs import JOBS
 from postering.domain.runs.sessions import SessionStatus
+from postering.domain.staging.records import State
 from postering.domain.status import Facts, Planned, Status, is_superseded
 
 

@@ -8,14 +8,14 @@ from collections.abc import Iterator
 from datetime import date, datetime
 from decimal import Decimal
 
-from postering.domain.assembly import Assembly, Conflict
 from postering.domain.document_views import Plain, document_view, journal_view, payment_view
 from postering.domain.money import plain
-from postering.domain.records import TransactionRecord
 from postering.domain.retail_transactions.entities import ENTITIES
 from postering.domain.retail_transactions.rows import RejectedRow, Row
 from postering.domain.retail_transactions.values import Value
 from postering.domain.sales_orders.documents import CreatedCustomer, PostedOrder
+from postering.domain.staging.assembly import Assembly, Conflict
+from postering.domain.staging.records import TransactionRecord
 
 
 def story(record: TransactionRecord, assembly: Assembly, order: PostedOrder | None) -> Plain:

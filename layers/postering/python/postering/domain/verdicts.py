@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from postering.domain.assembly import Assembly
 from postering.domain.cancellations import cancel
 from postering.domain.checks import check
 from postering.domain.checks.against_setup import business_date
@@ -15,7 +14,6 @@ from postering.domain.money import Money
 from postering.domain.originals import Movement, Original, Originals
 from postering.domain.posting_problems import cancelled_order
 from postering.domain.problems import Problem, Waiting, blocking, codes_of, listed
-from postering.domain.records import State, TransactionRecord
 from postering.domain.repairs import commands as repairs
 from postering.domain.retail_transactions.transactions import RetailTransaction
 from postering.domain.retail_transactions.types import ASYNC_CANCELLATION
@@ -25,7 +23,9 @@ from postering.domain.sales_orders.documents import DocumentKind, PostedOrder
 from postering.domain.sales_orders.payment_journal import build_journal
 from postering.domain.sales_orders.payments import build_payments
 from postering.domain.setup.setup import Setup
-from postering.domain.staging import Judgement, judge
+from postering.domain.staging.assembly import Assembly
+from postering.domain.staging.records import State, TransactionRecord
+from postering.domain.staging.staging import Judgement, judge
 from postering.domain.taking_back import take_back, unlinked
 
 UNNUMBERED = "?"

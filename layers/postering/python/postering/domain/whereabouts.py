@@ -2,14 +2,14 @@
 
 from decimal import Decimal
 
-from postering.domain.assembly import Assembly
 from postering.domain.money import plain
 from postering.domain.problems import Waiting, blocking
-from postering.domain.records import State, TransactionRecord
 from postering.domain.repairs.commands import command, id_of
 from postering.domain.retail_transactions.entities import ENTITIES, PAYMENT, SALES
 from postering.domain.retail_transactions.transactions import Header, read
-from postering.domain.staging import is_voided_by_operator
+from postering.domain.staging.assembly import Assembly
+from postering.domain.staging.records import State, TransactionRecord
+from postering.domain.staging.staging import is_voided_by_operator
 
 _READY_BY_ITSELF = "It becomes ready by itself when they come, in any upload package."
 

@@ -2,8 +2,8 @@
 
 from collections.abc import Callable, Mapping
 
-from postering.domain.business_events import run_finished
 from postering.domain.errors import ReceiverUnavailable
+from postering.domain.staging.business_events import run_finished
 from postering.jobs.ports import Receiver, Store
 from postering.jobs.run import Run
 

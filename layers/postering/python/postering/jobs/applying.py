@@ -11,13 +11,12 @@ from itertools import chain, islice
 from typing import Final
 
 from postering.domain.errors import PackageExists, PackageMissing, PackageRefused, StoreUnavailable
-from postering.domain.pieces import Piece, pieces_of
-from postering.domain.port_values import Staged
 from postering.domain.problems import Problem
-from postering.domain.records import PieceReference, State
 from postering.domain.retail_transactions.rows import Row, UnkeyedRow
 from postering.domain.runs.sessions import ChannelCursor, SessionStatus, StagedCounts, UploadSession
-from postering.domain.staging import Staging, stage, stage_broken
+from postering.domain.staging.pieces import Piece, pieces_of
+from postering.domain.staging.records import PieceReference, Staged, State
+from postering.domain.staging.staging import Staging, stage, stage_broken
 from postering.jobs.defects import log_defect
 from postering.jobs.limits import Limits
 from postering.jobs.ports import ReadPackage, Store, Uploads

@@ -10,8 +10,8 @@ from typing import Final
 from postering.domain.keys import TransactionKey
 from postering.domain.port_values import InHand
 from postering.domain.problems import Problem
-from postering.domain.records import State, TransactionRecord
 from postering.domain.repairs import commands as repairs
+from postering.domain.staging.records import State, TransactionRecord
 from postering.jobs.run import Run
 
 _EXPECTED: Final = "a run that comes back"

@@ -4,7 +4,7 @@ import logging
 from typing import Final
 
 from postering.domain.keys import TransactionKey
-from postering.domain.staging import internal_error
+from postering.domain.staging.staging import internal_error
 
 _LOGGER: Final = logging.getLogger("postering.jobs")
 

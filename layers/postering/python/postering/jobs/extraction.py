@@ -12,11 +12,11 @@ from itertools import islice
 from typing import TypeVar
 
 from postering.domain.keys import TransactionKey
-from postering.domain.port_values import Staged
 from postering.domain.retail_transactions.entities import ENTITIES
 from postering.domain.retail_transactions.rows import AnyRow, RawRow, RejectedRow, UnkeyedRow, read_row
 from postering.domain.runs.packages import ChannelRows
 from postering.domain.runs.sessions import ChannelCursor, SessionStatus, UploadSession
+from postering.domain.staging.records import Staged
 from postering.jobs.limits import Limits
 from postering.jobs.ports import ChannelSource, Store, Uploads
 from postering.jobs.run import Run

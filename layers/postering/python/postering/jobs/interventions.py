@@ -3,16 +3,15 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from postering.domain import interventions
-from postering.domain.assembly import Conflict
-from postering.domain.editing import Change, edits_of
 from postering.domain.errors import JobRefused
-from postering.domain.interventions import Act
 from postering.domain.keys import TransactionKey
-from postering.domain.port_values import Staged
 from postering.domain.problems import Problem, listed
-from postering.domain.records import TransactionRecord
 from postering.domain.retail_transactions import card_data
+from postering.domain.staging import interventions
+from postering.domain.staging.assembly import Conflict
+from postering.domain.staging.edit_parsing import Change, edits_of
+from postering.domain.staging.interventions import Act
+from postering.domain.staging.records import Staged, TransactionRecord
 from postering.jobs.ports import Store
 from postering.jobs.run import Run
 from postering.jobs.verdict import verdict_of

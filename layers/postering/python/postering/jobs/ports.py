@@ -9,21 +9,9 @@ from contextlib import AbstractContextManager
 from datetime import date, datetime
 from typing import Protocol
 
-from postering.domain.business_events import BusinessEvent
 from postering.domain.keys import TransactionKey
 from postering.domain.originals import Account
-from postering.domain.port_values import (
-    DuePage,
-    InHand,
-    ListFilter,
-    Posting,
-    PostOutcome,
-    Staged,
-    Standing,
-    Unsent,
-    UnsentPage,
-)
-from postering.domain.records import TransactionRecord
+from postering.domain.port_values import DuePage, InHand, ListFilter, Posting, PostOutcome, Standing
 from postering.domain.retail_transactions.rows import AnyRow, RawRow, UnkeyedRow
 from postering.domain.runs.packages import ChannelRows, ListedPackage, WrittenPackage
 from postering.domain.runs.runs import JobRun, LastRuns
@@ -31,7 +19,10 @@ from postering.domain.runs.sessions import ChannelCursor, UploadSession
 from postering.domain.sales_orders.customers import CustomerKey
 from postering.domain.sales_orders.documents import CreatedCustomer, PostedOrder
 from postering.domain.setup.setup import Setup, SetupInForce
-from postering.domain.staging import Staging
+from postering.domain.staging.business_events import BusinessEvent
+from postering.domain.staging.outbox import Unsent, UnsentPage
+from postering.domain.staging.records import Staged, TransactionRecord
+from postering.domain.staging.staging import Staging
 
 
 class TransactionStore(Protocol):

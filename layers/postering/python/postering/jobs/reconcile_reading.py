@@ -10,7 +10,6 @@ from typing import Final, Protocol
 from postering.domain.errors import PackageMissing, PackageRefused
 from postering.domain.keys import TransactionKey
 from postering.domain.money import ZERO
-from postering.domain.port_values import Staged
 from postering.domain.reconciliation.books import Booked, booked
 from postering.domain.reconciliation.differences import (
     CHANNEL_AND_PACKAGES,
@@ -30,6 +29,7 @@ from postering.domain.runs.packages import ChannelRows
 from postering.domain.runs.sessions import ChannelCursor, SessionStatus
 from postering.domain.sales_orders.documents import PostedOrder
 from postering.domain.setup.setup import Setup
+from postering.domain.staging.records import Staged
 from postering.jobs.ports import ChannelSource, Store
 from postering.jobs.run import Run
 

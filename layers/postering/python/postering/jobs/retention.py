@@ -11,10 +11,10 @@ from typing import Protocol
 
 from postering.domain.errors import JobRefused
 from postering.domain.port_values import ListFilter
-from postering.domain.records import State
 from postering.domain.runs.kept_packages import KeptPackage, kept_packages
 from postering.domain.runs.retention import kept_because
 from postering.domain.runs.sessions import UploadSession
+from postering.domain.staging.records import State
 from postering.jobs.ports import Store
 from postering.jobs.run import Run
 

@@ -12,11 +12,11 @@ from zoneinfo import ZoneInfo
 from postering.domain.errors import JobRefused
 from postering.domain.keys import TransactionKey
 from postering.domain.port_values import FROM_AWAITED, InHand
-from postering.domain.records import State, TransactionRecord
 from postering.domain.runs.reports import SyncOrdersReport
 from postering.domain.runs.runs import SYNC_ORDERS
 from postering.domain.setup.hierarchies import SelectionError, stores_of
 from postering.domain.setup.setup import Channel, Setup, changed
+from postering.domain.staging.records import State, TransactionRecord
 from postering.jobs.deaths import tries_in_hand
 from postering.jobs.limits import Limits
 from postering.jobs.ports import Store

@@ -7,10 +7,10 @@ from enum import StrEnum
 
 from postering.domain.keys import TransactionKey
 from postering.domain.problems import Problem, codes_of
-from postering.domain.records import State
 from postering.domain.runs.reports import CurrencyTotals, SyncOrdersReport
 from postering.domain.sales_orders.documents import DocumentKind, PostedOrder
-from postering.domain.staging import Judgement
+from postering.domain.staging.records import State
+from postering.domain.staging.staging import Judgement
 from postering.jobs.run import Run
 
 

@@ -4,11 +4,10 @@ from datetime import timedelta
 
 from postering.domain.errors import PosteringError
 from postering.domain.originals import Originals
-from postering.domain.port_values import Staged
-from postering.domain.records import State, TransactionRecord
 from postering.domain.sales_orders.customers import Customers
 from postering.domain.setup.setup import Setup
-from postering.domain.staging import Judgement, internal_error
+from postering.domain.staging.records import Staged, State, TransactionRecord
+from postering.domain.staging.staging import Judgement, internal_error
 from postering.domain.verdicts import Verdict, decide
 from postering.jobs.defects import log_defect
 from postering.jobs.originals import customers_of, originals_of

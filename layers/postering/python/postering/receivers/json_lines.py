@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from postering.domain.business_events import BusinessEvent
 from postering.domain.errors import ReceiverUnavailable
+from postering.domain.staging.business_events import BusinessEvent
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from postering.domain.business_events import BusinessEvent
 from postering.domain.errors import ReceiverUnavailable
+from postering.domain.staging.business_events import BusinessEvent
 
 _AT_ONCE: Final = 100
 

@@ -14,12 +14,12 @@ import msgspec
 
 from postering.domain.errors import StoreUnavailable
 from postering.domain.keys import TransactionKey
-from postering.domain.pieces import Piece
 from postering.domain.problems import Problem
 from postering.domain.retail_transactions.entities import ENTITIES
 from postering.domain.retail_transactions.rows import CANONICAL_VERSION, RejectedRow, Row
 from postering.domain.retail_transactions.values import Value, typed, value_text
 from postering.domain.sales_orders.documents import PostedOrder
+from postering.domain.staging.pieces import Piece
 from postering.store.forms import in_form
 
 FORM_VERSION: Final = 1

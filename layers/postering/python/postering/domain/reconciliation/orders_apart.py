@@ -14,8 +14,8 @@ from postering.domain.reconciliation.differences import (
 )
 from postering.domain.reconciliation.rows_apart import listed
 from postering.domain.reconciliation.staged import StagedSide
-from postering.domain.records import State
 from postering.domain.sales_orders.documents import DocumentKind
+from postering.domain.staging.records import State
 
 
 def staged_and_orders(staged: StagedSide | None, booked: Booked | None) -> Findings:

@@ -12,14 +12,14 @@ from functools import lru_cache
 from types import MappingProxyType
 from typing import Final
 
-from postering.domain.assembly import Decision, assemble
 from postering.domain.keys import TransactionKey
 from postering.domain.money import ZERO, minus
-from postering.domain.pieces import Piece
 from postering.domain.retail_transactions.entities import ENTITIES, HEADER
 from postering.domain.retail_transactions.rows import RejectedRow, Row, row_name
 from postering.domain.retail_transactions.transactions import Header, read
 from postering.domain.retail_transactions.values import Value
+from postering.domain.staging.assembly import Decision, assemble
+from postering.domain.staging.pieces import Piece
 
 RowId = tuple[str, tuple[str, ...] | None]
 """Entity and row key; the key is None where a rejected row has none that can be read."""

@@ -4,17 +4,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from postering.domain.assembly import Decision
 from postering.domain.money import ZERO, difference, minus, total
-from postering.domain.pieces import Piece
-from postering.domain.port_values import Staged
 from postering.domain.reconciliation.figures import Figures, digest, transaction_figures
 from postering.domain.reconciliation.sides import Received, brought, received, with_hash
-from postering.domain.records import State, TransactionRecord
 from postering.domain.retail_transactions.entities import ENTITIES
 from postering.domain.retail_transactions.rows import RejectedRow, canonical_hash
 from postering.domain.retail_transactions.rows import _raw_hash as rejected_hash
 from postering.domain.retail_transactions.transactions import RetailTransaction
+from postering.domain.staging.assembly import Decision
+from postering.domain.staging.pieces import Piece
+from postering.domain.staging.records import Staged, State, TransactionRecord
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,9 +11,9 @@ from postering.domain.errors import PassingFailure
 from postering.domain.keys import TransactionKey, escaped
 from postering.domain.originals import Account
 from postering.domain.port_values import DuePage, InHand, Posting, PostOutcome, PostResult
-from postering.domain.records import TransactionRecord
 from postering.domain.sales_orders.customers import CustomerKey
 from postering.domain.sales_orders.documents import CreatedCustomer
+from postering.domain.staging.records import TransactionRecord
 from postering.store.dynamodb.client import OPERATIONS_PER_TRANSACTION, RawItem, Refused, RequestInvalid
 from postering.store.dynamodb.part import Part, day_key, key_of, raw_key, shard_of, split, wrote_it
 from postering.store.dynamodb.tables import (

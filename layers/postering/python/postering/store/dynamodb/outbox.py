@@ -4,10 +4,10 @@ import zlib
 from collections.abc import Sequence
 from dataclasses import replace
 
-from postering.domain.business_events import BusinessEvent
 from postering.domain.errors import PassingFailure
-from postering.domain.port_values import Unsent, UnsentPage
-from postering.domain.records import TransactionRecord
+from postering.domain.staging.business_events import BusinessEvent
+from postering.domain.staging.outbox import Unsent, UnsentPage
+from postering.domain.staging.records import TransactionRecord
 from postering.store.dynamodb.client import RawItem
 from postering.store.dynamodb.part import NEW, OUTBOX_SHARDS, Part, over, raw_key, unsent_part, unsent_place
 from postering.store.dynamodb.tables import EventItem

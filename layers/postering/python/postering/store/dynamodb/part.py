@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from zlib import crc32
 
-from postering.domain.business_events import BusinessEvent
 from postering.domain.errors import PassingFailure
 from postering.domain.keys import TransactionKey
+from postering.domain.staging.business_events import BusinessEvent
 from postering.store.dynamodb.client import Calls, RawItem, RequestInvalid
 from postering.store.dynamodb.tables import Item
 

@@ -10,9 +10,9 @@ from typing import Any
 from postering.domain.errors import StoreUnavailable
 from postering.domain.keys import TransactionKey
 from postering.domain.near_names import near_names
-from postering.domain.port_values import ListFilter, Staged, Standing, Unfinished
-from postering.domain.records import State, TransactionRecord
+from postering.domain.port_values import ListFilter, Standing, Unfinished
 from postering.domain.sales_orders.documents import PostedOrder
+from postering.domain.staging.records import Staged, State, TransactionRecord
 from postering.store.dynamodb.client import RawItem
 from postering.store.dynamodb.orders import document_pk, document_sk
 from postering.store.dynamodb.part import DAY_SHARDS, day_key, key_of, raw_key

@@ -5,10 +5,9 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from postering.domain.errors import PassingFailure, StoreUnavailable
 from postering.domain.keys import TransactionKey
-from postering.domain.pieces import Piece
-from postering.domain.port_values import Staged
-from postering.domain.records import State, TransactionRecord
-from postering.domain.staging import Staging
+from postering.domain.staging.pieces import Piece
+from postering.domain.staging.records import Staged, State, TransactionRecord
+from postering.domain.staging.staging import Staging
 from postering.store.dynamodb.client import OPERATIONS_PER_TRANSACTION, RawItem
 from postering.store.dynamodb.part import (
     NEW,

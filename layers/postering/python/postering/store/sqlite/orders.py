@@ -7,9 +7,9 @@ from datetime import datetime
 from postering.domain.keys import TransactionKey
 from postering.domain.originals import Account
 from postering.domain.port_values import DuePage, InHand, Posting, PostOutcome, PostResult
-from postering.domain.records import TransactionRecord
 from postering.domain.sales_orders.customers import CustomerKey
 from postering.domain.sales_orders.documents import CreatedCustomer, PostedOrder
+from postering.domain.staging.records import TransactionRecord
 from postering.store.packing import pack_order, packed, unpacked
 from postering.store.sqlite.connection import Connection
 from postering.store.sqlite.part import Part

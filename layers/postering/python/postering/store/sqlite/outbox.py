@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from postering.domain.business_events import BusinessEvent
-from postering.domain.port_values import Unsent, UnsentPage
-from postering.domain.records import TransactionRecord
+from postering.domain.staging.business_events import BusinessEvent
+from postering.domain.staging.outbox import Unsent, UnsentPage
+from postering.domain.staging.records import TransactionRecord
 from postering.store.packing import packed, unpacked
 from postering.store.sqlite.connection import Connection
 from postering.store.sqlite.part import Part

@@ -6,8 +6,8 @@ from typing import TypeVar
 
 from postering.domain.errors import StoreUnavailable
 from postering.domain.keys import TransactionKey
-from postering.domain.pieces import Piece
-from postering.domain.records import TransactionRecord
+from postering.domain.staging.pieces import Piece
+from postering.domain.staging.records import TransactionRecord
 from postering.store.packing import pack_piece, unpack_piece
 from postering.store.sqlite.connection import Connection
 

@@ -7,9 +7,9 @@ from decimal import Decimal
 
 from postering.domain.keys import TransactionKey
 from postering.domain.near_names import near_names
-from postering.domain.port_values import ListFilter, Staged, Standing, Unfinished
-from postering.domain.records import TransactionRecord
+from postering.domain.port_values import ListFilter, Standing, Unfinished
 from postering.domain.sales_orders.documents import PostedOrder
+from postering.domain.staging.records import Staged, TransactionRecord
 from postering.store.packing import unpack_order, unpacked
 from postering.store.sqlite.part import Part
 from postering.store.sqlite.pieces import ASKED_AT_ONCE, in_groups, marks, pieces_of

@@ -3,9 +3,8 @@
 from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from postering.domain.keys import TransactionKey
-from postering.domain.port_values import Staged
-from postering.domain.records import TransactionRecord
-from postering.domain.staging import Staging
+from postering.domain.staging.records import Staged, TransactionRecord
+from postering.domain.staging.staging import Staging
 from postering.store.packing import packed, unpacked
 from postering.store.sqlite.connection import Connection
 from postering.store.sqlite.outbox import put_into_outbox

@@ -11,14 +11,14 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Final, Self
 
-from postering.domain.assembly import Assembly, Decision, assemble
-from postering.domain.business_events import BusinessEvent, EventKind, event_of, order_detail
-from postering.domain.edits import Edit
 from postering.domain.keys import TransactionKey
 from postering.domain.money import Money
-from postering.domain.pieces import Piece
 from postering.domain.problems import CREATED_CUSTOMERS, Problem, Waiting, blocking, codes_of, listed
 from postering.domain.sales_orders.documents import PostedOrder
+from postering.domain.staging.assembly import Assembly, Decision, assemble
+from postering.domain.staging.business_events import BusinessEvent, EventKind, event_of, order_detail
+from postering.domain.staging.edits import Edit
+from postering.domain.staging.pieces import Piece
 
 
 class State(StrEnum):
@@ -226,3 +226,11 @@ class TransactionRecord:
             "codes": list(self.codes),
             "sales_id": self.sales_id or None,
         }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Staged:
+    """A transaction as the store has it: its record, and its pieces in the record's order."""
+
+    record: TransactionRecord
+    pieces: tuple[Piece, ...]

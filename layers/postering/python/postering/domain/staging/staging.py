@@ -5,18 +5,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from postering.domain.assembly import Assembly, Conflict, assemble
 from postering.domain.keys import TransactionKey
 from postering.domain.money import minus
-from postering.domain.pieces import Piece
 from postering.domain.problems import Problem, Waiting
-from postering.domain.records import PieceReference, State, Summary, TimelineEntry, TransactionRecord
-from postering.domain.rejected_rows import mending
 from postering.domain.repairs import commands as repairs
 from postering.domain.retail_transactions.entities import PAYMENT, SALES, enum_name, is_transport
 from postering.domain.retail_transactions.rows import RejectedRow, Row
 from postering.domain.retail_transactions.transactions import Header, read
 from postering.domain.retail_transactions.types import POSTED_TYPES
+from postering.domain.staging.assembly import Assembly, Conflict, assemble
+from postering.domain.staging.pieces import Piece
+from postering.domain.staging.records import PieceReference, State, Summary, TimelineEntry, TransactionRecord
+from postering.domain.staging.rejected_rows import mending
 
 _VOIDED_ENTRY = frozenset({1, 4, 6})
 

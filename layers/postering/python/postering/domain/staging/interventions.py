@@ -8,14 +8,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from postering.domain.assembly import Conflict, Decision
-from postering.domain.edits import Edit
 from postering.domain.errors import JobRefused
-from postering.domain.pieces import Piece
-from postering.domain.records import State, TransactionRecord
 from postering.domain.retail_transactions.rows import RejectedRow
 from postering.domain.setup.setup import Setup
-from postering.domain.staging import VOIDED_BY_OPERATOR, is_voided_by_operator, judge, summary_of
+from postering.domain.staging.assembly import Conflict, Decision
+from postering.domain.staging.edits import Edit
+from postering.domain.staging.pieces import Piece
+from postering.domain.staging.records import State, TransactionRecord
+from postering.domain.staging.staging import VOIDED_BY_OPERATOR, is_voided_by_operator, judge, summary_of
 
 _POSTED = (
     "it is posted as {sales_id}, and what is posted is never changed: let the channel send a cancellation (type 37) "

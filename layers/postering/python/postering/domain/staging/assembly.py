@@ -10,13 +10,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from postering.domain.edits import Edit, edited_rows
 from postering.domain.keys import TransactionKey
-from postering.domain.pieces import Piece
 from postering.domain.retail_transactions.entities import ENTITIES, HEADER, Field, is_transport
 from postering.domain.retail_transactions.rows import RejectedRow, Row, row_name
 from postering.domain.retail_transactions.transactions import RetailTransaction, read_transaction
 from postering.domain.retail_transactions.values import InvalidValue, read_value, value_text
+from postering.domain.staging.edits import Edit, edited_rows
+from postering.domain.staging.pieces import Piece
 
 _SHOWN_OF_A_HASH = 8
 

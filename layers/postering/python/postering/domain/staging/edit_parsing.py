@@ -10,14 +10,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from postering.domain.assembly import Assembly, shown_values
-from postering.domain.edits import Edit
 from postering.domain.errors import JobRefused
 from postering.domain.near_names import did_you_mean
 from postering.domain.retail_transactions import card_data
 from postering.domain.retail_transactions.entities import ENTITIES, HEADER, Entity, Field, is_transport
 from postering.domain.retail_transactions.rows import RejectedRow, Row, row_name, without_card_data
 from postering.domain.retail_transactions.values import InvalidValue, read_value, value_text
+from postering.domain.staging.assembly import Assembly, shown_values
+from postering.domain.staging.edits import Edit
 
 _CHANGE: Final = re.compile(r"(?:(?P<entity>\w+)(?:\[(?P<key>[^\]]*)\])?\.)?(?P<column>\w+)=(?P<value>.*)", re.DOTALL)
 _LISTED_ROWS: Final = 8

@@ -1,0 +1,1 @@
+"""Staging: the pieces received of a transaction, its state, edits and timeline."""
