@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from postering.domain.cancellations import cancel
-from postering.domain.originals import Account, Original
 from postering.domain.retail_transactions.transactions import RetailTransaction, SalesTrans
+from postering.domain.returns.cancellations import cancel
+from postering.domain.returns.originals import Account, Original
 from postering.domain.sales_orders.documents import PostedOrder
 from postering.domain.setup.setup import Setup
 from postering.domain.verdicts import build_order

@@ -14,7 +14,6 @@ from typing import Any
 
 import pytest
 
-from postering.domain.originals import Account, Original, named_originals
 from postering.domain.problems import CODES
 from postering.domain.retail_transactions.entities import (
     ENTITIES,
@@ -27,6 +26,7 @@ from postering.domain.retail_transactions.entities import (
     TAX_MEASURE,
 )
 from postering.domain.retail_transactions.transactions import read_transaction
+from postering.domain.returns.originals import Account, Original, named_originals
 from tests.domain.transactions_examples import KEY
 from tests.domain.whole_rows import Outcome, Rows, another, changed_paths, outcome, read, reporting_setup, whole_rows
 

@@ -7,7 +7,6 @@ from decimal import Decimal
 from typing import Any
 
 from postering.domain.document_views import document_view, journal_view, payment_view
-from postering.domain.originals import Originals
 from postering.domain.problems import CODES, Severity
 from postering.domain.retail_transactions.entities import (
     ADDRESS,
@@ -28,6 +27,7 @@ from postering.domain.retail_transactions.entities import (
 )
 from postering.domain.retail_transactions.rows import Row, read_row
 from postering.domain.retail_transactions.values import value_text
+from postering.domain.returns.originals import Originals
 from postering.domain.setup.setup import Check, Customer, Setup
 from postering.domain.staging.assembly import assemble
 from postering.domain.staging.pieces import Piece

@@ -7,8 +7,8 @@ from decimal import Decimal
 from typing import Final
 
 from postering.domain.keys import TransactionKey
-from postering.domain.originals import Movement
 from postering.domain.port_values import ListFilter
+from postering.domain.returns.originals import Movement
 from postering.domain.sales_orders.customers import CustomerKey
 from postering.domain.sales_orders.documents import PostedOrder
 from postering.jobs.ports import Store

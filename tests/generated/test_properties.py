@@ -9,11 +9,11 @@ from hypothesis import strategies as st
 from postering.domain.checks import check
 from postering.domain.keys import TransactionKey
 from postering.domain.money import EXACT, Money, has_digits_of, minus, product, rounded
-from postering.domain.originals import Account, Original, Originals, named_originals
 from postering.domain.retail_transactions.back_to_rows import raw_rows
 from postering.domain.retail_transactions.entities import ENTITIES
 from postering.domain.retail_transactions.rows import Row, read_row
 from postering.domain.retail_transactions.transactions import RetailTransaction, read_transaction
+from postering.domain.returns.originals import Account, Original, Originals, named_originals
 from postering.domain.sales_orders.documents import DocumentKind, PostedOrder
 from postering.domain.staging.assembly import Assembly, assemble
 from postering.domain.staging.pieces import Piece

@@ -8,11 +8,11 @@ from functools import cache
 from pathlib import Path
 
 from postering.domain.keys import TransactionKey
-from postering.domain.originals import Account, Movement, Taken
 from postering.domain.port_values import DuePage, Posting
 from postering.domain.problems import Problem, Waiting
 from postering.domain.retail_transactions.entities import ENTITIES
 from postering.domain.retail_transactions.rows import RejectedRow, Row, UnkeyedRow, read_row
+from postering.domain.returns.originals import Account, Movement, Taken
 from postering.domain.runs.sessions import ChannelCursor, SessionStatus, UploadSession
 from postering.domain.setup.setup import Setup
 from postering.domain.setup.setup_file import parse_setup_text, read_setup

@@ -13,10 +13,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from postering.domain.errors import StoreUnavailable
-from postering.domain.movements import Account, Movement, Taken
 from postering.domain.problems import Problem
 from postering.domain.retail_transactions.entities import ENTITIES, Entity
 from postering.domain.retail_transactions.rows import Row, UnkeyedRow, canonical_hash, read_row
+from postering.domain.returns.movements import Account, Movement, Taken
 from postering.domain.runs.sessions import ChannelCursor, UploadSession
 from postering.domain.sales_orders.documents import PostedOrder
 from postering.domain.staging.pieces import Piece

@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Final
 
 from postering.domain.keys import TransactionKey
-from postering.domain.originals import Account
+from postering.domain.returns.originals import Account
 from postering.domain.sales_orders.documents import PostedOrder
 from postering.domain.staging.records import TransactionRecord
 

@@ -4,19 +4,20 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from postering.domain.cancellations import cancel
 from postering.domain.checks import check
 from postering.domain.checks.against_setup import business_date
 from postering.domain.checks.findings import Place
 from postering.domain.checks.settlement import settlement
 from postering.domain.keys import TransactionKey
 from postering.domain.money import Money
-from postering.domain.originals import Movement, Original, Originals
 from postering.domain.posting_problems import cancelled_order
 from postering.domain.problems import Problem, Waiting, blocking, codes_of, listed
 from postering.domain.repairs import commands as repairs
 from postering.domain.retail_transactions.transactions import RetailTransaction
 from postering.domain.retail_transactions.types import ASYNC_CANCELLATION
+from postering.domain.returns.cancellations import cancel
+from postering.domain.returns.originals import Movement, Original, Originals
+from postering.domain.returns.returns import take_back, unlinked
 from postering.domain.sales_orders.build import build_sales_order, kind_of
 from postering.domain.sales_orders.customers import Customers, created_customers
 from postering.domain.sales_orders.documents import DocumentKind, PostedOrder
@@ -26,7 +27,6 @@ from postering.domain.setup.setup import Setup
 from postering.domain.staging.assembly import Assembly
 from postering.domain.staging.records import State, TransactionRecord
 from postering.domain.staging.staging import Judgement, judge
-from postering.domain.taking_back import take_back, unlinked
 
 UNNUMBERED = "?"
 """The number of a document that has not got one yet."""

@@ -10,9 +10,9 @@ from datetime import date, datetime
 from typing import Protocol
 
 from postering.domain.keys import TransactionKey
-from postering.domain.originals import Account
 from postering.domain.port_values import DuePage, InHand, ListFilter, Posting, PostOutcome, Standing
 from postering.domain.retail_transactions.rows import AnyRow, RawRow, UnkeyedRow
+from postering.domain.returns.originals import Account
 from postering.domain.runs.packages import ChannelRows, ListedPackage, WrittenPackage
 from postering.domain.runs.runs import JobRun, LastRuns
 from postering.domain.runs.sessions import ChannelCursor, UploadSession

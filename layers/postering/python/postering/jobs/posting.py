@@ -6,10 +6,10 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 from postering.domain.keys import TransactionKey
-from postering.domain.originals import Originals
 from postering.domain.port_values import Posting, PostOutcome, PostResult
 from postering.domain.posting_problems import duplicate_reference, out_of_numbers, retries_exhausted, too_large
 from postering.domain.problems import Problem, Severity, Waiting
+from postering.domain.returns.originals import Originals
 from postering.domain.sales_orders.documents import PostedOrder
 from postering.domain.setup.setup import NumberSequence, Setup
 from postering.domain.staging.records import State, TransactionRecord

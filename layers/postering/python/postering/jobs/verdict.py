@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from postering.domain.errors import PosteringError
-from postering.domain.originals import Originals
+from postering.domain.returns.originals import Originals
 from postering.domain.sales_orders.customers import Customers
 from postering.domain.setup.setup import Setup
 from postering.domain.staging.records import Staged, State, TransactionRecord

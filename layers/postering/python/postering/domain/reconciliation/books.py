@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from postering.domain.kept_payments import kept_payments
 from postering.domain.keys import TransactionKey
 from postering.domain.money import ZERO, Money, amount_text, difference, plain, total
 from postering.domain.reconciliation.differences import (
@@ -19,6 +18,7 @@ from postering.domain.reconciliation.differences import (
     Fault,
 )
 from postering.domain.reconciliation.figures import Figures, digest, document_figures
+from postering.domain.returns.kept_payments import kept_payments
 from postering.domain.sales_orders.documents import DocumentKind, JournalEntry, Payment, PostedOrder
 from postering.domain.sales_orders.payments import CUSTOMER_ACCOUNT, GIFT_CARD
 

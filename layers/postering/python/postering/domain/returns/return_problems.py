@@ -5,11 +5,11 @@ from decimal import Decimal
 
 from postering.domain.keys import TransactionKey
 from postering.domain.money import Money, amount_text, plain, size, total
-from postering.domain.originals import Original, refunded_key, returned_key
 from postering.domain.problems import CODES, Problem, Severity
 from postering.domain.repairs import commands as repairs
 from postering.domain.retail_transactions.entities import PAYMENT, SALES
 from postering.domain.retail_transactions.transactions import PaymentTrans, RetailTransaction, SalesTrans
+from postering.domain.returns.originals import Original, refunded_key, returned_key
 from postering.domain.setup.setup import Setup
 
 # --- the original is not there -------------------------------------------------------------------------------

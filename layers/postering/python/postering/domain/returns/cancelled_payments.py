@@ -8,12 +8,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from postering.domain.company_amounts import part_in_company, refund_in_company
 from postering.domain.money import ZERO, Money, difference, minus, plain, share, size, total
-from postering.domain.originals import Original, Taken, refunded_key
 from postering.domain.problems import Problem
 from postering.domain.repairs.commands import look_at
 from postering.domain.retail_transactions.transactions import PaymentTrans, RetailTransaction
+from postering.domain.returns.company_amounts import part_in_company, refund_in_company
+from postering.domain.returns.originals import Original, Taken, refunded_key
 from postering.domain.sales_orders.documents import Payment, PaymentStatus
 from postering.domain.sales_orders.payment_journal import in_company_currency
 from postering.domain.sales_orders.payments import CUSTOMER_ACCOUNT, build_payments

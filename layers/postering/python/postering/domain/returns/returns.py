@@ -4,14 +4,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from postering.domain import taking_back_problems as wrong
-from postering.domain.company_amounts import refund_in_company
 from postering.domain.keys import TransactionKey
 from postering.domain.money import ZERO, Money, product, size, total
-from postering.domain.movements import Movement, Taken
-from postering.domain.originals import Original, Originals, names_itself, refunded_key, returned_key
 from postering.domain.problems import Problem
 from postering.domain.retail_transactions.transactions import PaymentTrans, RetailTransaction, SalesTrans
+from postering.domain.returns import return_problems as wrong
+from postering.domain.returns.company_amounts import refund_in_company
+from postering.domain.returns.movements import Movement, Taken
+from postering.domain.returns.originals import Original, Originals, names_itself, refunded_key, returned_key
 from postering.domain.sales_orders.documents import Payment, PostedOrder, SalesLine
 from postering.domain.sales_orders.payment_journal import in_company_currency
 from postering.domain.sales_orders.payments import build_payments

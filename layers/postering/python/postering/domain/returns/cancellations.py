@@ -8,14 +8,14 @@ left, whatever was returned, refunded or cancelled before.
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from postering.domain.cancelled_lines import compensated_lines, line_movement, wanted_lines
 from postering.domain.money import Money, minus, size
-from postering.domain.movements import Movement, Taken
-from postering.domain.originals import Original
 from postering.domain.problems import Problem
 from postering.domain.repairs import commands as repairs
 from postering.domain.retail_transactions.transactions import RetailTransaction, given_date
-from postering.domain.reversals import Reversal, given_back, payments_left, reverse
+from postering.domain.returns.cancelled_lines import compensated_lines, line_movement, wanted_lines
+from postering.domain.returns.cancelled_payments import Reversal, given_back, payments_left, reverse
+from postering.domain.returns.movements import Movement, Taken
+from postering.domain.returns.originals import Original
 from postering.domain.sales_orders.document_parts import Charge, Delivery
 from postering.domain.sales_orders.documents import DocumentKind, PostedOrder, SalesDocument, SalesLine
 from postering.domain.sales_orders.payment_journal import build_journal

@@ -9,11 +9,11 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from postering.domain.money import ZERO, Money, difference, digits_of, minus, plain, product, share, size, total
-from postering.domain.movements import Movement, Taken
-from postering.domain.originals import Original
 from postering.domain.problems import Problem
 from postering.domain.repairs import commands as repairs
 from postering.domain.retail_transactions.transactions import RetailTransaction, SalesTrans
+from postering.domain.returns.movements import Movement, Taken
+from postering.domain.returns.originals import Original
 from postering.domain.sales_orders.document_parts import OriginalLine
 from postering.domain.sales_orders.documents import SalesLine
 

@@ -7,9 +7,9 @@ stays on the books.
 
 from decimal import Decimal
 
-from postering.domain.kept_payments import Kept, company_currency_of, kept_payments
 from postering.domain.money import ZERO, Money, difference, digits_of, share, size, total
-from postering.domain.originals import Original
+from postering.domain.returns.kept_payments import Kept, company_currency_of, kept_payments
+from postering.domain.returns.originals import Original
 
 
 def part_in_company(original: Original, line: Decimal, amount: Decimal) -> Decimal:

@@ -5,11 +5,11 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Self
 
-from postering.domain.kept_payments import kept_payments
 from postering.domain.keys import TransactionKey
 from postering.domain.money import ZERO, difference, product, size, total
-from postering.domain.movements import Account, Movement, Taken
 from postering.domain.retail_transactions.transactions import PaymentTrans, RetailTransaction, SalesTrans
+from postering.domain.returns.kept_payments import kept_payments
+from postering.domain.returns.movements import Account, Movement, Taken
 from postering.domain.sales_orders.documents import DocumentKind, PostedOrder, SalesLine
 from postering.domain.setup.setup import Setup
 from postering.domain.staging.records import State, TransactionRecord

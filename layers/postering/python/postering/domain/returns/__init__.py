@@ -1,0 +1,1 @@
+"""Returns and cancellations against their originals: what is taken back, of what, and what is left."""
