@@ -6,7 +6,7 @@ from pathlib import Path
 
 from postering import wiring
 from postering.channels.channel_tables import create_tables, insert_rows
-from postering.domain.port_values import ListFilter
+from postering.domain.inquiries.standing import ListFilter
 from postering.domain.sales_orders.documents import PostedOrder
 from postering.jobs.p_job import PJobRequest
 from postering.jobs.sync_orders import SyncOrdersRequest

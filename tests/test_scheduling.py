@@ -11,8 +11,8 @@ import pytest
 
 from postering import scheduling
 from postering.cli.main import run
+from postering.domain.inquiries.status_view import next_text
 from postering.domain.runs.runs import JobRun
-from postering.domain.status_view import next_text
 from postering.local import made
 from postering.schedule_plan import LocalPlan, write_plan
 from postering.settings import Settings

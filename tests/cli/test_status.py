@@ -9,7 +9,7 @@ import pytest
 
 from postering import scheduling
 from postering.cli import status
-from postering.domain.status import Need
+from postering.domain.inquiries.status import Need
 from postering.wiring import now
 from tests.cli import shop
 from tests.cli.conftest import Postering, Ran

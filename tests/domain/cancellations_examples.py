@@ -4,11 +4,11 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
+from postering.domain.posting.verdicts import build_order
 from postering.domain.retail_transactions.transactions import Header, PaymentTrans, RetailTransaction, SalesTrans
 from postering.domain.returns.cancellations import Cancellation, cancel
 from postering.domain.returns.originals import Account, Original
 from postering.domain.setup.setup import Setup
-from postering.domain.verdicts import build_order
 from tests.domain.transactions_examples import (
     CARD,
     DAY,

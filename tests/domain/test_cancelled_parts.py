@@ -5,11 +5,11 @@ from decimal import Decimal
 
 import pytest
 
+from postering.domain.posting.verdicts import build_order
 from postering.domain.retail_transactions.transactions import PaymentTrans, SalesTrans
 from postering.domain.returns.cancellations import cancel
 from postering.domain.returns.originals import Account, Original
 from postering.domain.sales_orders.documents import PostedOrder
-from postering.domain.verdicts import build_order
 from tests.domain.transactions_examples import DAY, KEY, a_sale, a_setup, with_child, with_header
 
 BY = replace(KEY, transaction_id="T-2")

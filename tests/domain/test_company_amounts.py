@@ -7,12 +7,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from postering.domain.posting.verdicts import build_order
 from postering.domain.retail_transactions.transactions import RetailTransaction, SalesTrans
 from postering.domain.returns.cancellations import cancel
 from postering.domain.returns.originals import Account, Original
 from postering.domain.sales_orders.documents import PostedOrder
 from postering.domain.setup.setup import Setup
-from postering.domain.verdicts import build_order
 from tests.domain.cancellations_examples import a_line, after, asked, numbered, sold, tender
 from tests.domain.transactions_examples import (
     CARD,

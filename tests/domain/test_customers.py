@@ -6,6 +6,7 @@ from decimal import Decimal
 import pytest
 
 from postering.domain.checks import check
+from postering.domain.posting.verdicts import build_order
 from postering.domain.retail_transactions.transactions import AddressTrans, Header, RetailTransaction
 from postering.domain.sales_orders.customers import (
     CustomerKey,
@@ -16,7 +17,6 @@ from postering.domain.sales_orders.customers import (
 )
 from postering.domain.sales_orders.documents import CreatedCustomer
 from postering.domain.setup.setup import Customer, Setup
-from postering.domain.verdicts import build_order
 from tests.domain.transactions_examples import COMPANY, KEY, a_sale, a_setup, with_child, with_header
 
 GUID = "{2B6F1D4E-90A1-4E0B-9C62-0F1D2A3B4C5D}"

@@ -12,9 +12,9 @@ from postering.domain.export_sheets import ColumnType
 from postering.domain.export_totals import ExportTotals
 from postering.domain.exports import SHEETS, document_name
 from postering.domain.money import Money
+from postering.domain.posting.verdicts import build_order
 from postering.domain.retail_transactions.transactions import RetailTransaction
 from postering.domain.sales_orders.documents import DocumentKind, PaymentStatus, PostedOrder
-from postering.domain.verdicts import build_order
 from tests.domain.transactions_examples import a_sale, a_setup, valid_transactions
 
 _TYPES: dict[ColumnType, Any] = {

@@ -9,10 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from postering.domain.money import Money, minus, total
+from postering.domain.posting.verdicts import build_order
 from postering.domain.retail_transactions.transactions import Header, PaymentTrans, RetailTransaction, SalesTrans
 from postering.domain.sales_orders.documents import JournalEntry, PostedOrder
 from postering.domain.setup.setup import Setup
-from postering.domain.verdicts import build_order
 from tests.domain.transactions_examples import (
     ACCOUNT,
     CARD,

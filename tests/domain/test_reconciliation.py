@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from postering.domain.money import Money, total
+from postering.domain.posting.verdicts import build_order, numbered
 from postering.domain.problems import Severity
 from postering.domain.reconciliation import ChannelSide, Sides, compare, reconciliation
 from postering.domain.reconciliation.books import booked
@@ -26,7 +27,6 @@ from postering.domain.sales_orders.documents import PostedOrder
 from postering.domain.setup.setup import Check
 from postering.domain.staging.pieces import Piece, pieces_of
 from postering.domain.staging.records import PieceReference, Staged, State, TransactionRecord
-from postering.domain.verdicts import build_order, numbered
 from tests.domain.transactions_examples import a_sale, a_setup, raw_rows, valid_transactions, with_header
 
 NOW = datetime(2026, 3, 14, tzinfo=UTC)

@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 
-from postering.domain.port_values import Standing, Unfinished
+from postering.domain.inquiries.standing import Standing, Unfinished
+from postering.domain.inquiries.status import Facts, Need, Planned, Uploaded, judge
+from postering.domain.inquiries.status_sums import age, codes_of, numbers_of
+from postering.domain.inquiries.status_view import status_view
 from postering.domain.runs.runs import P_JOB, SYNC_ORDERS, JobRun, LastRuns
 from postering.domain.runs.sessions import SessionStatus, UploadSession
-from postering.domain.status import Facts, Need, Planned, Uploaded, judge
-from postering.domain.status_sums import age, codes_of, numbers_of
-from postering.domain.status_view import status_view
 from tests.domain.transactions_examples import a_setup
 
 NOW = datetime(2026, 3, 14, 12, 0, tzinfo=UTC)

@@ -10,17 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from postering.domain.money import minus, total
-from postering.domain.posting_problems import duplicate_reference, out_of_numbers, retries_exhausted, too_large
-from postering.domain.problems import CODES, Problem, Severity, codes_of
-from postering.domain.retail_transactions.entities import ENTITIES, ENUMS, HEADER, MARKUP, PAYMENT, SALES, FieldType
-from postering.domain.retail_transactions.rows import Row, read_row
-from postering.domain.retail_transactions.transactions import RetailTransaction
-from postering.domain.sales_orders.documents import DocumentKind, PostedOrder
-from postering.domain.setup.setup import Check, PaymentMethod, Setup
-from postering.domain.staging.assembly import assemble
-from postering.domain.staging.records import State
-from postering.domain.staging.staging import Judgement
-from postering.domain.verdicts import (
+from postering.domain.posting.problems import duplicate_reference, out_of_numbers, retries_exhausted, too_large
+from postering.domain.posting.verdicts import (
     UNNUMBERED,
     Verdict,
     build_order,
@@ -30,6 +21,15 @@ from postering.domain.verdicts import (
     posted,
     reference_guard,
 )
+from postering.domain.problems import CODES, Problem, Severity, codes_of
+from postering.domain.retail_transactions.entities import ENTITIES, ENUMS, HEADER, MARKUP, PAYMENT, SALES, FieldType
+from postering.domain.retail_transactions.rows import Row, read_row
+from postering.domain.retail_transactions.transactions import RetailTransaction
+from postering.domain.sales_orders.documents import DocumentKind, PostedOrder
+from postering.domain.setup.setup import Check, PaymentMethod, Setup
+from postering.domain.staging.assembly import assemble
+from postering.domain.staging.records import State
+from postering.domain.staging.staging import Judgement
 from tests.domain.pieces_examples import NOW, a_piece, a_row, rows_of, staged, union
 from tests.domain.transactions_examples import (
     KEY,

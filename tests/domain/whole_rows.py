@@ -6,7 +6,8 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from postering.domain.document_views import document_view, journal_view, payment_view
+from postering.domain.inquiries.document_views import document_view, journal_view, payment_view
+from postering.domain.posting.verdicts import decide
 from postering.domain.problems import CODES, Severity
 from postering.domain.retail_transactions.entities import (
     ADDRESS,
@@ -32,7 +33,6 @@ from postering.domain.setup.setup import Check, Customer, Setup
 from postering.domain.staging.assembly import assemble
 from postering.domain.staging.pieces import Piece
 from postering.domain.staging.staging import summary_of
-from postering.domain.verdicts import decide
 from tests.domain.transactions_examples import KEY, a_setup, with_company
 
 Values = dict[str, str]

@@ -5,7 +5,7 @@ from contextlib import suppress
 from random import Random
 
 from postering.domain.errors import JobRefused
-from postering.domain.port_values import ListFilter
+from postering.domain.inquiries.standing import ListFilter
 from postering.domain.staging.edit_parsing import parse_change
 from postering.domain.staging.records import TransactionRecord
 from postering.jobs.interventions import Hand

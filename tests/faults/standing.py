@@ -6,8 +6,8 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Final
 
+from postering.domain.inquiries.standing import ListFilter
 from postering.domain.keys import TransactionKey
-from postering.domain.port_values import ListFilter
 from postering.domain.returns.originals import Movement
 from postering.domain.sales_orders.customers import CustomerKey
 from postering.domain.sales_orders.documents import PostedOrder

@@ -28,8 +28,8 @@ from hypothesis.stateful import (
 from postering.channels.package_uploads import PackageUploads
 from postering.channels.uploads import UploadsFolder
 from postering.domain.errors import JobRefused
+from postering.domain.inquiries.standing import ListFilter
 from postering.domain.keys import TransactionKey
-from postering.domain.port_values import ListFilter
 from postering.domain.staging.edit_parsing import parse_change
 from postering.jobs.interventions import Hand
 from postering.jobs.limits import Limits

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from postering import wiring
-from postering.domain.port_values import ListFilter
+from postering.domain.inquiries.standing import ListFilter
 from postering.domain.setup.setup_file import write_setup
 from postering.generating import GeneratedPackage, generated_into_uploads, generated_to_file, setup_for
 from postering.jobs.p_job import PJobRequest

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from postering.domain.checks import check
 from postering.domain.keys import TransactionKey
 from postering.domain.money import EXACT, Money, has_digits_of, minus, product, rounded
+from postering.domain.posting.verdicts import Verdict, decide
 from postering.domain.retail_transactions.back_to_rows import raw_rows
 from postering.domain.retail_transactions.entities import ENTITIES
 from postering.domain.retail_transactions.rows import Row, read_row
@@ -17,7 +18,6 @@ from postering.domain.returns.originals import Account, Original, Originals, nam
 from postering.domain.sales_orders.documents import DocumentKind, PostedOrder
 from postering.domain.staging.assembly import Assembly, assemble
 from postering.domain.staging.pieces import Piece
-from postering.domain.verdicts import Verdict, decide
 from postering.generated import SHOPS, Kind, made_up_setup, made_up_transactions
 from postering.store.packing import pack_order, unpack_order
 from tests.domain.transactions_examples import a_setup, valid_transactions

@@ -110,7 +110,7 @@ class Deployment:
 
     def states(self) -> dict[str, str]:
         """State (and reason or codes) by transaction id."""
-        from postering.domain.port_values import ListFilter
+        from postering.domain.inquiries.standing import ListFilter
 
         return {
             record.key.transaction_id: " ".join((str(record.state), *record.codes))

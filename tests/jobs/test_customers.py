@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from postering.domain.port_values import Posting, PostOutcome
+from postering.domain.posting.queue import Posting, PostOutcome
 from postering.domain.retail_transactions.entities import HEADER
 from postering.domain.sales_orders.customers import CustomerKey
 from postering.domain.setup.setup import Customer

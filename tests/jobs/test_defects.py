@@ -4,7 +4,7 @@ import logging
 
 import pytest
 
-from postering.domain import verdicts
+from postering.domain.posting import verdicts
 from postering.domain.staging import staging
 from tests.domain.transactions_examples import a_sale
 from tests.jobs.conftest import Deployment, rows_of

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 import postering
-from postering.domain.document_views import document_view, journal_view, payment_view
+from postering.domain.inquiries.document_views import document_view, journal_view, payment_view
 from postering.domain.money import EXACT, amount_text, digits_of, minus
 from postering.domain.retail_transactions.entities import HEADER, PAYMENT, SALES
 from postering.domain.retail_transactions.transactions import Header, PaymentTrans, RetailTransaction, SalesTrans
@@ -22,10 +22,10 @@ PACKAGE = Path(postering.__file__).parent
 ROUNDS = {
     "domain/money.py": "its home",
     "domain/sales_orders/payment_journal.py": "company amounts that no channel gave",
-    "domain/cancelled_lines.py": "the share of a line that is cancelled in part; the rest goes with the last part",
-    "domain/reversals.py": "the other currencies' amounts of a payment that is given back in part",
-    "domain/company_amounts.py": "the company amount of such a part; the parts add up to what was booked",
-    "domain/kept_payments.py": "the company amount of a payment, less that of the change that came out of it",
+    "domain/returns/cancelled_lines.py": "the share of a line that is cancelled in part; the rest goes with the last part",
+    "domain/returns/cancelled_payments.py": "the other currencies' amounts of a payment that is given back in part",
+    "domain/returns/company_amounts.py": "the company amount of such a part; the parts add up to what was booked",
+    "domain/returns/kept_payments.py": "the company amount of a payment, less that of the change that came out of it",
 }
 """Modules that may round money. What is made up (sample, generated) is no channel's amount."""
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from postering.domain.money import total
-from postering.domain.port_values import Posting, PostOutcome
+from postering.domain.posting.queue import Posting, PostOutcome
 from postering.domain.problems import Severity
 from postering.domain.retail_transactions.entities import HEADER, PAYMENT, SALES
 from postering.domain.retail_transactions.transactions import (

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from postering.domain import verdicts
 from postering.domain.errors import JobRefused
-from postering.domain.port_values import Posting, PostOutcome, PostResult
+from postering.domain.posting import verdicts
+from postering.domain.posting.queue import Posting, PostOutcome, PostResult
 from postering.domain.problems import Severity
 from postering.domain.retail_transactions.entities import HEADER, PAYMENT
 from postering.domain.setup.setup import Check, Hierarchy, HierarchyNode, NumberSequence

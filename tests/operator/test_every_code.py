@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from postering.domain.port_values import PostOutcome, PostResult
+from postering.domain.posting.queue import PostOutcome, PostResult
 from postering.domain.problems import CODES
 from postering.store.sqlite import SQLiteStore
 from tests.cli import shop

@@ -8,7 +8,8 @@ from functools import cache
 from pathlib import Path
 
 from postering.domain.keys import TransactionKey
-from postering.domain.port_values import DuePage, Posting
+from postering.domain.posting.queue import DuePage, Posting
+from postering.domain.posting.verdicts import Verdict, build_order, held_back, posted, reference_guard
 from postering.domain.problems import Problem, Waiting
 from postering.domain.retail_transactions.entities import ENTITIES
 from postering.domain.retail_transactions.rows import RejectedRow, Row, UnkeyedRow, read_row
@@ -20,7 +21,6 @@ from postering.domain.staging.assembly import assemble
 from postering.domain.staging.pieces import Piece
 from postering.domain.staging.records import PieceReference, Staged, State, TransactionRecord
 from postering.domain.staging.staging import Judgement, Staging, stage
-from postering.domain.verdicts import Verdict, build_order, held_back, posted, reference_guard
 from postering.jobs.ports import Store
 from tests.domain.transactions_examples import CHANNEL, COMPANY, DAY, STORE, a_sale, raw_rows, with_header
 

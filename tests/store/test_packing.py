@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from postering.domain.errors import StoreUnavailable
+from postering.domain.posting.verdicts import build_order
 from postering.domain.problems import Problem
 from postering.domain.retail_transactions.entities import ENTITIES, Entity
 from postering.domain.retail_transactions.rows import Row, UnkeyedRow, canonical_hash, read_row
@@ -21,7 +22,6 @@ from postering.domain.runs.sessions import ChannelCursor, UploadSession
 from postering.domain.sales_orders.documents import PostedOrder
 from postering.domain.staging.pieces import Piece
 from postering.domain.staging.records import TransactionRecord
-from postering.domain.verdicts import build_order
 from postering.store.packing import pack_order, pack_piece, packed, unpack_order, unpack_piece, unpacked
 from tests.domain.transactions_examples import a_sale, a_setup, valid_transactions
 from tests.store.examples import a_key, a_piece, a_rejected_piece

@@ -7,8 +7,8 @@ from typing import Final
 import pytest
 
 from postering.domain.money import EXACT, LARGEST_DIGITS, Money, amount_text, digits_of, minus
-from postering.domain.port_values import PostResult
-from postering.domain.verdicts import build_order
+from postering.domain.posting.queue import PostResult
+from postering.domain.posting.verdicts import build_order
 from tests.domain.pieces_examples import a_piece, rows_of
 from tests.domain.transactions_examples import a_sale, a_setup, with_totals
 from tests.store.adapters import Adapter, fresh

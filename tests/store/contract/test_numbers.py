@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from postering.domain.port_values import InHand
+from postering.domain.posting.queue import InHand
 from postering.jobs.ports import Store
 from tests.store.adapters import Deployment
 from tests.store.examples import a_key

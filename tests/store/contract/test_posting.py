@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 
-from postering.domain.port_values import Posting, PostOutcome, PostResult
+from postering.domain.posting.queue import Posting, PostOutcome, PostResult
 from postering.domain.retail_transactions.entities import HEADER, SALES
 from postering.domain.sales_orders.customers import CustomerKey
 from postering.domain.sales_orders.documents import CreatedCustomer

@@ -6,7 +6,8 @@ from datetime import date, timedelta
 
 import pytest
 
-from postering.domain.port_values import ListFilter, Posting
+from postering.domain.inquiries.standing import ListFilter
+from postering.domain.posting.queue import Posting
 from postering.domain.retail_transactions.entities import HEADER, SALES
 from postering.domain.sales_orders.documents import PostedOrder
 from postering.domain.staging.records import State

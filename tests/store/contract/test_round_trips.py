@@ -5,8 +5,9 @@ from dataclasses import replace
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from postering.domain.inquiries.standing import ListFilter
 from postering.domain.keys import TransactionKey
-from postering.domain.port_values import ListFilter, PostResult
+from postering.domain.posting.queue import PostResult
 from postering.domain.retail_transactions.rows import UnkeyedRow
 from postering.domain.runs.sessions import ChannelCursor, UploadSession
 from postering.domain.sales_orders.documents import PostedOrder

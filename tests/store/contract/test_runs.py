@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
-from postering.domain.port_values import Unfinished
+from postering.domain.inquiries.standing import Unfinished
 from postering.domain.runs.runs import P_JOB, SYNC_ORDERS, JobRun, LastRuns, Outcome
 from postering.jobs.ports import Store
 from tests.store.adapters import Deployment

@@ -7,7 +7,7 @@ from hashlib import sha256
 import pytest
 
 from postering.domain.errors import StoreUnavailable
-from postering.domain.port_values import PostResult
+from postering.domain.posting.queue import PostResult
 from postering.domain.staging.records import State
 from postering.store.dynamodb import DynamoDBStore
 from postering.store.dynamodb.part import CONTENT_BYTES, split

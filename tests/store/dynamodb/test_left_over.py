@@ -3,7 +3,7 @@
 import pytest
 
 from postering.domain.errors import PassingFailure
-from postering.domain.port_values import ListFilter
+from postering.domain.inquiries.standing import ListFilter
 from postering.store.dynamodb import DynamoDBStore
 from tests.domain.transactions_examples import CHANNEL, DAY
 from tests.store.dynamodb.conftest import Table

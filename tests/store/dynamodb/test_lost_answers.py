@@ -2,7 +2,7 @@
 
 import pytest
 
-from postering.domain.port_values import PostResult
+from postering.domain.posting.queue import PostResult
 from postering.domain.setup.setup import Setup
 from postering.store.dynamodb import DynamoDBStore
 from tests.store.dynamodb.conftest import Table

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from postering.domain.errors import PassingFailure, StoreUnavailable
-from postering.domain.port_values import Posting, PostResult
+from postering.domain.posting.queue import Posting, PostResult
 from postering.domain.staging.records import State
 from postering.store.dynamodb import DynamoDBStore
 from tests.store.dynamodb.conftest import Table

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from postering.domain.errors import StoreUnavailable
-from postering.domain.port_values import ListFilter, PostResult
+from postering.domain.inquiries.standing import ListFilter
+from postering.domain.posting.queue import PostResult
 from postering.store.sqlite import SQLiteStore
 from tests.store.examples import (
     GROUP,

@@ -14,7 +14,8 @@ from typing import TypeVar
 
 import pytest
 
-from postering.domain.port_values import ListFilter, PostResult
+from postering.domain.inquiries.standing import ListFilter
+from postering.domain.posting.queue import PostResult
 from postering.domain.staging.assembly import assemble
 from postering.domain.staging.records import State
 from postering.store.sqlite import SQLiteStore

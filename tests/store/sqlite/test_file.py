@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from postering.domain.errors import StoreUnavailable
-from postering.domain.port_values import ListFilter
+from postering.domain.inquiries.standing import ListFilter
 from postering.store.sqlite import SQLiteStore
 from postering.store.sqlite.opening import VERSION
 from postering.store.sqlite.schema import APPLICATION_ID

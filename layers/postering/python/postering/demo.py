@@ -7,13 +7,13 @@ from typing import Final, Protocol
 
 from postering import local
 from postering.domain.errors import JobRefused
-from postering.domain.port_values import ListFilter
+from postering.domain.inquiries.standing import ListFilter
+from postering.domain.inquiries.transaction_story import explanation
 from postering.domain.reconciliation import Reconciliation
 from postering.domain.runs.reports import PJobReport, SyncOrdersReport
 from postering.domain.sales_orders.documents import PostedOrder
 from postering.domain.staging.assembly import Assembly
 from postering.domain.staging.records import State, TransactionRecord
-from postering.domain.story import explanation
 from postering.jobs.p_job import PJobRequest
 from postering.jobs.run import Run
 from postering.jobs.sync_orders import SyncOrdersRequest

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
+from postering.domain.inquiries.status import Planned, Status
 from postering.domain.runs.runs import JOBS, JobRun
-from postering.domain.status import Planned, Status
 from postering.jobs.status import read_status
 from postering.schedule_plan import read_plan
 from postering.wiring import Deployment, now

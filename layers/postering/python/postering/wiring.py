@@ -16,9 +16,9 @@ from postering.channels.package_homes import PackageHome
 from postering.channels.package_uploads import PackageUploads
 from postering.channels.uploads import UploadsFolder
 from postering.domain.errors import JobRefused
+from postering.domain.inquiries.standing import ListFilter
 from postering.domain.keys import TransactionKey
 from postering.domain.near_names import did_you_mean
-from postering.domain.port_values import ListFilter
 from postering.domain.reconciliation import Reconciliation
 from postering.domain.runs.reports import PJobReport, SyncOrdersReport
 from postering.domain.runs.sessions import UploadSession

@@ -15,8 +15,8 @@ from postering.cli.output import counted, grouped, print_json, say, tell
 from postering.cli.progress import shown_progress
 from postering.cli.transactions import known_codes, print_list
 from postering.domain.errors import JobRefused
+from postering.domain.inquiries.standing import ListFilter
 from postering.domain.money import amount_text, total
-from postering.domain.port_values import ListFilter
 from postering.domain.staging.records import State, TransactionRecord
 from postering.jobs.interventions import Intervention
 from postering.wiring import Deployment, check_stores, one_transaction

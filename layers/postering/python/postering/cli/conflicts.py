@@ -8,13 +8,13 @@ from postering.cli.options import ExampleCommand, ExampleGroup, not_empty, with_
 from postering.cli.output import counted, heading, paragraph, print_json, print_json_list, tell
 from postering.cli.tables import Column, numbers, print_table, words
 from postering.domain.errors import JobRefused
+from postering.domain.inquiries.standing import ListFilter
+from postering.domain.inquiries.transaction_story import conflict_view
 from postering.domain.near_names import did_you_mean
-from postering.domain.port_values import ListFilter
 from postering.domain.retail_transactions.entities import is_transport
 from postering.domain.retail_transactions.rows import RejectedRow
 from postering.domain.staging.assembly import Assembly, Conflict
 from postering.domain.staging.records import TransactionRecord
-from postering.domain.story import conflict_view
 from postering.settings import Settings
 from postering.wiring import Deployment, assembled, deployment, hand, one_transaction
 

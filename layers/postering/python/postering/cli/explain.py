@@ -7,14 +7,14 @@ import click
 from postering.cli.options import ExampleCommand, not_empty, with_settings
 from postering.cli.output import heading, paragraph, print_json, say, tell
 from postering.cli.show import print_transaction
-from postering.domain.not_staged import NotStaged
+from postering.domain.inquiries.current_state import whereabouts
+from postering.domain.inquiries.not_staged import NotStaged
+from postering.domain.inquiries.session_story import SessionStory
+from postering.domain.inquiries.transaction_story import explanation
 from postering.domain.problems import Problem, Severity
 from postering.domain.repairs.commands import on_stack
-from postering.domain.session_story import SessionStory
 from postering.domain.staging.assembly import Assembly
 from postering.domain.staging.records import TransactionRecord
-from postering.domain.story import explanation
-from postering.domain.whereabouts import whereabouts
 from postering.jobs.explaining import not_staged, session_story
 from postering.settings import Settings
 from postering.wiring import assembled, deployment, now, one_transaction, transactions_named

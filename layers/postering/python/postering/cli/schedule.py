@@ -9,7 +9,7 @@ from postering.cli.output import print_json, say, tell
 from postering.cli.scheduled_runs import scheduled
 from postering.cli.tables import numbers, print_table, words
 from postering.domain.errors import JobRefused
-from postering.domain.status_view import next_text, planned_view
+from postering.domain.inquiries.status_view import next_text, planned_view
 from postering.recurrence import Bounds
 from postering.scheduling import planned
 from postering.settings import Settings

@@ -7,13 +7,13 @@ import click
 from postering.cli.options import ExampleCommand, with_settings
 from postering.cli.output import grouped, heading, paragraph, print_json, tell
 from postering.cli.tables import Column, numbers, print_table, words
+from postering.domain.inquiries.current_state import whereabouts
+from postering.domain.inquiries.transaction_story import received_rows, story
 from postering.domain.money import amount_text, plain
 from postering.domain.retail_transactions.entities import enum_name
 from postering.domain.sales_orders.documents import PostedOrder
 from postering.domain.staging.assembly import Assembly
 from postering.domain.staging.records import TransactionRecord
-from postering.domain.story import received_rows, story
-from postering.domain.whereabouts import whereabouts
 from postering.settings import Settings
 from postering.wiring import assembled, deployment, one_transaction
 

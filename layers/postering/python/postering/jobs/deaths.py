@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from postering.domain.keys import TransactionKey
-from postering.domain.port_values import InHand
+from postering.domain.posting.queue import InHand
 from postering.domain.problems import Problem
 from postering.domain.repairs import commands as repairs
 from postering.domain.staging.records import State, TransactionRecord

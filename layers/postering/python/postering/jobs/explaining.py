@@ -2,10 +2,10 @@
 
 from datetime import datetime
 
-from postering.domain.not_staged import NotStaged, ReadSoFar
+from postering.domain.inquiries.not_staged import NotStaged, ReadSoFar
+from postering.domain.inquiries.session_story import SessionStory
 from postering.domain.runs.runs import P_JOB
 from postering.domain.runs.sessions import SessionStatus
-from postering.domain.session_story import SessionStory
 from postering.jobs.ports import Store, Uploads
 
 

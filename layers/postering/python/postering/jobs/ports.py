@@ -9,8 +9,9 @@ from contextlib import AbstractContextManager
 from datetime import date, datetime
 from typing import Protocol
 
+from postering.domain.inquiries.standing import ListFilter, Standing
 from postering.domain.keys import TransactionKey
-from postering.domain.port_values import DuePage, InHand, ListFilter, Posting, PostOutcome, Standing
+from postering.domain.posting.queue import DuePage, InHand, Posting, PostOutcome
 from postering.domain.retail_transactions.rows import AnyRow, RawRow, UnkeyedRow
 from postering.domain.returns.originals import Account
 from postering.domain.runs.packages import ChannelRows, ListedPackage, WrittenPackage

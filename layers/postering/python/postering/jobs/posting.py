@@ -6,15 +6,15 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 from postering.domain.keys import TransactionKey
-from postering.domain.port_values import Posting, PostOutcome, PostResult
-from postering.domain.posting_problems import duplicate_reference, out_of_numbers, retries_exhausted, too_large
+from postering.domain.posting.problems import duplicate_reference, out_of_numbers, retries_exhausted, too_large
+from postering.domain.posting.queue import Posting, PostOutcome, PostResult
+from postering.domain.posting.verdicts import Verdict, held_back, numbered, posted, reference_guard
 from postering.domain.problems import Problem, Severity, Waiting
 from postering.domain.returns.originals import Originals
 from postering.domain.sales_orders.documents import PostedOrder
 from postering.domain.setup.setup import NumberSequence, Setup
 from postering.domain.staging.records import State, TransactionRecord
 from postering.domain.staging.staging import Judgement
-from postering.domain.verdicts import Verdict, held_back, numbered, posted, reference_guard
 from postering.jobs.deaths import died_of, is_given_up, taken_up_again, tries_in_hand
 from postering.jobs.limits import Limits
 from postering.jobs.ports import Store

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Protocol
 
 from postering.domain.errors import JobRefused
-from postering.domain.port_values import ListFilter
+from postering.domain.inquiries.standing import ListFilter
 from postering.domain.runs.kept_packages import KeptPackage, kept_packages
 from postering.domain.runs.retention import kept_because
 from postering.domain.runs.sessions import UploadSession

@@ -4,13 +4,13 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
-from postering.domain.port_values import Standing
+from postering.domain.inquiries.standing import Standing
+from postering.domain.inquiries.status import Facts, Planned, Status, Uploaded, judge
+from postering.domain.inquiries.status_sums import Numbers, numbers_of
 from postering.domain.runs.packages import ListedPackage
 from postering.domain.runs.runs import SYNC_ORDERS, LastRuns
 from postering.domain.setup.setup import Setup
 from postering.domain.staging.records import State
-from postering.domain.status import Facts, Planned, Status, Uploaded, judge
-from postering.domain.status_sums import Numbers, numbers_of
 from postering.jobs.ports import Store
 
 

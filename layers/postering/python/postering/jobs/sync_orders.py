@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from postering.domain.errors import JobRefused
 from postering.domain.keys import TransactionKey
-from postering.domain.port_values import FROM_AWAITED, InHand
+from postering.domain.posting.queue import FROM_AWAITED, InHand
 from postering.domain.runs.reports import SyncOrdersReport
 from postering.domain.runs.runs import SYNC_ORDERS
 from postering.domain.setup.hierarchies import SelectionError, stores_of

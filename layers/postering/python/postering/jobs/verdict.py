@@ -3,12 +3,12 @@
 from datetime import timedelta
 
 from postering.domain.errors import PosteringError
+from postering.domain.posting.verdicts import Verdict, decide
 from postering.domain.returns.originals import Originals
 from postering.domain.sales_orders.customers import Customers
 from postering.domain.setup.setup import Setup
 from postering.domain.staging.records import Staged, State, TransactionRecord
 from postering.domain.staging.staging import Judgement, internal_error
-from postering.domain.verdicts import Verdict, decide
 from postering.jobs.defects import log_defect
 from postering.jobs.originals import customers_of, originals_of
 from postering.jobs.ports import Store

@@ -8,9 +8,9 @@ from itertools import islice
 from typing import Any
 
 from postering.domain.errors import StoreUnavailable
+from postering.domain.inquiries.standing import ListFilter, Standing, Unfinished
 from postering.domain.keys import TransactionKey
 from postering.domain.near_names import near_names
-from postering.domain.port_values import ListFilter, Standing, Unfinished
 from postering.domain.sales_orders.documents import PostedOrder
 from postering.domain.staging.records import Staged, State, TransactionRecord
 from postering.store.dynamodb.client import RawItem

@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
 from postering.domain.keys import TransactionKey
-from postering.domain.port_values import DuePage, InHand, Posting, PostOutcome, PostResult
+from postering.domain.posting.queue import DuePage, InHand, Posting, PostOutcome, PostResult
 from postering.domain.returns.originals import Account
 from postering.domain.sales_orders.customers import CustomerKey
 from postering.domain.sales_orders.documents import CreatedCustomer, PostedOrder

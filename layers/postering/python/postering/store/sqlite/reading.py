@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
+from postering.domain.inquiries.standing import ListFilter, Standing, Unfinished
 from postering.domain.keys import TransactionKey
 from postering.domain.near_names import near_names
-from postering.domain.port_values import ListFilter, Standing, Unfinished
 from postering.domain.sales_orders.documents import PostedOrder
 from postering.domain.staging.records import Staged, TransactionRecord
 from postering.store.packing import unpack_order, unpacked

@@ -3,11 +3,11 @@
 from collections.abc import Mapping
 from datetime import datetime
 
+from postering.domain.inquiries.status import Facts, Planned, Status, is_superseded
 from postering.domain.problems import Waiting
 from postering.domain.runs.runs import JOBS
 from postering.domain.runs.sessions import SessionStatus
 from postering.domain.staging.records import State
-from postering.domain.status import Facts, Planned, Status, is_superseded
 
 
 def status_view(status: Status) -> dict[str, object]:

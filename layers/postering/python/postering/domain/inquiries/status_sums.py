@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Final
 
+from postering.domain.inquiries.standing import Unfinished
 from postering.domain.money import amount_text, total
-from postering.domain.port_values import Unfinished
 from postering.domain.setup.tables import Company
 
 RUNS_AHEAD: Final = 20

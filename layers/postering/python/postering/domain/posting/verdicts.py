@@ -10,7 +10,7 @@ from postering.domain.checks.findings import Place
 from postering.domain.checks.settlement import settlement
 from postering.domain.keys import TransactionKey
 from postering.domain.money import Money
-from postering.domain.posting_problems import cancelled_order
+from postering.domain.posting.problems import cancelled_order
 from postering.domain.problems import Problem, Waiting, blocking, codes_of, listed
 from postering.domain.repairs import commands as repairs
 from postering.domain.retail_transactions.transactions import RetailTransaction

@@ -4,8 +4,7 @@ Amounts are texts with the currency's digits, positive for a sale; line numbers 
 texts; what is empty is null.
 """
 
-from postering.domain.money import amount_text, plain
-from postering.domain.part_views import (
+from postering.domain.inquiries.part_views import (
     Plain,
     address_view,
     attribute_view,
@@ -24,6 +23,7 @@ from postering.domain.part_views import (
     share_view,
     tax_view,
 )
+from postering.domain.money import amount_text, plain
 from postering.domain.sales_orders.documents import JournalEntry, Payment, PostedOrder, SalesDocument, SalesLine
 
 __all__ = ["Plain", "document_view", "journal_view", "line_view", "payment_view"]

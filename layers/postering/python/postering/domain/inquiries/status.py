@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from postering.domain.port_values import Standing, Unfinished
+from postering.domain.inquiries.standing import Standing, Unfinished
+from postering.domain.inquiries.status_sums import CodeSums, Numbers, age, codes_of, counted
 from postering.domain.problems import CODES, Waiting
 from postering.domain.runs.runs import JOBS, P_JOB, SYNC_ORDERS, JobRun, LastRuns, Outcome
 from postering.domain.runs.sessions import SessionStatus, UploadSession
 from postering.domain.staging.records import State
-from postering.domain.status_sums import CodeSums, Numbers, age, codes_of, counted
 
 WARNED_AFTER: Final = timedelta(minutes=15)
 """How long a package may wait, a transaction be pending or a run be at work before somebody should look (D365's)."""

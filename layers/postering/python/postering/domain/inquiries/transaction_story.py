@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from datetime import date, datetime
 from decimal import Decimal
 
-from postering.domain.document_views import Plain, document_view, journal_view, payment_view
+from postering.domain.inquiries.document_views import Plain, document_view, journal_view, payment_view
 from postering.domain.money import plain
 from postering.domain.retail_transactions.entities import ENTITIES
 from postering.domain.retail_transactions.rows import RejectedRow, Row

@@ -1,0 +1,1 @@
+"""Posting decided: the verdict on a transaction, the order's number, and the queue."""
