@@ -4,7 +4,7 @@ import importlib.machinery
 import importlib.util
 from pathlib import Path
 
-from postering.domain.exports import SHEETS
+from postering.domain.exports.catalogue import SHEETS
 from postering.exporting.formats import FORMATS
 
 ROOT = Path(__file__).resolve().parent.parent

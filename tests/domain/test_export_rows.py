@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 from hypothesis import given
 
-from postering.domain.export_payments import entries_of
-from postering.domain.export_sheets import ColumnType
-from postering.domain.export_totals import ExportTotals
-from postering.domain.exports import SHEETS, document_name
+from postering.domain.exports.catalogue import SHEETS, document_name
+from postering.domain.exports.control_totals import ExportTotals
+from postering.domain.exports.payments_and_journal import entries_of
+from postering.domain.exports.sheets import ColumnType
 from postering.domain.money import Money
 from postering.domain.posting.verdicts import build_order
 from postering.domain.retail_transactions.transactions import RetailTransaction

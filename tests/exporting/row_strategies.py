@@ -5,7 +5,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from postering.domain.export_sheets import Column, ColumnType, Row, Sheet
+from postering.domain.exports.sheets import Column, ColumnType, Row, Sheet
 from postering.domain.money import Money
 from tests.store.strategies import decimals, texts
 

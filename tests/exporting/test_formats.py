@@ -15,8 +15,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from postering.domain.export_sheets import Column, ColumnType, Row, Sheet
-from postering.domain.exports import SHEETS
+from postering.domain.exports.catalogue import SHEETS
+from postering.domain.exports.sheets import Column, ColumnType, Row, Sheet
 from postering.domain.money import Money
 from postering.exporting import parquet_rows
 from postering.exporting.csv_rows import CsvRows, csv_text

@@ -16,7 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from postering.domain.errors import JobRefused
-from postering.domain.export_ledgers import (
+from postering.domain.exports.ledgers import (
     BEANCOUNT_HEAD,
     LEDGER_HEAD,
     account_part,
@@ -24,7 +24,7 @@ from postering.domain.export_ledgers import (
     ledger_account,
     ledger_text,
 )
-from postering.domain.export_payments import entries_of
+from postering.domain.exports.payments_and_journal import entries_of
 from postering.domain.money import total
 from postering.domain.retail_transactions.transactions import RetailTransaction
 from postering.domain.sales_orders.documents import PostedOrder

@@ -12,7 +12,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any, Final
 
-from postering.domain.export_sheets import Column, Row, Value
+from postering.domain.exports.sheets import Column, Row, Value
 from postering.domain.money import Money, plain
 
 _GUARDED: Final = frozenset("=+-@\t\r\n'＝＋－＠")

@@ -16,8 +16,8 @@ from datetime import date
 from pathlib import Path
 
 from postering.domain.errors import JobRefused
-from postering.domain.export_totals import ExportTotals
-from postering.domain.exports import document_name
+from postering.domain.exports.catalogue import document_name
+from postering.domain.exports.control_totals import ExportTotals
 from postering.domain.sales_orders.documents import PostedOrder
 from postering.exporting.formats import check_installed, kinds_of, opened
 from postering.exporting.order_files import OrderFile, finished

@@ -4,9 +4,9 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
-from postering.domain.export_payments import JOURNAL
-from postering.domain.export_sheets import Column
-from postering.domain.exports import SHEETS
+from postering.domain.exports.catalogue import SHEETS
+from postering.domain.exports.payments_and_journal import JOURNAL
+from postering.domain.exports.sheets import Column
 from postering.exporting.csv_rows import CsvRows
 from postering.exporting.jsonl_rows import JsonlRows
 from postering.exporting.ledger_texts import beancount_file, ledger_file

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from postering.domain.export_sheets import Column, Row, Value
+from postering.domain.exports.sheets import Column, Row, Value
 from postering.exporting.csv_rows import value_text
 
 

@@ -4,8 +4,8 @@ from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
 
-from postering.domain.export_ledgers import BEANCOUNT_HEAD, LEDGER_HEAD, beancount_text, ledger_text
-from postering.domain.export_payments import JOURNAL
+from postering.domain.exports.ledgers import BEANCOUNT_HEAD, LEDGER_HEAD, beancount_text, ledger_text
+from postering.domain.exports.payments_and_journal import JOURNAL
 from postering.domain.sales_orders.documents import PostedOrder
 from postering.exporting.order_files import Sums, add_to
 

@@ -8,7 +8,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any, Protocol
 
-from postering.domain.export_sheets import Row, Sheet
+from postering.domain.exports.sheets import Row, Sheet
 from postering.domain.money import ZERO, Money, amount_text, total
 from postering.domain.sales_orders.documents import PostedOrder
 

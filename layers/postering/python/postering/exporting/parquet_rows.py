@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from postering.domain.errors import JobRefused
-from postering.domain.export_sheets import Column, ColumnType, Row, Value
+from postering.domain.exports.sheets import Column, ColumnType, Row, Value
 from postering.domain.money import Money, scale
 
 try:

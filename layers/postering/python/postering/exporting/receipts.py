@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from postering.domain.errors import JobRefused
-from postering.domain.export_totals import ExportTotals
+from postering.domain.exports.control_totals import ExportTotals
 from postering.exporting.order_files import ExportedFile
 
 _VERSION: Final = 1

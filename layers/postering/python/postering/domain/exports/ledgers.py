@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from postering.domain.errors import JobRefused
-from postering.domain.export_payments import AccountRole, EntryOfOrder, entries_of
+from postering.domain.exports.payments_and_journal import AccountRole, EntryOfOrder, entries_of
 from postering.domain.money import Money, plain
 from postering.domain.sales_orders.documents import DocumentKind, PostedOrder
 

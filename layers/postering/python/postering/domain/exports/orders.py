@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from postering.domain.export_sheets import Sheet, amount, day, integer, moment, number, summed, text, yes_no
+from postering.domain.exports.sheets import Sheet, amount, day, integer, moment, number, summed, text, yes_no
 from postering.domain.money import Money
 from postering.domain.sales_orders.documents import PostedOrder, SalesDocument, SalesLine
 

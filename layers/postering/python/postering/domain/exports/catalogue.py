@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any, Final
 
-from postering.domain.export_orders import LINES, ORDERS
-from postering.domain.export_payments import CUSTOMERS, JOURNAL, PAYMENTS
-from postering.domain.export_sheets import Sheet
+from postering.domain.exports.orders import LINES, ORDERS
+from postering.domain.exports.payments_and_journal import CUSTOMERS, JOURNAL, PAYMENTS
+from postering.domain.exports.sheets import Sheet
 from postering.domain.keys import escaped
 from postering.domain.sales_orders.documents import SalesDocument
 

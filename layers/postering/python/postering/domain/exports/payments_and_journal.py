@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from postering.domain.export_sheets import Sheet, amount, day, number, summed, text, yes_no
+from postering.domain.exports.sheets import Sheet, amount, day, number, summed, text, yes_no
 from postering.domain.money import ZERO, Money
 from postering.domain.sales_orders.document_parts import Address
 from postering.domain.sales_orders.documents import CreatedCustomer, JournalEntry, Payment, PostedOrder, SalesDocument
