@@ -5,7 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from postering import wiring
-from postering.channels.channel_tables import create_tables, insert_rows
+from postering.channels.databases.tables import create_tables, insert_rows
 from postering.domain.inquiries.standing import ListFilter
 from postering.domain.sales_orders.documents import PostedOrder
 from postering.jobs.p_job import PJobRequest

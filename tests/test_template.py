@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import yaml
 
-from postering.channels import s3_uploads
+from postering.channels.packages import s3_home as s3_uploads
 from postering.store.dynamodb.table_schema import table_schema
 from tests.aws_template import ROOT, TEMPLATE, resource
 

@@ -8,8 +8,8 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from postering.channels.limits import DEFAULT_LIMITS, PackageLimits
-from postering.channels.package_reading import Package, open_package
+from postering.channels.packages.limits import DEFAULT_LIMITS, PackageLimits
+from postering.channels.packages.reading import Package, open_package
 
 SESSION = "2026-01-01-001"
 GROUP = "Default"

@@ -12,11 +12,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import or_
 
-from postering.channels.channel_connections import Unavailable, snapshot_connection
-from postering.channels.channel_databases import ChannelDatabase
-from postering.channels.channel_layout import stored_tables
-from postering.channels.channel_reading import ChannelTransaction
-from postering.channels.channel_tables import create_tables, insert_rows
+from postering.channels.databases.connections import Unavailable, snapshot_connection
+from postering.channels.databases.databases import ChannelDatabase
+from postering.channels.databases.layout import stored_tables
+from postering.channels.databases.reading import ChannelTransaction
+from postering.channels.databases.tables import create_tables, insert_rows
 from postering.domain.errors import ChannelDatabaseUnavailable
 from postering.domain.retail_transactions.entities import ENTITIES
 from postering.domain.retail_transactions.rows import RejectedRow, Row, read_row
@@ -498,7 +498,7 @@ def test_a_file_that_is_no_database_is_named(tmp_path: Path) -> None:
 
 
 def test_a_locked_database_is_named(database: ChannelDatabase, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("postering.channels.channel_connections._WAIT_FOR_LOCK_SECONDS", 0)
+    monkeypatch.setattr("postering.channels.databases.connections._WAIT_FOR_LOCK_SECONDS", 0)
     with sqlite3.connect(database.home / "channel.db", isolation_level=None) as other:
         other.execute("BEGIN EXCLUSIVE")
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError, EndpointConnectionError
 
-from postering.channels.channel_secrets import is_secret_name, secret_url, secrets_client
+from postering.channels.databases.secrets import is_secret_name, secret_url, secrets_client
 from postering.domain.errors import ChannelDatabaseUnavailable
 
 NAME = "shop/channels/houston"

@@ -12,8 +12,8 @@ from sqlalchemy.dialects import mssql, mysql, oracle, postgresql
 from sqlalchemy.pool import NullPool
 from sqlalchemy.schema import CreateIndex, CreateTable
 
-from postering.channels.channel_databases import ChannelDatabase
-from postering.channels.channel_tables import create_tables, insert_rows, tables
+from postering.channels.databases.databases import ChannelDatabase
+from postering.channels.databases.tables import create_tables, insert_rows, tables
 from postering.domain.retail_transactions.entities import ENTITIES
 from postering.domain.retail_transactions.rows import Row, read_row
 from tests.channels.test_package_writing import fitting

@@ -7,7 +7,7 @@ from uuid import UUID
 
 import pytest
 
-from postering.channels.channel_values import counter_of, date_of, key_text, raw_value
+from postering.channels.databases.values import counter_of, date_of, key_text, raw_value
 from postering.domain.retail_transactions.entities import ENTITIES, Field
 
 HEADER = ENTITIES["RetailTransactionTable"].by_name

@@ -9,10 +9,10 @@ from typing import Any, BinaryIO
 import boto3
 import pytest
 
-from postering.channels.package_homes import PackageHome, UnsafeName
-from postering.channels.package_uploads import PackageUploads
-from postering.channels.s3_uploads import UploadsBucket
-from postering.channels.uploads import UploadsFolder
+from postering.channels.packages.folder_home import UploadsFolder
+from postering.channels.packages.homes import PackageHome, UnsafeName
+from postering.channels.packages.s3_home import UploadsBucket
+from postering.channels.packages.uploads import PackageUploads
 from postering.domain.errors import PackageExists, PackageMissing, PackageRefused
 from postering.jobs.ports import Uploads
 from tests.channels.package_examples import CREATED, header, line, package_bytes

@@ -12,8 +12,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from postering.channels.limits import DEFAULT_LIMITS, PackageLimits
-from postering.channels.package_reading import open_package, read_leniently
+from postering.channels.packages.limits import DEFAULT_LIMITS, PackageLimits
+from postering.channels.packages.reading import open_package, read_leniently
 from postering.domain.errors import PackageRefused
 from postering.domain.retail_transactions.rows import RejectedRow, Row, UnkeyedRow
 from tests.channels.package_examples import (

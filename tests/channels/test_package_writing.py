@@ -12,8 +12,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from postering.channels.package_reading import open_package
-from postering.channels.package_writing import PackageSummary, write_package
+from postering.channels.packages.reading import open_package
+from postering.channels.packages.writing import PackageSummary, write_package
 from postering.domain.retail_transactions.entities import ENTITIES, ENUMS, Field, FieldType
 from postering.domain.retail_transactions.rows import AnyRow, read_row
 from postering.domain.retail_transactions.values import NumberText

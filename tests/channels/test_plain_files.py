@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from postering.channels.plain_files import FolderPackage, package_folder
+from postering.channels.packages.plain_files import FolderPackage, package_folder
 from postering.domain.errors import PackageRefused
 from postering.domain.retail_transactions.rows import RejectedRow, Row
 from tests.channels.package_examples import CREATED, GROUP, SESSION, header, json_lines, opened

@@ -17,9 +17,9 @@ from botocore.exceptions import (
     ProfileNotFound,
 )
 
-from postering.channels.package_uploads import PackageUploads
-from postering.channels.s3_calls import s3_client
-from postering.channels.s3_uploads import UploadsBucket
+from postering.channels.packages.s3_calls import s3_client
+from postering.channels.packages.s3_home import UploadsBucket
+from postering.channels.packages.uploads import PackageUploads
 from postering.domain.errors import PackageExists, PackageMissing, PackageRefused, UploadsUnavailable
 from tests.channels.package_examples import GROUP, SESSION, package_bytes
 from tests.own_aws import own_aws

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from postering.channels.uploads import UploadsFolder
+from postering.channels.packages.folder_home import UploadsFolder
 from postering.domain.errors import PackageMissing
 
 

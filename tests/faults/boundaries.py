@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 
 from botocore.exceptions import ReadTimeoutError
 
-from postering.channels.channel_databases import ChannelDatabase
+from postering.channels.databases.databases import ChannelDatabase
 from postering.domain.errors import ChannelDatabaseUnavailable, StoreUnavailable
 
 BEFORE, AFTER, LOST_ANSWER = "killed before a call", "killed after a call", "answer lost"

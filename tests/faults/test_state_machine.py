@@ -25,8 +25,8 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from postering.channels.package_uploads import PackageUploads
-from postering.channels.uploads import UploadsFolder
+from postering.channels.packages.folder_home import UploadsFolder
+from postering.channels.packages.uploads import PackageUploads
 from postering.domain.errors import JobRefused
 from postering.domain.inquiries.standing import ListFilter
 from postering.domain.keys import TransactionKey

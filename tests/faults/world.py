@@ -10,10 +10,10 @@ from itertools import count
 from pathlib import Path
 from typing import Any, Final
 
-from postering.channels.channel_databases import ChannelDatabase
-from postering.channels.channel_tables import create_tables, insert_rows
-from postering.channels.package_uploads import PackageUploads
-from postering.channels.uploads import UploadsFolder
+from postering.channels.databases.databases import ChannelDatabase
+from postering.channels.databases.tables import create_tables, insert_rows
+from postering.channels.packages.folder_home import UploadsFolder
+from postering.channels.packages.uploads import PackageUploads
 from postering.domain.errors import PosteringError
 from postering.domain.setup.setup import ChannelDatabase as ChannelDatabaseLine
 from postering.domain.setup.setup import Setup

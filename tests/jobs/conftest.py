@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
-from postering.channels.channel_databases import ChannelDatabase
-from postering.channels.channel_tables import create_tables, insert_rows
-from postering.channels.package_uploads import PackageUploads
-from postering.channels.uploads import UploadsFolder
+from postering.channels.databases.databases import ChannelDatabase
+from postering.channels.databases.tables import create_tables, insert_rows
+from postering.channels.packages.folder_home import UploadsFolder
+from postering.channels.packages.uploads import PackageUploads
 from postering.domain.keys import TransactionKey
 from postering.domain.retail_transactions.entities import HEADER
 from postering.domain.retail_transactions.transactions import RetailTransaction

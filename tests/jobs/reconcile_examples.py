@@ -6,7 +6,7 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
-from postering.channels.channel_databases import ChannelDatabase
+from postering.channels.databases.databases import ChannelDatabase
 from postering.domain.reconciliation import Reconciliation
 from postering.domain.retail_transactions.transactions import RetailTransaction
 from postering.jobs.reconcile import ReconcileRequest, run_reconcile

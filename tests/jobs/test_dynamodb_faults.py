@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 
 from postering import functions
-from postering.channels.package_uploads import PackageUploads
-from postering.channels.uploads import UploadsFolder
+from postering.channels.packages.folder_home import UploadsFolder
+from postering.channels.packages.uploads import PackageUploads
 from postering.domain.errors import PassingFailure, PosteringError, StoreUnavailable
 from postering.domain.retail_transactions.entities import PAYMENT
 from postering.domain.runs.sessions import SessionStatus

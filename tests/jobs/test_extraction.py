@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from postering.channels.channel_databases import ChannelDatabase
+from postering.channels.databases.databases import ChannelDatabase
 from postering.domain.retail_transactions.entities import HEADER, PAYMENT, SALES
 from postering.domain.runs.sessions import SessionStatus
 from postering.jobs.limits import Limits

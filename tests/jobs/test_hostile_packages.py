@@ -19,12 +19,12 @@ from typing import Any
 import boto3
 import pytest
 
-from postering.channels.limits import DEFAULT_LIMITS, PackageLimits
-from postering.channels.package_homes import PackageHome
-from postering.channels.package_reading import open_package
-from postering.channels.package_uploads import PackageUploads
-from postering.channels.s3_uploads import UploadsBucket
-from postering.channels.uploads import UploadsFolder
+from postering.channels.packages.folder_home import UploadsFolder
+from postering.channels.packages.homes import PackageHome
+from postering.channels.packages.limits import DEFAULT_LIMITS, PackageLimits
+from postering.channels.packages.reading import open_package
+from postering.channels.packages.s3_home import UploadsBucket
+from postering.channels.packages.uploads import PackageUploads
 from postering.domain.errors import PackageRefused
 from postering.domain.runs.sessions import SessionStatus
 from postering.settings import read_settings
@@ -387,7 +387,7 @@ def test_a_million_tiny_members_are_refused_without_reading_the_directory(
     def opened(*_: object) -> None:
         raise AssertionError("its directory was read")
 
-    monkeypatch.setattr("postering.channels.archives.zipfile.ZipFile", opened)
+    monkeypatch.setattr("postering.channels.packages.archives.zipfile.ZipFile", opened)
     assert refusal(content).startswith("the package: its directory lists too many files, expected at most 64")
 
 

@@ -22,7 +22,7 @@ PACKAGE = Path(postering.__file__).parent
 ROUNDS = {
     "domain/money.py": "its home",
     "domain/sales_orders/payment_journal.py": "company amounts that no channel gave",
-    "domain/returns/cancelled_lines.py": "the share of a line that is cancelled in part; the rest goes with the last part",
+    "domain/returns/cancelled_lines.py": "the share of a line cancelled in part; the last part takes the rest",
     "domain/returns/cancelled_payments.py": "the other currencies' amounts of a payment that is given back in part",
     "domain/returns/company_amounts.py": "the company amount of such a part; the parts add up to what was booked",
     "domain/returns/kept_payments.py": "the company amount of a payment, less that of the change that came out of it",

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from postering.channels.channel_databases import ChannelDatabase
+from postering.channels.databases.databases import ChannelDatabase
 from postering.domain.errors import JobRefused
 from postering.domain.reconciliation import Reconciliation
 from postering.jobs.reconcile import ReconcileRequest, run_reconcile

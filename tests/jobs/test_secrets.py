@@ -12,8 +12,8 @@ from typing import Any
 
 import pytest
 
-from postering.channels.package_uploads import PackageUploads
-from postering.channels.uploads import UploadsFolder
+from postering.channels.packages.folder_home import UploadsFolder
+from postering.channels.packages.uploads import PackageUploads
 from postering.domain.errors import JobRefused
 from postering.domain.retail_transactions.card_data import names_verification_value
 from postering.domain.retail_transactions.entities import ENTITIES, HEADER, PAYMENT, Entity, FieldType

@@ -202,8 +202,8 @@ def test_an_unknown_store_is_refused_and_nothing_is_done(staged: Deployment) -> 
 
 
 def test_without_a_setup_the_job_is_refused(tmp_path: Any) -> None:
-    from postering.channels.package_uploads import PackageUploads
-    from postering.channels.uploads import UploadsFolder
+    from postering.channels.packages.folder_home import UploadsFolder
+    from postering.channels.packages.uploads import PackageUploads
     from postering.store.sqlite import SQLiteStore
 
     empty = Deployment(tmp_path, SQLiteStore(tmp_path / "new.db"), PackageUploads(UploadsFolder(tmp_path)))

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from postering import wiring
-from postering.channels.package_uploads import PackageUploads
-from postering.channels.uploads import UploadsFolder
+from postering.channels.packages.folder_home import UploadsFolder
+from postering.channels.packages.uploads import PackageUploads
 from postering.domain.money import Money
 from postering.domain.money import total as sum_of
 from postering.domain.problems import CODES

@@ -156,7 +156,7 @@ def _play(at: Deployment, stage: Stage, start_run: StartRun) -> DemoReport:
 
 def _fill_channel(home: Path) -> Mapping[str, int]:
     # Only who fills a channel database waits for SQLAlchemy.
-    from postering.channels.channel_tables import create_tables, insert_rows
+    from postering.channels.databases.tables import create_tables, insert_rows
 
     rows = channel_rows(read_invoices(sample_text(DAY).splitlines(keepends=True)))
     create_tables(_URL, home)

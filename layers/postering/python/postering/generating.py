@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO, Final
 
-from postering.channels.package_writing import PackageSummary, write_package
+from postering.channels.packages.writing import PackageSummary, write_package
 from postering.domain.retail_transactions.transactions import RetailTransaction
 from postering.domain.setup.setup import Setup
 from postering.generated import SeededChoices, made_up_setup, made_up_transactions, package_rows

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, TypeVar
 
-from postering.channels.control_totals import ControlTotal
-from postering.channels.plain_files import FolderPackage, package_folder
+from postering.channels.packages.control_totals import ControlTotal
+from postering.channels.packages.plain_files import FolderPackage, package_folder
 from postering.domain.errors import JobRefused, PackageExists
 from postering.domain.money import amount_text
 from postering.jobs.sessions import open_in_quarantine

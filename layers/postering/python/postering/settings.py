@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from postering.channels.limits import KIB, MIB, PackageLimits
+from postering.channels.packages.limits import KIB, MIB, PackageLimits
 from postering.domain.errors import PosteringError
 from postering.domain.near_names import near_names
 from postering.jobs.limits import Limits

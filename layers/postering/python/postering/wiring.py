@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from postering import local
-from postering.channels.package_homes import PackageHome
-from postering.channels.package_uploads import PackageUploads
-from postering.channels.uploads import UploadsFolder
+from postering.channels.packages.folder_home import UploadsFolder
+from postering.channels.packages.homes import PackageHome
+from postering.channels.packages.uploads import PackageUploads
 from postering.domain.errors import JobRefused
 from postering.domain.inquiries.standing import ListFilter
 from postering.domain.keys import TransactionKey
@@ -118,7 +118,7 @@ def _in_aws(settings: Settings) -> Deployment:
 
 
 def _bucket(name: str) -> PackageHome:
-    from postering.channels.s3_uploads import UploadsBucket
+    from postering.channels.packages.s3_home import UploadsBucket
 
     return UploadsBucket.named(name)
 
@@ -227,7 +227,7 @@ def hand(at: Deployment, reason: str = "", *, dry_run: bool = False) -> Hand:
 def channel_source(at: Deployment, database: ChannelDatabase) -> ChannelSource:
     """A channel database of the setup; a file in its url lies below the deployment's folder."""
     # Only who reads a channel database waits for SQLAlchemy.
-    from postering.channels import channel_databases
+    from postering.channels.databases import databases as channel_databases
 
     return channel_databases.ChannelDatabase(name=database.name, group=database.group, url=database.url, home=at.home)
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from postering.channels.package_writing import PackageSummary
+from postering.channels.packages.writing import PackageSummary
 from postering.cli.options import ExampleCommand, with_settings
 from postering.cli.output import counted, grouped, print_json, say, tell
 from postering.cli.tables import Column, numbers, print_table

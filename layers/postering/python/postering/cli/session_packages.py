@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from postering.channels.archives import hashed
+from postering.channels.packages.archives import hashed
 from postering.cli.chosen import on_a_terminal
 from postering.cli.options import ExampleCommand, not_empty, with_settings
 from postering.cli.output import counted, print_json, say, tell

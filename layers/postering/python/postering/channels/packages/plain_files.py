@@ -6,10 +6,10 @@ from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO, Final
 
-from postering.channels.entity_files import FILE_NAMES, sound_rows
-from postering.channels.limits import DEFAULT_LIMITS, PackageLimits
-from postering.channels.package_writing import PackageSummary, write_package
-from postering.channels.refusals import UnsoundPackage, shown
+from postering.channels.packages.entity_files import FILE_NAMES, sound_rows
+from postering.channels.packages.limits import DEFAULT_LIMITS, PackageLimits
+from postering.channels.packages.refusals import UnsoundPackage, shown
+from postering.channels.packages.writing import PackageSummary, write_package
 from postering.domain.near_names import did_you_mean
 from postering.domain.problems import Problem
 from postering.domain.retail_transactions.entities import ENTITIES, HEADER

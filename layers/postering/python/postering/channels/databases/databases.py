@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from postering.channels.channel_connections import Unavailable, snapshot_connection
-from postering.channels.channel_layout import UnreadableTables, stored_tables
-from postering.channels.channel_reading import ChannelTransaction, Reading
+from postering.channels.databases.connections import Unavailable, snapshot_connection
+from postering.channels.databases.layout import UnreadableTables, stored_tables
+from postering.channels.databases.reading import ChannelTransaction, Reading
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

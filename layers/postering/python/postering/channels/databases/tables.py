@@ -23,7 +23,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.types import TypeEngine
 
-from postering.channels.channel_connections import writing_engine
+from postering.channels.databases.connections import writing_engine
 from postering.domain.retail_transactions.entities import ENTITIES, Entity, Field, FieldType
 from postering.domain.retail_transactions.rows import RawRow
 from postering.domain.retail_transactions.values import InvalidValue, Raw, read_value, value_text

@@ -12,8 +12,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import IO, BinaryIO, Final
 
-from postering.channels.limits import PackageLimits
-from postering.channels.refusals import UnsoundPackage, shown
+from postering.channels.packages.limits import PackageLimits
+from postering.channels.packages.refusals import UnsoundPackage, shown
 
 _END: Final = struct.Struct("<4s4H2LH")
 _END_64: Final = struct.Struct("<4sQ2H2L4Q")

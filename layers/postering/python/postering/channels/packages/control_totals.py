@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
 
-from postering.channels.refusals import shown
+from postering.channels.packages.refusals import shown
 from postering.domain.money import EXACT, ZERO, plain
 from postering.domain.retail_transactions.entities import ENTITIES, HEADER, Field
 from postering.domain.retail_transactions.values import InvalidValue, Raw, read_value, unknown_text

@@ -11,11 +11,11 @@ from datetime import UTC, datetime
 from tempfile import SpooledTemporaryFile
 from typing import IO, BinaryIO, Final
 
-from postering.channels.archives import hashed
-from postering.channels.control_totals import ControlTotal, HeaderSums, column
-from postering.channels.json_objects import object_text
-from postering.channels.limits import DEFAULT_LIMITS, MIB, PackageLimits
-from postering.channels.manifest import MANIFEST, EntityFile, Manifest, manifest_bytes
+from postering.channels.packages.archives import hashed
+from postering.channels.packages.control_totals import ControlTotal, HeaderSums, column
+from postering.channels.packages.json_objects import object_text
+from postering.channels.packages.limits import DEFAULT_LIMITS, MIB, PackageLimits
+from postering.channels.packages.manifest import MANIFEST, EntityFile, Manifest, manifest_bytes
 from postering.domain.retail_transactions.entities import ENTITIES, HEADER, Entity
 from postering.domain.retail_transactions.rows import RawRow, transaction_key_of
 from postering.domain.retail_transactions.values import InvalidValue, Raw, Value, read_value, unknown_text

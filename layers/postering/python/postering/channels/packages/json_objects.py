@@ -11,7 +11,7 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Final
 
-from postering.channels.refusals import shown
+from postering.channels.packages.refusals import shown
 from postering.domain.money import plain
 from postering.domain.retail_transactions.values import NumberText, Raw, value_text
 

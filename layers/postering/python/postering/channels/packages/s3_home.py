@@ -7,10 +7,10 @@ from contextlib import contextmanager
 from tempfile import SpooledTemporaryFile
 from typing import Any, BinaryIO, Final, TypeVar, cast
 
-from postering.channels.archives import hashed
-from postering.channels.limits import MIB
-from postering.channels.package_homes import GROUP, SESSION, SUFFIX, Overwritten, is_safe, safe
-from postering.channels.s3_calls import Changed, NotThere, S3Calls, SeenObject, s3_client
+from postering.channels.packages.archives import hashed
+from postering.channels.packages.homes import GROUP, SESSION, SUFFIX, Overwritten, is_safe, safe
+from postering.channels.packages.limits import MIB
+from postering.channels.packages.s3_calls import Changed, NotThere, S3Calls, SeenObject, s3_client
 from postering.domain.errors import PackageExists, PackageMissing, UploadsUnavailable
 from postering.domain.runs.packages import ListedPackage
 

@@ -9,8 +9,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO, Final, TypeVar
 
-from postering.channels.archives import hashed
-from postering.channels.package_homes import GROUP, SESSION, SUFFIX, is_safe, safe
+from postering.channels.packages.archives import hashed
+from postering.channels.packages.homes import GROUP, SESSION, SUFFIX, is_safe, safe
 from postering.domain.errors import PackageExists, PackageMissing
 from postering.domain.runs.packages import ListedPackage
 

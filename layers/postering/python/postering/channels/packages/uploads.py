@@ -5,11 +5,11 @@ from contextlib import contextmanager, suppress
 from datetime import datetime
 from typing import BinaryIO, Final
 
-from postering.channels.archives import hashed
-from postering.channels.limits import DEFAULT_LIMITS, PackageLimits
-from postering.channels.package_homes import Overwritten, PackageHome
-from postering.channels.package_reading import Package, open_package, read_leniently
-from postering.channels.package_writing import PackageSummary, write_package
+from postering.channels.packages.archives import hashed
+from postering.channels.packages.homes import Overwritten, PackageHome
+from postering.channels.packages.limits import DEFAULT_LIMITS, PackageLimits
+from postering.channels.packages.reading import Package, open_package, read_leniently
+from postering.channels.packages.writing import PackageSummary, write_package
 from postering.domain.retail_transactions.rows import AnyRow, RawRow
 from postering.domain.runs.packages import ListedPackage, WrittenPackage
 

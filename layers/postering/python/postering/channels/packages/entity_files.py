@@ -5,9 +5,9 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import BinaryIO, Final
 
-from postering.channels.json_objects import BYTE_ORDER_MARK, NoJsonObject, read_object
-from postering.channels.limits import PackageLimits
-from postering.channels.refusals import UnsoundPackage, shown
+from postering.channels.packages.json_objects import BYTE_ORDER_MARK, NoJsonObject, read_object
+from postering.channels.packages.limits import PackageLimits
+from postering.channels.packages.refusals import UnsoundPackage, shown
 from postering.domain.retail_transactions.entities import ENTITIES
 from postering.domain.retail_transactions.values import Raw
 

@@ -5,12 +5,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import BinaryIO
 
-from postering.channels.archives import Archive, Bomb, check_member, hashed
-from postering.channels.control_totals import ControlTotal, HeaderSums, differences
-from postering.channels.entity_files import FILE_NAMES, attempts, sound_rows
-from postering.channels.limits import DEFAULT_LIMITS, PackageLimits
-from postering.channels.manifest import MANIFEST, Manifest, read_manifest
-from postering.channels.refusals import UnsoundPackage, shown
+from postering.channels.packages.archives import Archive, Bomb, check_member, hashed
+from postering.channels.packages.control_totals import ControlTotal, HeaderSums, differences
+from postering.channels.packages.entity_files import FILE_NAMES, attempts, sound_rows
+from postering.channels.packages.limits import DEFAULT_LIMITS, PackageLimits
+from postering.channels.packages.manifest import MANIFEST, Manifest, read_manifest
+from postering.channels.packages.refusals import UnsoundPackage, shown
 from postering.domain.near_names import did_you_mean
 from postering.domain.retail_transactions.entities import ENTITIES, HEADER
 from postering.domain.retail_transactions.rows import AnyRow, read_row

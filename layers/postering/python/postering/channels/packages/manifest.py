@@ -8,10 +8,10 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Final, NoReturn
 
-from postering.channels.control_totals import ControlTotal
-from postering.channels.json_objects import BYTE_ORDER_MARK, NoJsonObject, object_text, read_object
-from postering.channels.limits import PackageLimits
-from postering.channels.refusals import UnsoundPackage, shown
+from postering.channels.packages.control_totals import ControlTotal
+from postering.channels.packages.json_objects import BYTE_ORDER_MARK, NoJsonObject, object_text, read_object
+from postering.channels.packages.limits import PackageLimits
+from postering.channels.packages.refusals import UnsoundPackage, shown
 from postering.domain.money import plain
 from postering.domain.near_names import did_you_mean
 from postering.domain.retail_transactions.entities import ENTITIES

@@ -26,7 +26,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.types import NullType
 
-from postering.channels.channel_tables import existing_schema
+from postering.channels.databases.tables import existing_schema
 from postering.domain.retail_transactions.entities import ENTITIES, Entity, Field, FieldType
 
 _DATES: Final = ("businessDate", "transDate")

@@ -9,8 +9,8 @@ from typing import Any, Final, TypeVar
 from sqlalchemy import Connection, Select, func, or_
 from sqlalchemy.exc import DBAPIError
 
-from postering.channels.channel_layout import StoredTable, UnreadableTables
-from postering.channels.channel_values import counter_of, date_of, key_text, raw_value
+from postering.channels.databases.layout import StoredTable, UnreadableTables
+from postering.channels.databases.values import counter_of, date_of, key_text, raw_value
 from postering.domain.retail_transactions.entities import HEADER
 from postering.domain.retail_transactions.rows import RawRow
 from postering.domain.retail_transactions.values import Raw

@@ -1,0 +1,1 @@
+"""Channel databases: RetailTransaction* tables in any SQL database, read above the replication counter."""
