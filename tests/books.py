@@ -4,15 +4,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from postering import wiring
 from postering.channels.databases.tables import create_tables, insert_rows
+from postering.deployment import wiring
+from postering.deployment.settings import Settings
 from postering.domain.inquiries.standing import ListFilter
 from postering.domain.sales_orders.documents import PostedOrder
 from postering.jobs.p_job import PJobRequest
 from postering.jobs.sync_orders import SyncOrdersRequest
+from postering.operations.setups import apply_setup
 from postering.sample.files import DAY, SETUP, sample_bytes, sample_text
 from postering.sample.online_retail import Row, channel_rows, read_invoices
-from postering.settings import Settings
 
 Day = Mapping[str, Sequence[Row]]
 """Channel rows by entity."""
@@ -48,7 +49,7 @@ def ready(settings: Settings, day: Day) -> None:
     create_tables(channel)
     insert_rows(channel, day)
     with wiring.deployment(settings) as at:
-        wiring.apply_setup(at, sample_bytes(SETUP), SETUP)
+        apply_setup(at, sample_bytes(SETUP), SETUP)
 
 
 def laptop_s_books(home: Path, day: Day) -> Books:

@@ -5,7 +5,7 @@ import importlib.util
 from pathlib import Path
 
 from postering.domain.exports.catalogue import SHEETS
-from postering.exporting.formats import FORMATS
+from postering.operations.exporting.formats import FORMATS
 
 ROOT = Path(__file__).resolve().parent.parent
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from postering import local
+from postering.deployment import local_folder as local
 from postering.domain.errors import JobRefused
 
 

@@ -11,13 +11,13 @@ import pytest
 
 from postering import scheduling
 from postering.cli.main import run
+from postering.deployment.local_folder import made
+from postering.deployment.settings import Settings
+from postering.deployment.wiring import Deployment, deployment
 from postering.domain.inquiries.status_view import next_text
 from postering.domain.runs.runs import JobRun
-from postering.local import made
 from postering.schedule_plan import LocalPlan, write_plan
-from postering.settings import Settings
 from postering.store.dynamodb.table_schema import create_table
-from postering.wiring import Deployment, deployment
 from tests.own_aws import own_aws
 
 NOW = datetime(2026, 3, 14, 12, 0, tzinfo=UTC)

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from postering.settings import VARIABLES, Settings, SettingsError, read_settings
+from postering.deployment.settings import VARIABLES, Settings, SettingsError, read_settings
 
 
 def test_nothing_set_gives_the_defaults() -> None:

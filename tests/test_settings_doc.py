@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from postering.settings import VARIABLES, Settings, Variable
+from postering.deployment.settings import VARIABLES, Settings, Variable
 
 TEXT = (Path(__file__).parents[1] / "docs" / "settings.md").read_text(encoding="utf-8")
 LIMITS = TEXT.partition("## Limits")[2]

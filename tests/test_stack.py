@@ -12,14 +12,16 @@ from typing import Any, Final
 import boto3
 import pytest
 
-from postering import functions, stack, wiring
+from postering import functions
 from postering.cli.main import run as command
+from postering.deployment import stack, wiring
+from postering.deployment.settings import Settings, SettingsError
 from postering.domain.errors import JobRefused, PosteringError, StoreUnavailable
 from postering.events import PayloadError
 from postering.jobs.p_job import PJobRequest
+from postering.operations.setups import apply_setup
 from postering.sample.files import DAY, SETUP, sample_bytes, sample_text
 from postering.sample.online_retail import Row, channel_rows, read_invoices
-from postering.settings import Settings, SettingsError
 from postering.store.dynamodb.table_schema import create_table
 from tests.books import Context, assert_the_same, books, laptop_s_books, ready, sales_numbers
 from tests.own_aws import own_aws
@@ -107,7 +109,7 @@ def test_the_sample_through_the_functions_equals_the_laptop_s(
 
 def test_a_function_whose_time_is_nearly_out_stops_in_good_order(aws: pytest.MonkeyPatch) -> None:
     with wiring.deployment(functions.function_settings()) as at:
-        wiring.apply_setup(at, sample_bytes(SETUP), SETUP)
+        apply_setup(at, sample_bytes(SETUP), SETUP)
 
     report = functions.sync_orders_in_stack({}, Context(functions.RESERVE_MILLISECONDS - 1))
 
@@ -151,7 +153,7 @@ def test_a_table_of_another_version_is_named_with_what_to_do(aws: pytest.MonkeyP
 
 def test_a_missing_bucket_is_named_with_what_to_do(aws: pytest.MonkeyPatch) -> None:
     with wiring.deployment(functions.function_settings()) as at:
-        wiring.apply_setup(at, sample_bytes(SETUP), SETUP)
+        apply_setup(at, sample_bytes(SETUP), SETUP)
     aws.setenv("POSTERING_BUCKET", "elsewhere")
 
     with pytest.raises(PosteringError, match=r"elsewhere.*no such bucket"):

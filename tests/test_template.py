@@ -137,7 +137,7 @@ def test_a_function_stops_before_lambda_stops_it() -> None:
 
 
 def test_the_functions_set_what_the_settings_read() -> None:
-    source = (PACKAGE / "settings.py").read_text(encoding="utf-8")
+    source = (PACKAGE / "deployment" / "settings.py").read_text(encoding="utf-8")
     known = set(re.findall(r"\"(POSTERING_\w+)\"", source))
 
     given = {key for name in FUNCTIONS for key in variables(name) if key.startswith("POSTERING_")}

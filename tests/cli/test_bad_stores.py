@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import NoCredentialsError
 
-from postering import wiring
+from postering.deployment import wiring
 from postering.store.sqlite import SQLiteStore
 from tests.cli import shop
 from tests.cli.conftest import Postering, Ran

@@ -137,8 +137,8 @@ def test_an_empty_name_never_means_all_of_them(line: tuple[str, ...], postering:
 
 def test_without_the_aws_sdk_a_stack_says_how_to_get_it(postering: Postering, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "boto3", None)
-    monkeypatch.delitem(sys.modules, "postering.stack", raising=False)
-    monkeypatch.delattr("postering.stack", raising=False)
+    monkeypatch.delitem(sys.modules, "postering.deployment.stack", raising=False)
+    monkeypatch.delattr("postering.deployment.stack", raising=False)
 
     ran = postering("sessions", "--stack", "shop")
 

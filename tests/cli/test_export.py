@@ -209,8 +209,8 @@ def test_without_pyarrow_parquet_says_how_to_get_it(
     postering: Postering, home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(sys.modules, "pyarrow", None)
-    monkeypatch.delitem(sys.modules, "postering.exporting.parquet_rows", raising=False)
-    monkeypatch.delattr("postering.exporting.parquet_rows", raising=False)
+    monkeypatch.delitem(sys.modules, "postering.operations.exporting.parquet_rows", raising=False)
+    monkeypatch.delattr("postering.operations.exporting.parquet_rows", raising=False)
 
     ran = postering("export", "--out", "out", "--format", "parquet")
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from postering.cli import session_packages
-from postering.wiring import now
+from postering.deployment.wiring import now
 from tests.cli import shop
 from tests.cli.conftest import Postering, Ran
 

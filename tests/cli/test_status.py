@@ -9,8 +9,8 @@ import pytest
 
 from postering import scheduling
 from postering.cli import status
+from postering.deployment.wiring import now
 from postering.domain.inquiries.status import Need
-from postering.wiring import now
 from tests.cli import shop
 from tests.cli.conftest import Postering, Ran
 

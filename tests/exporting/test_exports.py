@@ -13,14 +13,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from postering.deployment.settings import Settings
+from postering.deployment.wiring import Deployment
 from postering.domain.errors import JobRefused
 from postering.domain.sales_orders.documents import PostedOrder
-from postering.exporting import Export, ExportRequest, export, exports
-from postering.exporting.csv_rows import CsvRows
-from postering.exporting.formats import FORMATS
 from postering.jobs.run import Run
-from postering.settings import Settings
-from postering.wiring import Deployment
+from postering.operations.exporting import Export, ExportRequest, export, exports
+from postering.operations.exporting.csv_rows import CsvRows
+from postering.operations.exporting.formats import FORMATS
 from tests.domain.test_export_rows import posted
 from tests.domain.transactions_examples import DAY, STORE, a_sale, a_setup
 from tests.store.adapters import ADAPTERS, Adapter, fresh

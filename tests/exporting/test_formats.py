@@ -18,10 +18,10 @@ from hypothesis import strategies as st
 from postering.domain.exports.catalogue import SHEETS
 from postering.domain.exports.sheets import Column, ColumnType, Row, Sheet
 from postering.domain.money import Money
-from postering.exporting import parquet_rows
-from postering.exporting.csv_rows import CsvRows, csv_text
-from postering.exporting.jsonl_rows import JsonlRows
-from postering.exporting.parquet_rows import ParquetRows
+from postering.operations.exporting import parquet_rows
+from postering.operations.exporting.csv_rows import CsvRows, csv_text
+from postering.operations.exporting.jsonl_rows import JsonlRows
+from postering.operations.exporting.parquet_rows import ParquetRows
 from tests.exporting.row_strategies import plain_row, rows_of
 
 Writer = type[CsvRows] | type[JsonlRows] | type[ParquetRows]

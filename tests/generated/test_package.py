@@ -7,14 +7,15 @@ from pathlib import Path
 
 import pytest
 
-from postering import wiring
+from postering.deployment import wiring
+from postering.deployment.settings import Settings
+from postering.deployment.wiring import Deployment
 from postering.domain.inquiries.standing import ListFilter
 from postering.domain.setup.setup_file import write_setup
 from postering.generating import GeneratedPackage, generated_into_uploads, generated_to_file, setup_for
 from postering.jobs.p_job import PJobRequest
 from postering.jobs.sync_orders import SyncOrdersRequest
-from postering.settings import Settings
-from postering.wiring import Deployment
+from postering.operations.setups import apply_setup
 
 NUMBER = 300
 
@@ -23,7 +24,7 @@ NUMBER = 300
 def at(tmp_path: Path) -> Iterator[Deployment]:
     """A deployment with the made-up setup in force."""
     with wiring.deployment(Settings(home=tmp_path / "home")) as opened:
-        wiring.apply_setup(opened, json.dumps(write_setup(setup_for("Trial"))).encode(), "setup.json")
+        apply_setup(opened, json.dumps(write_setup(setup_for("Trial"))).encode(), "setup.json")
         yield opened
 
 

@@ -25,9 +25,9 @@ from postering.channels.packages.limits import DEFAULT_LIMITS, PackageLimits
 from postering.channels.packages.reading import open_package
 from postering.channels.packages.s3_home import UploadsBucket
 from postering.channels.packages.uploads import PackageUploads
+from postering.deployment.settings import read_settings
 from postering.domain.errors import PackageRefused
 from postering.domain.runs.sessions import SessionStatus
-from postering.settings import read_settings
 from postering.store.sqlite import SQLiteStore
 from tests.channels.package_examples import entry_changed, json_lines, promised, zipped
 from tests.domain.transactions_examples import a_sale, a_setup

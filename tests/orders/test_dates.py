@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from postering import wiring
+from postering.deployment import wiring
 from tests.orders.conftest import Run
 from tests.orders.order_book import EXAMPLES, GROUP, OrderBook
 

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from postering import wiring
 from postering.channels.packages.folder_home import UploadsFolder
 from postering.channels.packages.uploads import PackageUploads
+from postering.deployment import wiring
 from postering.domain.money import Money
 from postering.domain.money import total as sum_of
 from postering.domain.problems import CODES

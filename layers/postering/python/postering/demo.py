@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Protocol
 
-from postering import local
+from postering.deployment import local_folder as local
+from postering.deployment.settings import Settings
+from postering.deployment.wiring import Deployment, deployment, reconcile, run_p_job, run_sync_orders
 from postering.domain.errors import JobRefused
 from postering.domain.inquiries.standing import ListFilter
 from postering.domain.inquiries.transaction_story import explanation
@@ -17,19 +19,10 @@ from postering.domain.staging.records import State, TransactionRecord
 from postering.jobs.p_job import PJobRequest
 from postering.jobs.run import Run
 from postering.jobs.sync_orders import SyncOrdersRequest
+from postering.operations.setups import AppliedSetup, apply_setup
+from postering.operations.transactions import assembled
 from postering.sample.files import DAY, SETUP, SETUP_WITHOUT_GIFT_CARDS, sample_bytes, sample_text
 from postering.sample.online_retail import channel_rows, read_invoices
-from postering.settings import Settings
-from postering.wiring import (
-    AppliedSetup,
-    Deployment,
-    apply_setup,
-    assembled,
-    deployment,
-    reconcile,
-    run_p_job,
-    run_sync_orders,
-)
 
 CHANNEL_DATABASE: Final = "channel.db"
 _URL: Final = f"sqlite:///{CHANNEL_DATABASE}"

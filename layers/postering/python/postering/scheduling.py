@@ -3,11 +3,11 @@
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
+from postering.deployment.wiring import Deployment, now
 from postering.domain.inquiries.status import Planned, Status
 from postering.domain.runs.runs import JOBS, JobRun
 from postering.jobs.status import read_status
 from postering.schedule_plan import read_plan
-from postering.wiring import Deployment, now
 
 _NO_SCHEDULE = Planned(told="not scheduled")
 

@@ -14,12 +14,13 @@ from postering.cli.options import day_option
 from postering.cli.output import counted, grouped, print_json, say, tell
 from postering.cli.progress import shown_progress
 from postering.cli.transactions import known_codes, print_list
+from postering.deployment.wiring import Deployment
 from postering.domain.errors import JobRefused
 from postering.domain.inquiries.standing import ListFilter
 from postering.domain.money import amount_text, total
 from postering.domain.staging.records import State, TransactionRecord
 from postering.jobs.interventions import Intervention
-from postering.wiring import Deployment, check_stores, one_transaction
+from postering.operations.transactions import check_stores, one_transaction
 
 Do = Callable[[TransactionRecord], Intervention]
 

@@ -5,7 +5,7 @@ from click.shell_completion import get_completion_class
 
 from postering.cli.options import ExampleCommand, with_settings
 from postering.cli.output import print_json
-from postering.settings import Settings
+from postering.deployment.settings import Settings
 
 _VARIABLE = "_POSTERING_COMPLETE"
 

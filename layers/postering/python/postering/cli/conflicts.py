@@ -7,6 +7,8 @@ import click
 from postering.cli.options import ExampleCommand, ExampleGroup, not_empty, with_settings
 from postering.cli.output import counted, heading, paragraph, print_json, print_json_list, tell
 from postering.cli.tables import Column, numbers, print_table, words
+from postering.deployment.settings import Settings
+from postering.deployment.wiring import Deployment, deployment
 from postering.domain.errors import JobRefused
 from postering.domain.inquiries.standing import ListFilter
 from postering.domain.inquiries.transaction_story import conflict_view
@@ -15,8 +17,8 @@ from postering.domain.retail_transactions.entities import is_transport
 from postering.domain.retail_transactions.rows import RejectedRow
 from postering.domain.staging.assembly import Assembly, Conflict
 from postering.domain.staging.records import TransactionRecord
-from postering.settings import Settings
-from postering.wiring import Deployment, assembled, deployment, hand, one_transaction
+from postering.operations.interventions import hand
+from postering.operations.transactions import assembled, one_transaction
 
 
 @click.group(

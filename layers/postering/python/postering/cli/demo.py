@@ -17,14 +17,15 @@ from postering.cli.reconcile import print_reconciliation
 from postering.cli.reports import print_p_job, print_sync_orders
 from postering.cli.tables import Column, numbers, print_table, words
 from postering.demo import DemoReport, Posted, play
+from postering.deployment.settings import Settings
+from postering.deployment.wiring import new_run
 from postering.domain.money import amount_text, total
 from postering.domain.reconciliation import Reconciliation
 from postering.domain.runs.reports import PJobReport, SyncOrdersReport
 from postering.domain.sales_orders.documents import DocumentKind
 from postering.domain.staging.assembly import Assembly
 from postering.domain.staging.records import State, TransactionRecord
-from postering.settings import Settings
-from postering.wiring import AppliedSetup, new_run
+from postering.operations.setups import AppliedSetup
 
 
 @click.command(

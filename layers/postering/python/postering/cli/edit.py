@@ -7,12 +7,13 @@ import click
 from postering.cli.chosen import Chosen, do_to_chosen, with_chosen
 from postering.cli.options import ExampleCommand, with_settings
 from postering.cli.output import paragraph
+from postering.deployment.settings import Settings
+from postering.deployment.wiring import deployment
 from postering.domain.problems import codes_of
 from postering.domain.staging.edit_parsing import Change, is_change, parse_change
 from postering.domain.staging.records import State
 from postering.jobs.interventions import Edited, Intervention
-from postering.settings import Settings
-from postering.wiring import deployment, hand
+from postering.operations.interventions import hand
 
 _STATES = (State.FAILED, State.WAITING, State.PENDING, State.EDITING)
 

@@ -7,6 +7,8 @@ import click
 from postering.cli.options import ExampleCommand, not_empty, with_settings
 from postering.cli.output import heading, paragraph, print_json, say, tell
 from postering.cli.show import print_transaction
+from postering.deployment.settings import Settings
+from postering.deployment.wiring import deployment, now
 from postering.domain.inquiries.current_state import whereabouts
 from postering.domain.inquiries.not_staged import NotStaged
 from postering.domain.inquiries.session_story import SessionStory
@@ -16,8 +18,7 @@ from postering.domain.repairs.commands import on_stack
 from postering.domain.staging.assembly import Assembly
 from postering.domain.staging.records import TransactionRecord
 from postering.jobs.explaining import not_staged, session_story
-from postering.settings import Settings
-from postering.wiring import assembled, deployment, now, one_transaction, transactions_named
+from postering.operations.transactions import assembled, one_transaction, transactions_named
 
 _EFFECT = {Severity.BLOCK: "it holds the transaction back", Severity.WARN: "a warning: it was posted all the same"}
 

@@ -9,12 +9,12 @@ from postering.cli.options import ExampleCommand, day_option, not_empty, with_se
 from postering.cli.output import counted, grouped, print_json, tell
 from postering.cli.progress import shown_progress
 from postering.cli.tables import numbers, print_table, words
+from postering.deployment.settings import Settings
+from postering.deployment.wiring import deployment, new_run
 from postering.domain.exports.catalogue import SHEETS
 from postering.domain.near_names import did_you_mean
-from postering.exporting import Export, ExportRequest, export
-from postering.exporting.formats import FORMATS, kinds_of
-from postering.settings import Settings
-from postering.wiring import deployment, new_run
+from postering.operations.exporting import Export, ExportRequest, export
+from postering.operations.exporting.formats import FORMATS, kinds_of
 
 
 def _kinds(context: click.Context, parameter: click.Parameter, given: str) -> tuple[str, ...]:

@@ -9,6 +9,8 @@ from postering.cli.output import counted, print_json, tell
 from postering.cli.package import print_control_totals
 from postering.cli.progress import shown_progress
 from postering.cli.setup_toml import setup_toml
+from postering.deployment.settings import Settings
+from postering.deployment.wiring import deployment
 from postering.domain.setup.setup_file import write_setup
 from postering.generating import (
     GeneratedPackage,
@@ -17,9 +19,7 @@ from postering.generating import (
     session_of,
     setup_for,
 )
-from postering.packaging import refuse_to_overwrite, written_whole
-from postering.settings import Settings
-from postering.wiring import deployment
+from postering.operations.packaging import refuse_to_overwrite, written_whole
 
 _DEFAULT_GROUP = "Default"
 _LARGEST_SEED = 999_999_999

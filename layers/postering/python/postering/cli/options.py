@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 import click
 from click.core import ParameterSource
 
-from postering.settings import read_settings
+from postering.deployment.settings import read_settings
 
 Decorated = TypeVar("Decorated", bound=Callable[..., Any])
 

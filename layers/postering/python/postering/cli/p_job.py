@@ -8,10 +8,10 @@ from postering.cli.options import ExampleCommand, day_option, with_settings
 from postering.cli.output import print_json, say
 from postering.cli.progress import shown_progress
 from postering.cli.reports import print_p_job
+from postering.deployment.settings import Settings
+from postering.deployment.wiring import deployment, new_run, run_p_job
 from postering.domain.runs.reports import PJobReport
 from postering.jobs.p_job import PJobRequest
-from postering.settings import Settings
-from postering.wiring import deployment, new_run, run_p_job
 
 
 @click.command(

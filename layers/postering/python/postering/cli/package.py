@@ -8,10 +8,10 @@ from postering.channels.packages.writing import PackageSummary
 from postering.cli.options import ExampleCommand, with_settings
 from postering.cli.output import counted, grouped, print_json, say, tell
 from postering.cli.tables import Column, numbers, print_table
+from postering.deployment.settings import Settings
+from postering.deployment.wiring import deployment
 from postering.domain.money import amount_text
-from postering.packaging import MadePackage, into_uploads, new_session_id, to_file
-from postering.settings import Settings
-from postering.wiring import deployment
+from postering.operations.packaging import MadePackage, into_uploads, new_session_id, to_file
 
 _DEFAULT_GROUP = "Default"
 

@@ -8,12 +8,12 @@ from postering.cli.options import ExampleCommand, ExampleGroup, with_settings
 from postering.cli.output import print_json, say, tell
 from postering.cli.scheduled_runs import scheduled
 from postering.cli.tables import numbers, print_table, words
+from postering.deployment.settings import Settings
+from postering.deployment.wiring import deployment, now
 from postering.domain.errors import JobRefused
 from postering.domain.inquiries.status_view import next_text, planned_view
 from postering.recurrence import Bounds
 from postering.scheduling import planned
-from postering.settings import Settings
-from postering.wiring import deployment, now
 
 _FORMS = ("%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M:%S")
 _LOCAL = ("end_after", "end_by", "start", "p_job_minutes", "sync_orders_minutes")

@@ -19,6 +19,8 @@ from postering.cli.output import heading, say
 from postering.cli.p_job import say_failures
 from postering.cli.progress import shown_progress
 from postering.cli.reports import print_p_job, print_sync_orders
+from postering.deployment.settings import Settings
+from postering.deployment.wiring import deployment, new_run, now, operator, run_p_job, run_sync_orders
 from postering.domain.errors import PosteringError
 from postering.domain.runs.runs import P_JOB, SYNC_ORDERS
 from postering.domain.setup.problems import SetupError
@@ -27,8 +29,6 @@ from postering.jobs.run import Progress, Run
 from postering.jobs.sync_orders import SyncOrdersRequest
 from postering.recurrence import Bounds, Clock, Recurrence, recur
 from postering.schedule_plan import LocalPlan, read_plan, remove_plan, write_plan
-from postering.settings import Settings
-from postering.wiring import deployment, new_run, now, operator, run_p_job, run_sync_orders
 
 
 def scheduled(settings: Settings, minutes: Mapping[str, int], bounds: Bounds, *, as_json: bool) -> int:

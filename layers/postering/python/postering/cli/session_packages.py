@@ -13,14 +13,14 @@ from postering.cli.options import ExampleCommand, not_empty, with_settings
 from postering.cli.output import counted, print_json, say, tell
 from postering.cli.progress import shown_progress
 from postering.cli.tables import Column, numbers, print_table, words
+from postering.deployment.settings import Settings
+from postering.deployment.wiring import Deployment, deployment, new_run, now
 from postering.domain.errors import JobRefused, PackageMissing
 from postering.domain.runs.kept_packages import KeptPackage
 from postering.domain.runs.retention import applied_last
 from postering.domain.runs.sessions import UploadSession
 from postering.jobs.p_job import one_session
 from postering.jobs.retention import Removal, removal, remove_package
-from postering.settings import Settings
-from postering.wiring import Deployment, deployment, new_run, now
 
 _CHUNK_BYTES = 1024 * 1024
 _KIB = 1024

@@ -11,11 +11,12 @@ from postering.cli.p_job import run_and_print
 from postering.cli.reports import print_sessions
 from postering.cli.session_packages import download, remove, size_text
 from postering.cli.tables import Column, numbers, print_table
+from postering.deployment.settings import Settings
+from postering.deployment.wiring import deployment, now
 from postering.domain.inquiries.status_sums import age
 from postering.domain.runs.sessions import UploadSession
 from postering.jobs.p_job import PJobRequest, one_session
-from postering.settings import Settings
-from postering.wiring import cancel_session, deployment, now
+from postering.operations.interventions import cancel_session
 
 
 @click.group(

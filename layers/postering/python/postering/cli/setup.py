@@ -7,10 +7,11 @@ import click
 from postering.cli.options import ExampleCommand, ExampleGroup, with_settings
 from postering.cli.output import print_json, say, tell
 from postering.cli.setup_toml import setup_toml
+from postering.deployment.settings import Settings
+from postering.deployment.wiring import deployment
 from postering.domain.checks import checks_off
 from postering.domain.setup.setup_file import SHOWN_ONLY, write_setup
-from postering.settings import Settings
-from postering.wiring import apply_setup, deployment
+from postering.operations.setups import apply_setup
 
 _REMARK = """# Checks that are off, and why: shown only, not read when this is applied.
 # An empty company stands for every one."""

@@ -7,6 +7,8 @@ import click
 from postering.cli.options import ExampleCommand, with_settings
 from postering.cli.output import grouped, heading, paragraph, print_json, tell
 from postering.cli.tables import Column, numbers, print_table, words
+from postering.deployment.settings import Settings
+from postering.deployment.wiring import deployment
 from postering.domain.inquiries.current_state import whereabouts
 from postering.domain.inquiries.transaction_story import received_rows, story
 from postering.domain.money import amount_text, plain
@@ -14,8 +16,7 @@ from postering.domain.retail_transactions.entities import enum_name
 from postering.domain.sales_orders.documents import PostedOrder
 from postering.domain.staging.assembly import Assembly
 from postering.domain.staging.records import TransactionRecord
-from postering.settings import Settings
-from postering.wiring import assembled, deployment, one_transaction
+from postering.operations.transactions import assembled, one_transaction
 
 
 @click.command(

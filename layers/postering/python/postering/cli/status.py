@@ -12,13 +12,13 @@ import click
 from postering.cli.options import ExampleCommand, with_settings
 from postering.cli.output import counted, heading, print_json, tell
 from postering.cli.tables import Column, numbers, print_table, words
+from postering.deployment.settings import Settings
+from postering.deployment.wiring import deployment
 from postering.domain.inquiries.status import Need, Status
 from postering.domain.inquiries.status_sums import age
 from postering.domain.inquiries.status_view import next_text, oldest_by_state, status_view
 from postering.domain.runs.runs import JOBS, JobRun
 from postering.scheduling import status
-from postering.settings import Settings
-from postering.wiring import deployment
 
 _REFRESHED_AFTER = 10
 _CLEAR = "\x1b[H\x1b[2J"

@@ -6,9 +6,10 @@ from postering.cli.options import ExampleCommand, not_empty, with_settings
 from postering.cli.output import print_json
 from postering.cli.progress import shown_progress
 from postering.cli.reports import print_sync_orders
+from postering.deployment.settings import Settings
+from postering.deployment.wiring import deployment, new_run, run_sync_orders
 from postering.jobs.sync_orders import SyncOrdersRequest
-from postering.settings import Settings
-from postering.wiring import deployment, new_run, one_transaction, run_sync_orders
+from postering.operations.transactions import one_transaction
 
 
 @click.command(

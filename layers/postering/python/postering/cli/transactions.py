@@ -9,12 +9,13 @@ import click
 from postering.cli.options import ExampleCommand, day_option, with_settings
 from postering.cli.output import counted, grouped, print_json_list, tell
 from postering.cli.tables import Column, numbers, print_table, words
+from postering.deployment.settings import Settings
+from postering.deployment.wiring import deployment
 from postering.domain.inquiries.standing import ListFilter
 from postering.domain.near_names import did_you_mean
 from postering.domain.problems import CODES, Waiting
 from postering.domain.staging.records import State, TransactionRecord
-from postering.settings import Settings
-from postering.wiring import check_stores, deployment
+from postering.operations.transactions import check_stores
 
 _CODES = (*CODES, *Waiting)
 

@@ -4,9 +4,10 @@ import click
 
 from postering.cli.chosen import Chosen, do_to_chosen, with_chosen
 from postering.cli.options import ExampleCommand, with_settings
+from postering.deployment.settings import Settings
+from postering.deployment.wiring import deployment
 from postering.domain.staging.records import State
-from postering.settings import Settings
-from postering.wiring import deployment, hand
+from postering.operations.interventions import hand
 
 _STATES = (State.FAILED, State.WAITING, State.PENDING, State.EDITING)
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from postering.domain.exports.sheets import Column, Row, Value
-from postering.exporting.csv_rows import value_text
+from postering.operations.exporting.csv_rows import value_text
 
 
 class JsonlRows:

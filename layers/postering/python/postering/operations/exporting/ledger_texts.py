@@ -7,7 +7,7 @@ from pathlib import Path
 from postering.domain.exports.ledgers import BEANCOUNT_HEAD, LEDGER_HEAD, beancount_text, ledger_text
 from postering.domain.exports.payments_and_journal import JOURNAL
 from postering.domain.sales_orders.documents import PostedOrder
-from postering.exporting.order_files import Sums, add_to
+from postering.operations.exporting.order_files import Sums, add_to
 
 
 class VoucherFile:

@@ -7,10 +7,10 @@ from typing import Any, Final
 from postering.domain.exports.catalogue import SHEETS
 from postering.domain.exports.payments_and_journal import JOURNAL
 from postering.domain.exports.sheets import Column
-from postering.exporting.csv_rows import CsvRows
-from postering.exporting.jsonl_rows import JsonlRows
-from postering.exporting.ledger_texts import beancount_file, ledger_file
-from postering.exporting.order_files import OrderFile, RowWriter, SheetFile
+from postering.operations.exporting.csv_rows import CsvRows
+from postering.operations.exporting.jsonl_rows import JsonlRows
+from postering.operations.exporting.ledger_texts import beancount_file, ledger_file
+from postering.operations.exporting.order_files import OrderFile, RowWriter, SheetFile
 
 FORMATS: Final = ("csv", "jsonl", "parquet", "beancount", "ledger")
 """The formats, as they are asked for; files end with them."""
@@ -34,12 +34,12 @@ def opened(format: str, kind: str, folder: Path, ending: str) -> OrderFile:
 def check_installed(format: str) -> None:
     """Raise `JobRefused` where the format needs what is not installed."""
     if format == "parquet":
-        import postering.exporting.parquet_rows  # noqa: F401  # only who writes Parquet waits for it
+        import postering.operations.exporting.parquet_rows  # noqa: F401  # only who writes Parquet waits for it
 
 
 def _row_writer(format: str) -> Callable[[Path, Sequence[Column[Any]]], RowWriter]:
     if format == "parquet":
-        from postering.exporting.parquet_rows import ParquetRows
+        from postering.operations.exporting.parquet_rows import ParquetRows
 
         return ParquetRows
     return CsvRows if format == "csv" else JsonlRows

@@ -15,15 +15,24 @@ from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
+from postering.deployment.wiring import Deployment
 from postering.domain.errors import JobRefused
 from postering.domain.exports.catalogue import document_name
 from postering.domain.exports.control_totals import ExportTotals
 from postering.domain.sales_orders.documents import PostedOrder
-from postering.exporting.formats import check_installed, kinds_of, opened
-from postering.exporting.order_files import OrderFile, finished
-from postering.exporting.receipts import Earlier, Receipt, Selection, earlier, folder_of, next_number, receipt_of
 from postering.jobs.run import Run
-from postering.wiring import Deployment, check_stores
+from postering.operations.exporting.formats import check_installed, kinds_of, opened
+from postering.operations.exporting.order_files import OrderFile, finished
+from postering.operations.exporting.receipts import (
+    Earlier,
+    Receipt,
+    Selection,
+    earlier,
+    folder_of,
+    next_number,
+    receipt_of,
+)
+from postering.operations.transactions import check_stores
 
 _SHOWN_EVERY = 500
 

@@ -18,7 +18,7 @@ from typing import Any, Final
 
 from postering.domain.errors import JobRefused
 from postering.domain.exports.control_totals import ExportTotals
-from postering.exporting.order_files import ExportedFile
+from postering.operations.exporting.order_files import ExportedFile
 
 _VERSION: Final = 1
 _FOLDER: Final = re.compile(r"export-([1-9]\d*)")

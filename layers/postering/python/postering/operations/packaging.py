@@ -9,11 +9,12 @@ from typing import BinaryIO, TypeVar
 
 from postering.channels.packages.control_totals import ControlTotal
 from postering.channels.packages.plain_files import FolderPackage, package_folder
+from postering.deployment.settings import Settings
+from postering.deployment.wiring import Deployment, new_run, now
 from postering.domain.errors import JobRefused, PackageExists
 from postering.domain.money import amount_text
 from postering.jobs.sessions import open_in_quarantine
-from postering.settings import Settings
-from postering.wiring import Deployment, known_group, new_run, now
+from postering.operations.setups import known_group
 
 Written = TypeVar("Written")
 

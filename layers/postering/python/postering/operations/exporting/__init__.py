@@ -3,6 +3,6 @@
 Beside the wiring: reads through the store's ports, writes files. One module per format.
 """
 
-from postering.exporting.exports import Export, ExportRequest, export
+from postering.operations.exporting.exports import Export, ExportRequest, export
 
 __all__ = ["Export", "ExportRequest", "export"]

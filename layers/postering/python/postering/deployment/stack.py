@@ -14,12 +14,12 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
+from postering.deployment.settings import Settings
 from postering.domain.errors import JobRefused, PosteringError, UploadsUnavailable
 from postering.domain.runs.reports import CurrencyTotals, PJobReport, SyncOrdersReport
 from postering.domain.runs.sessions import SessionStatus, StagedCounts, UploadSession
 from postering.jobs.p_job import PJobRequest
 from postering.jobs.sync_orders import SyncOrdersRequest
-from postering.settings import Settings
 
 _LONGEST_INVOCATION_SECONDS = 900
 _NOT_TOLD = datetime.min

@@ -1,0 +1,1 @@
+"""Operations on a deployment, shared by command, pages and functions."""

@@ -1,0 +1,19 @@
+"""What an operator changes by hand: staged transactions and upload sessions."""
+
+from dataclasses import replace
+
+from postering.deployment.wiring import Deployment, new_run
+from postering.domain.runs.sessions import UploadSession
+from postering.jobs import sessions
+from postering.jobs.interventions import Hand
+
+
+def cancel_session(at: Deployment, session_id: str) -> UploadSession:
+    """Cancel an upload session."""
+    return sessions.cancel_session(session_id, at.store, new_run())
+
+
+def hand(at: Deployment, reason: str = "", *, dry_run: bool = False) -> Hand:
+    """The operator's hand on staged transactions; `reason` is kept on their timelines."""
+    run = replace(new_run(), announces=bool(at.settings.events))
+    return Hand(store=at.store, run=run, reason=reason, dry_run=dry_run)
