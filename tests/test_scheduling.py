@@ -9,14 +9,14 @@ from typing import Any, Final
 import boto3
 import pytest
 
-from postering import scheduling
 from postering.cli.main import run
 from postering.deployment.local_folder import made
 from postering.deployment.settings import Settings
 from postering.deployment.wiring import Deployment, deployment
 from postering.domain.inquiries.status_view import next_text
 from postering.domain.runs.runs import JobRun
-from postering.schedule_plan import LocalPlan, write_plan
+from postering.schedules import next_runs as scheduling
+from postering.schedules.local_plan import LocalPlan, write_plan
 from postering.store.dynamodb.table_schema import create_table
 from tests.own_aws import own_aws
 

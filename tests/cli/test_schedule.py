@@ -13,10 +13,11 @@ from typing import Any
 import boto3
 import pytest
 
-from postering import schedule_plan, stack_schedules
 from postering.cli import schedule, scheduled_runs
-from postering.recurrence import NS_PER_MINUTE, Bounds, Clock, Recurrence, recur
-from postering.schedule_plan import LocalPlan, read_plan, remove_plan, write_plan
+from postering.schedules import local_plan as schedule_plan
+from postering.schedules import stack_rules as stack_schedules
+from postering.schedules.local_plan import LocalPlan, read_plan, remove_plan, write_plan
+from postering.schedules.recurrence import NS_PER_MINUTE, Bounds, Clock, Recurrence, recur
 from tests.cli import shop
 from tests.cli.conftest import Postering, Ran
 from tests.own_aws import own_aws

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from postering import scheduling
 from postering.cli import status
 from postering.deployment.wiring import now
 from postering.domain.inquiries.status import Need
+from postering.schedules import next_runs as scheduling
 from tests.cli import shop
 from tests.cli.conftest import Postering, Ran
 

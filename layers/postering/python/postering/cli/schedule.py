@@ -12,8 +12,8 @@ from postering.deployment.settings import Settings
 from postering.deployment.wiring import deployment, now
 from postering.domain.errors import JobRefused
 from postering.domain.inquiries.status_view import next_text, planned_view
-from postering.recurrence import Bounds
-from postering.scheduling import planned
+from postering.schedules.next_runs import planned
+from postering.schedules.recurrence import Bounds
 
 _FORMS = ("%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M:%S")
 _LOCAL = ("end_after", "end_by", "start", "p_job_minutes", "sync_orders_minutes")
@@ -115,7 +115,7 @@ def pause(settings: Settings, as_json: bool) -> int:
 
     A deployment of the stack that changes its parameter Schedules sets the rules again.
     """
-    from postering import stack_schedules
+    from postering.schedules import stack_rules as stack_schedules
 
     stack_schedules.pause(_stack(settings))
     return _show(settings, as_json)
@@ -130,7 +130,7 @@ def pause(settings: Settings, as_json: bool) -> int:
 @with_settings
 def resume(settings: Settings, as_json: bool) -> int:
     """Turn on the rules that run both functions of the stack: the first runs follow within a minute or one rate."""
-    from postering import stack_schedules
+    from postering.schedules import stack_rules as stack_schedules
 
     stack_schedules.resume(_stack(settings))
     return _show(settings, as_json)

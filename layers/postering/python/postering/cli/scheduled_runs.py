@@ -27,8 +27,8 @@ from postering.domain.setup.problems import SetupError
 from postering.jobs.p_job import PJobRequest
 from postering.jobs.run import Progress, Run
 from postering.jobs.sync_orders import SyncOrdersRequest
-from postering.recurrence import Bounds, Clock, Recurrence, recur
-from postering.schedule_plan import LocalPlan, read_plan, remove_plan, write_plan
+from postering.schedules.local_plan import LocalPlan, read_plan, remove_plan, write_plan
+from postering.schedules.recurrence import Bounds, Clock, Recurrence, recur
 
 
 def scheduled(settings: Settings, minutes: Mapping[str, int], bounds: Bounds, *, as_json: bool) -> int:

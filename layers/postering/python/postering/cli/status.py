@@ -18,7 +18,7 @@ from postering.domain.inquiries.status import Need, Status
 from postering.domain.inquiries.status_sums import age
 from postering.domain.inquiries.status_view import next_text, oldest_by_state, status_view
 from postering.domain.runs.runs import JOBS, JobRun
-from postering.scheduling import status
+from postering.schedules.next_runs import status
 
 _REFRESHED_AFTER = 10
 _CLEAR = "\x1b[H\x1b[2J"

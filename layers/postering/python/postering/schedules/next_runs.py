@@ -7,7 +7,7 @@ from postering.deployment.wiring import Deployment, now
 from postering.domain.inquiries.status import Planned, Status
 from postering.domain.runs.runs import JOBS, JobRun
 from postering.jobs.status import read_status
-from postering.schedule_plan import read_plan
+from postering.schedules.local_plan import read_plan
 
 _NO_SCHEDULE = Planned(told="not scheduled")
 
@@ -35,7 +35,7 @@ def planned(at: Deployment) -> Mapping[str, Planned]:
 
 
 def _by_rules(at: Deployment, stack: str) -> Mapping[str, Planned]:
-    from postering.stack_schedules import SchedulesUnavailable, rules_of
+    from postering.schedules.stack_rules import SchedulesUnavailable, rules_of
 
     begun = {last.job: last.begun for last in at.store.last_runs()}
     try:
