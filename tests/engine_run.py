@@ -3,7 +3,7 @@
 import json
 import sys
 
-from postering import functions
+from postering.lambdas import runs as functions
 from tests.books import Context
 
 

@@ -13,9 +13,9 @@ import pytest
 from moto import mock_aws
 from moto.moto_api._internal.models import moto_api_backend
 
-from postering import functions
 from postering.deployment import wiring
 from postering.deployment.settings import Settings
+from postering.lambdas import runs as functions
 from tests.books import Books, Context, assert_the_same, books, laptop_s_books, ready, sales_numbers, whole_day
 from tests.store.adapters import a_table, dynamodb_client
 

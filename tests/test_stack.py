@@ -12,13 +12,13 @@ from typing import Any, Final
 import boto3
 import pytest
 
-from postering import functions
 from postering.cli.main import run as command
 from postering.deployment import stack, wiring
 from postering.deployment.settings import Settings, SettingsError
 from postering.domain.errors import JobRefused, PosteringError, StoreUnavailable
-from postering.events import PayloadError
 from postering.jobs.p_job import PJobRequest
+from postering.lambdas import runs as functions
+from postering.lambdas.payloads import PayloadError
 from postering.operations.setups import apply_setup
 from postering.sample.files import DAY, SETUP, sample_bytes, sample_text
 from postering.sample.online_retail import Row, channel_rows, read_invoices

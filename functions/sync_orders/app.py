@@ -6,7 +6,7 @@ from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from postering.functions import sync_orders_in_stack
+from postering.lambdas.runs import sync_orders_in_stack
 
 COUNTED = {
     "Succeeded": "succeeded",

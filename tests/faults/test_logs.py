@@ -14,9 +14,9 @@ from typing import Any, Final
 
 import pytest
 
-from postering import functions
 from postering.deployment.settings import Settings
 from postering.deployment.wiring import Deployment, deployment
+from postering.lambdas import runs as functions
 from tests.books import Context
 from tests.faults.boundaries import LOST_ANSWER, Boundary, Watched, WatchedUploads
 from tests.faults.injecting import COUNT

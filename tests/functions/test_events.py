@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from postering.events import PayloadError, PJobPayload, SyncOrdersPayload, p_job_payload, sync_orders_payload
+from postering.lambdas.payloads import PayloadError, PJobPayload, SyncOrdersPayload, p_job_payload, sync_orders_payload
 
 EVENTS = Path(__file__).parents[2] / "events"
 SCHEDULED = json.loads((EVENTS / "p_job" / "scheduled.json").read_text(encoding="utf-8"))

@@ -12,10 +12,10 @@ from typing import Any
 
 import pytest
 
-from postering import functions
 from postering.domain.errors import StoreUnavailable
 from postering.domain.runs.reports import PJobReport, SyncOrdersReport
 from postering.domain.runs.sessions import StagedCounts
+from postering.lambdas import runs as functions
 
 ROOT = Path(__file__).parents[2]
 Load = Callable[[str, Callable[..., Any]], ModuleType]

@@ -12,13 +12,13 @@ from typing import Any
 
 import pytest
 
-from postering import functions
 from postering.channels.packages.folder_home import UploadsFolder
 from postering.channels.packages.uploads import PackageUploads
 from postering.domain.errors import PassingFailure, PosteringError, StoreUnavailable
 from postering.domain.retail_transactions.entities import PAYMENT
 from postering.domain.runs.sessions import SessionStatus
 from postering.jobs.limits import Limits
+from postering.lambdas import runs as functions
 from postering.store.dynamodb import DynamoDBStore
 from tests.books import Context
 from tests.domain.transactions_examples import a_sale, a_setup

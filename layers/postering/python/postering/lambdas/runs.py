@@ -9,9 +9,9 @@ from typing import Any, Final, Protocol
 
 from postering.deployment.settings import Settings, SettingsError, read_settings
 from postering.deployment.wiring import deployment, new_run, run_p_job, run_sync_orders
-from postering.events import p_job_payload, sync_orders_payload
 from postering.jobs.p_job import PJobRequest
 from postering.jobs.sync_orders import SyncOrdersRequest
+from postering.lambdas.payloads import p_job_payload, sync_orders_payload
 from postering.operations.transactions import one_transaction
 
 RESERVE_MILLISECONDS: Final = 20_000

@@ -1,0 +1,1 @@
+"""The functions in AWS: payloads in, runs, reports out."""
