@@ -16,7 +16,6 @@ from postering.cli.output import counted, grouped, heading, paragraph, print_jso
 from postering.cli.reconcile import print_reconciliation
 from postering.cli.reports import print_p_job, print_sync_orders
 from postering.cli.tables import Column, numbers, print_table, words
-from postering.demo import DemoReport, Posted, play
 from postering.deployment.settings import Settings
 from postering.deployment.wiring import new_run
 from postering.domain.money import amount_text, total
@@ -26,6 +25,7 @@ from postering.domain.sales_orders.documents import DocumentKind
 from postering.domain.staging.assembly import Assembly
 from postering.domain.staging.records import State, TransactionRecord
 from postering.operations.setups import AppliedSetup
+from postering.trials.demo import DemoReport, Posted, play
 
 
 @click.command(

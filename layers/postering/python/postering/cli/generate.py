@@ -12,14 +12,14 @@ from postering.cli.setup_toml import setup_toml
 from postering.deployment.settings import Settings
 from postering.deployment.wiring import deployment
 from postering.domain.setup.setup_file import write_setup
-from postering.generating import (
+from postering.operations.packaging import refuse_to_overwrite, written_whole
+from postering.trials.generating import (
     GeneratedPackage,
     generated_into_uploads,
     generated_to_file,
     session_of,
     setup_for,
 )
-from postering.operations.packaging import refuse_to_overwrite, written_whole
 
 _DEFAULT_GROUP = "Default"
 _LARGEST_SEED = 999_999_999

@@ -1,0 +1,1 @@
+"""Trials: the demo, and made-up transactions written as packages."""
