@@ -3,14 +3,14 @@
 import json
 import sys
 
-from postering.lambdas import runs as functions
+from postering.lambdas import runs
 from tests.books import Context
 
 
 def main() -> None:
     print("ready", flush=True)
     sys.stdin.readline()
-    print(json.dumps(functions.sync_orders_in_stack({}, Context())), flush=True)
+    print(json.dumps(runs.sync_orders_in_stack({}, Context())), flush=True)
 
 
 if __name__ == "__main__":

@@ -88,7 +88,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
 def test_the_layer_has_the_package_where_lambda_looks_for_it(built: Built) -> None:
     layer = built.folder / "PosteringLayer/python"
 
-    assert (layer / "postering/functions.py").is_file()
+    assert (layer / "postering/lambdas/runs.py").is_file()
     assert (layer / "postering/domain/entities.json").is_file()
     assert not (layer / "python").exists()
     assert not list(layer.rglob("moto"))

@@ -15,7 +15,7 @@ from moto.moto_api._internal.models import moto_api_backend
 
 from postering.deployment import wiring
 from postering.deployment.settings import Settings
-from postering.lambdas import runs as functions
+from postering.lambdas import runs
 from tests.books import Books, Context, assert_the_same, books, laptop_s_books, ready, sales_numbers, whole_day
 from tests.store.adapters import a_table, dynamodb_client
 
@@ -82,26 +82,26 @@ def balanced(settings: Settings) -> bool:
 
 
 def test_the_whole_day_through_the_functions_equals_the_laptop_s(cloud: Settings, expected: Books) -> None:
-    pulled = functions.p_job_in_stack({}, Context())
-    posted = functions.sync_orders_in_stack({}, Context())
+    pulled = runs.p_job_in_stack({}, Context())
+    posted = runs.sync_orders_in_stack({}, Context())
 
     assert pulled["transactions_staged"] == len(expected)
     assert (posted["succeeded"], posted["failed"]) == (len(sales_numbers(expected)), 0)
     found = books(cloud)
     assert_the_same(found, expected)
     assert balanced(cloud)
-    again = functions.sync_orders_in_stack({}, Context()), functions.p_job_in_stack({}, Context())
+    again = runs.sync_orders_in_stack({}, Context()), runs.p_job_in_stack({}, Context())
     assert (again[0]["selected"], again[1]["transactions_staged"]) == (0, 0)
     assert books(cloud) == found
 
 
 def test_two_runs_of_synchronize_orders_at_once_double_nothing(cloud: Settings, expected: Books) -> None:
-    functions.p_job_in_stack({}, Context())
+    runs.p_job_in_stack({}, Context())
 
     reports = runs_at_once()
 
     # A run leaves what the other has in hand; what both looked away from is the next run's.
-    reports.append(functions.sync_orders_in_stack({}, Context()))
+    reports.append(runs.sync_orders_in_stack({}, Context()))
     found = books(cloud)
     assert_the_same(found, expected)
     assert sum(report["succeeded"] for report in reports) == len(sales_numbers(found))

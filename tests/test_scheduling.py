@@ -15,7 +15,7 @@ from postering.deployment.settings import Settings
 from postering.deployment.wiring import Deployment, deployment
 from postering.domain.inquiries.status_view import next_text
 from postering.domain.runs.runs import JobRun
-from postering.schedules import next_runs as scheduling
+from postering.schedules import next_runs
 from postering.schedules.local_plan import LocalPlan, write_plan
 from postering.store.dynamodb.table_schema import create_table
 from tests.own_aws import own_aws
@@ -52,7 +52,7 @@ def begun(at: Deployment, started: datetime) -> None:
 
 def test_without_a_schedule_nothing_is_planned(tmp_path: Path) -> None:
     with deployment(Settings(home=tmp_path / "home")) as at:
-        assert {one.told for one in scheduling.planned(at).values()} == {"not scheduled"}
+        assert {one.told for one in next_runs.planned(at).values()} == {"not scheduled"}
 
 
 def test_a_schedule_of_this_machine_is_known_by_its_plan(tmp_path: Path) -> None:
@@ -60,7 +60,7 @@ def test_a_schedule_of_this_machine_is_known_by_its_plan(tmp_path: Path) -> None
     write_plan(home, LocalPlan(process=os.getpid(), minutes={"p-job": 5}, next={"p-job": NOW}))
 
     with deployment(Settings(home=home)) as at:
-        plan = scheduling.planned(at)
+        plan = next_runs.planned(at)
 
     assert (plan["p-job"].minutes, plan["p-job"].next) == (5, NOW)
     assert next_text(plan["p-job"]) == "2026-03-14 12:00:00 UTC"
@@ -72,11 +72,11 @@ def test_a_rule_runs_next_a_rate_after_the_run_before(
     stack: Any, monkeypatch: pytest.MonkeyPatch, minutes_ago: int, next_in: int
 ) -> None:
     put_rules(stack)
-    monkeypatch.setattr(scheduling, "now", lambda: NOW)
+    monkeypatch.setattr(next_runs, "now", lambda: NOW)
 
     with deployment(Settings(stack="shop")) as at:
         begun(at, NOW - timedelta(minutes=minutes_ago))
-        plan = scheduling.planned(at)
+        plan = next_runs.planned(at)
 
     assert plan["p-job"].next == NOW + timedelta(minutes=next_in)
     assert next_text(plan["sync-orders"]) == "within one rate"
@@ -87,7 +87,7 @@ def test_a_paused_rule_runs_not_at_all(stack: Any) -> None:
 
     with deployment(Settings(stack="shop")) as at:
         begun(at, NOW)
-        plan = scheduling.planned(at)["p-job"]
+        plan = next_runs.planned(at)["p-job"]
 
     assert (plan.enabled, plan.next, next_text(plan)) == (False, None, "-")
     assert plan.told.endswith("paused")

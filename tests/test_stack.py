@@ -17,7 +17,7 @@ from postering.deployment import stack, wiring
 from postering.deployment.settings import Settings, SettingsError
 from postering.domain.errors import JobRefused, PosteringError, StoreUnavailable
 from postering.jobs.p_job import PJobRequest
-from postering.lambdas import runs as functions
+from postering.lambdas import runs
 from postering.lambdas.payloads import PayloadError
 from postering.operations.setups import apply_setup
 from postering.sample.files import DAY, SETUP, sample_bytes, sample_text
@@ -108,17 +108,17 @@ def test_the_sample_through_the_functions_equals_the_laptop_s(
 
 
 def test_a_function_whose_time_is_nearly_out_stops_in_good_order(aws: pytest.MonkeyPatch) -> None:
-    with wiring.deployment(functions.function_settings()) as at:
+    with wiring.deployment(runs.function_settings()) as at:
         apply_setup(at, sample_bytes(SETUP), SETUP)
 
-    report = functions.sync_orders_in_stack({}, Context(functions.RESERVE_MILLISECONDS - 1))
+    report = runs.sync_orders_in_stack({}, Context(runs.RESERVE_MILLISECONDS - 1))
 
     assert report["selected"] == 0
 
 
 def test_a_payload_that_is_not_known_does_nothing(aws: pytest.MonkeyPatch) -> None:
     with pytest.raises(PayloadError, match="'groups'"):
-        functions.p_job_in_stack({"groups": ["Default"]}, Context())
+        runs.p_job_in_stack({"groups": ["Default"]}, Context())
 
 
 @pytest.mark.parametrize("missing", ["POSTERING_TABLE", "POSTERING_BUCKET"])
@@ -126,21 +126,21 @@ def test_a_missing_setting_is_named(aws: pytest.MonkeyPatch, missing: str) -> No
     aws.delenv(missing)
 
     with pytest.raises(SettingsError, match=missing):
-        functions.p_job_in_stack({}, Context())
+        runs.p_job_in_stack({}, Context())
 
 
 def test_synchronize_orders_needs_no_bucket(aws: pytest.MonkeyPatch) -> None:
     aws.delenv("POSTERING_BUCKET")
 
     with pytest.raises(JobRefused, match="no setup"):
-        functions.sync_orders_in_stack({}, Context())
+        runs.sync_orders_in_stack({}, Context())
 
 
 def test_a_missing_table_is_named_with_what_to_do(aws: pytest.MonkeyPatch) -> None:
     aws.setenv("POSTERING_TABLE", "elsewhere")
 
     with pytest.raises(StoreUnavailable, match=r"table elsewhere.*deploy the stack"):
-        functions.sync_orders_in_stack({}, Context())
+        runs.sync_orders_in_stack({}, Context())
 
 
 def test_a_table_of_another_version_is_named_with_what_to_do(aws: pytest.MonkeyPatch) -> None:
@@ -148,16 +148,16 @@ def test_a_table_of_another_version_is_named_with_what_to_do(aws: pytest.MonkeyP
     boto3.client("dynamodb").put_item(TableName=TABLE, Item=stamp)
 
     with pytest.raises(StoreUnavailable, match=rf"table {TABLE} holds records of version 9001.*deploy the program"):
-        functions.sync_orders_in_stack({}, Context())
+        runs.sync_orders_in_stack({}, Context())
 
 
 def test_a_missing_bucket_is_named_with_what_to_do(aws: pytest.MonkeyPatch) -> None:
-    with wiring.deployment(functions.function_settings()) as at:
+    with wiring.deployment(runs.function_settings()) as at:
         apply_setup(at, sample_bytes(SETUP), SETUP)
     aws.setenv("POSTERING_BUCKET", "elsewhere")
 
     with pytest.raises(PosteringError, match=r"elsewhere.*no such bucket"):
-        functions.p_job_in_stack({}, Context())
+        runs.p_job_in_stack({}, Context())
 
 
 @pytest.fixture

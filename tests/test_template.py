@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import yaml
 
-from postering.channels.packages import s3_home as s3_uploads
+from postering.channels.packages import s3_home
 from postering.store.dynamodb.table_schema import table_schema
 from tests.aws_template import ROOT, TEMPLATE, resource
 
@@ -234,13 +234,13 @@ def test_the_p_job_may_do_to_the_bucket_what_the_uploads_do_and_no_more() -> Non
 
 
 def test_packages_are_under_the_prefixes_that_the_p_job_may_use() -> None:
-    prefixes = {f"{s3_uploads.UPLOADS}/*", f"{s3_uploads.QUARANTINE}/*"}
+    prefixes = {f"{s3_home.UPLOADS}/*", f"{s3_home.QUARANTINE}/*"}
     by_name = {statement["Sid"]: statement for statement in statements("PJobRole")}
 
     assert set(by_name["ListPackages"]["Condition"]["StringLike"]["s3:prefix"]) == prefixes
     assert set(by_name["ReadAndWritePackages"]["Resource"]) == {f"${{Uploads.Arn}}/{prefix}" for prefix in prefixes}
     # what was staged is never removed from the quarantine
-    assert by_name["MovePackagesToQuarantine"]["Resource"] == f"${{Uploads.Arn}}/{s3_uploads.UPLOADS}/*"
+    assert by_name["MovePackagesToQuarantine"]["Resource"] == f"${{Uploads.Arn}}/{s3_home.UPLOADS}/*"
 
 
 def test_the_p_job_may_read_the_secrets_of_its_channel_databases_alone() -> None:

@@ -14,8 +14,7 @@ import boto3
 import pytest
 
 from postering.cli import schedule, scheduled_runs
-from postering.schedules import local_plan as schedule_plan
-from postering.schedules import stack_rules as stack_schedules
+from postering.schedules import local_plan, stack_rules
 from postering.schedules.local_plan import LocalPlan, read_plan, remove_plan, write_plan
 from postering.schedules.recurrence import NS_PER_MINUTE, Bounds, Clock, Recurrence, recur
 from tests.cli import shop
@@ -204,7 +203,7 @@ def test_next_runs_are_shown_and_the_plan_is_gone_at_the_end(
     ran = postering("schedule", "--end-after", "2")
 
     assert "next: p-job 2026-03-14 12:05:00, sync-orders 2026-03-14 12:05:00 UTC" in ran.err
-    assert not (home / schedule_plan.PLAN).exists()
+    assert not (home / local_plan.PLAN).exists()
 
 
 def test_a_run_says_in_the_run_book_who_began_it(stage: Stage, postering: Postering, watch: Watch) -> None:
@@ -279,7 +278,7 @@ def test_the_plan_of_a_process_that_was_killed_counts_no_longer(tmp_path: Path) 
 
 @pytest.mark.parametrize("content", ["", "{", "[]", '{"process": 1}', '{"process": "x", "jobs": {}}'])
 def test_a_plan_that_can_not_be_read_is_none(tmp_path: Path, content: str) -> None:
-    (tmp_path / schedule_plan.PLAN).write_text(content, encoding="utf-8")
+    (tmp_path / local_plan.PLAN).write_text(content, encoding="utf-8")
 
     assert read_plan(tmp_path) is None
 
@@ -304,20 +303,20 @@ def events(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
 
 
 def test_the_rules_of_a_stack_are_read_with_their_rates(events: Any) -> None:
-    rules = stack_schedules.rules_of("shop")
+    rules = stack_rules.rules_of("shop")
 
     assert [(rule.job, rule.minutes, rule.enabled) for rule in rules] == [("p-job", 5, True), ("sync-orders", 2, False)]
 
 
 def test_the_rules_are_paused_and_resumed(events: Any) -> None:
-    assert [rule.enabled for rule in stack_schedules.pause("shop")] == [False, False]
+    assert [rule.enabled for rule in stack_rules.pause("shop")] == [False, False]
     assert events.describe_rule(Name="shop-p-job")["State"] == "DISABLED"
-    assert [rule.enabled for rule in stack_schedules.resume("shop")] == [True, True]
+    assert [rule.enabled for rule in stack_rules.resume("shop")] == [True, True]
 
 
 def test_a_stack_without_rules_is_told(events: Any) -> None:
-    with pytest.raises(stack_schedules.SchedulesUnavailable, match=r"rule other-p-job.*deployed"):
-        stack_schedules.rules_of("other")
+    with pytest.raises(stack_rules.SchedulesUnavailable, match=r"rule other-p-job.*deployed"):
+        stack_rules.rules_of("other")
 
 
 def test_the_command_shows_pauses_and_resumes_them(

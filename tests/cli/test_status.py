@@ -10,7 +10,7 @@ import pytest
 from postering.cli import status
 from postering.deployment.wiring import now
 from postering.domain.inquiries.status import Need
-from postering.schedules import next_runs as scheduling
+from postering.schedules import next_runs
 from tests.cli import shop
 from tests.cli.conftest import Postering, Ran
 
@@ -28,7 +28,7 @@ def later(monkeypatch: pytest.MonkeyPatch) -> Callable[[timedelta], None]:
 
     def passed(span: timedelta) -> None:
         at = now() + span
-        monkeypatch.setattr(scheduling, "now", lambda: at)
+        monkeypatch.setattr(next_runs, "now", lambda: at)
 
     return passed
 

@@ -16,7 +16,7 @@ import pytest
 
 from postering.deployment.settings import Settings
 from postering.deployment.wiring import Deployment, deployment
-from postering.lambdas import runs as functions
+from postering.lambdas import runs
 from tests.books import Context
 from tests.faults.boundaries import LOST_ANSWER, Boundary, Watched, WatchedUploads
 from tests.faults.injecting import COUNT
@@ -146,8 +146,8 @@ def test_no_log_line_holds_anything_personal(
             for call in (0, 3, 9, 17, 0):
                 for app in apps.values():
                     boundary = Boundary(call, LOST_ANSWER)
-                    monkeypatch.setattr(functions, "deployment", lambda _, b=boundary: opened_in(home, b))
-                    monkeypatch.setattr(functions, "function_settings", lambda *_: Settings(home=home))
+                    monkeypatch.setattr(runs, "deployment", lambda _, b=boundary: opened_in(home, b))
+                    monkeypatch.setattr(runs, "function_settings", lambda *_: Settings(home=home))
                     try:
                         logged.write(json.dumps(app.lambda_handler({}, Context())))
                     except Exception:  # what rises, Lambda logs

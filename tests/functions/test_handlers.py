@@ -15,7 +15,7 @@ import pytest
 from postering.domain.errors import StoreUnavailable
 from postering.domain.runs.reports import PJobReport, SyncOrdersReport
 from postering.domain.runs.sessions import StagedCounts
-from postering.lambdas import runs as functions
+from postering.lambdas import runs
 
 ROOT = Path(__file__).parents[2]
 Load = Callable[[str, Callable[..., Any]], ModuleType]
@@ -47,7 +47,7 @@ def function(monkeypatch: pytest.MonkeyPatch) -> Load:
     """Loads a function as Lambda does, with something else in place of the job."""
 
     def load(name: str, run: Callable[..., Any]) -> ModuleType:
-        monkeypatch.setattr(functions, f"{name}_in_stack", run)
+        monkeypatch.setattr(runs, f"{name}_in_stack", run)
         spec = importlib.util.spec_from_file_location(f"{name}_app", ROOT / "functions" / name / "app.py")
         assert spec is not None
         assert spec.loader is not None

@@ -18,7 +18,7 @@ from postering.domain.errors import PassingFailure, PosteringError, StoreUnavail
 from postering.domain.retail_transactions.entities import PAYMENT
 from postering.domain.runs.sessions import SessionStatus
 from postering.jobs.limits import Limits
-from postering.lambdas import runs as functions
+from postering.lambdas import runs
 from postering.store.dynamodb import DynamoDBStore
 from tests.books import Context
 from tests.domain.transactions_examples import a_sale, a_setup
@@ -315,12 +315,12 @@ def test_a_failure_rises_out_of_the_functions_to_lambda(
     monkeypatch.setattr(FaultyClient, "close", lambda self: None, raising=False)
     table.client.plant_always("query", says("ThrottlingException"))
 
-    for run in (functions.p_job_in_stack, functions.sync_orders_in_stack):
+    for run in (runs.p_job_in_stack, runs.sync_orders_in_stack):
         with pytest.raises(PassingFailure, match=r"did not take query after 8 tries: ThrottlingException"):
             run({}, Context())
 
     table.client.mended()
-    assert functions.sync_orders_in_stack({}, Context())["succeeded"] == 3
+    assert runs.sync_orders_in_stack({}, Context())["succeeded"] == 3
     assert_all_is_posted_once(shop)
 
 

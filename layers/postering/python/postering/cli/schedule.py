@@ -115,9 +115,9 @@ def pause(settings: Settings, as_json: bool) -> int:
 
     A deployment of the stack that changes its parameter Schedules sets the rules again.
     """
-    from postering.schedules import stack_rules as stack_schedules
+    from postering.schedules import stack_rules
 
-    stack_schedules.pause(_stack(settings))
+    stack_rules.pause(_stack(settings))
     return _show(settings, as_json)
 
 
@@ -130,9 +130,9 @@ def pause(settings: Settings, as_json: bool) -> int:
 @with_settings
 def resume(settings: Settings, as_json: bool) -> int:
     """Turn on the rules that run both functions of the stack: the first runs follow within a minute or one rate."""
-    from postering.schedules import stack_rules as stack_schedules
+    from postering.schedules import stack_rules
 
-    stack_schedules.resume(_stack(settings))
+    stack_rules.resume(_stack(settings))
     return _show(settings, as_json)
 
 

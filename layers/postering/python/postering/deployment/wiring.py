@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from postering.channels.packages.folder_home import UploadsFolder
 from postering.channels.packages.homes import PackageHome
 from postering.channels.packages.uploads import PackageUploads
-from postering.deployment import local_folder as local
+from postering.deployment import local_folder
 from postering.deployment.settings import Settings
 from postering.domain.reconciliation import Reconciliation
 from postering.domain.runs.reports import PJobReport, SyncOrdersReport
@@ -73,10 +73,10 @@ def deployment(settings: Settings) -> Iterator[Deployment]:
 
 
 def _on_this_machine(settings: Settings) -> Deployment:
-    home = local.made(settings.home)
+    home = local_folder.made(settings.home)
     return Deployment(
         home=home,
-        store=_on_engine(settings) if settings.engine else SQLiteStore(home / local.STORE),
+        store=_on_engine(settings) if settings.engine else SQLiteStore(home / local_folder.STORE),
         open_packages=lambda: UploadsFolder(home),
         settings=settings,
     )
@@ -206,9 +206,9 @@ def receiver(at: Deployment) -> Receiver:
 def channel_source(at: Deployment, database: ChannelDatabase) -> ChannelSource:
     """A channel database of the setup; a file in its url lies below the deployment's folder."""
     # Only who reads a channel database waits for SQLAlchemy.
-    from postering.channels.databases import databases as channel_databases
+    from postering.channels.databases import databases
 
-    return channel_databases.ChannelDatabase(name=database.name, group=database.group, url=database.url, home=at.home)
+    return databases.ChannelDatabase(name=database.name, group=database.group, url=database.url, home=at.home)
 
 
 def reconcile(

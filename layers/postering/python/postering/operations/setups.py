@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from postering.deployment import local_folder as local
+from postering.deployment import local_folder
 from postering.deployment.wiring import Deployment, now, operator
 from postering.domain.errors import JobRefused
 from postering.domain.near_names import did_you_mean
@@ -37,7 +37,7 @@ def apply_setup(at: Deployment, text: bytes, name: str) -> AppliedSetup:
         if at.store.apply_setup(setup, in_force.version, now(), operator()):
             if not (at.settings.stack or at.settings.table):
                 for group in setup.channel_database_groups:
-                    local.uploads_of(at.home, group.name)
+                    local_folder.uploads_of(at.home, group.name)
             return AppliedSetup(changed=True, version=in_force.version + 1)
     raise JobRefused("the setup kept changing while it was applied; look at `postering setup show` and apply it again")
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Protocol
 
-from postering.deployment import local_folder as local
+from postering.deployment import local_folder
 from postering.deployment.settings import Settings
 from postering.deployment.wiring import Deployment, deployment, reconcile, run_p_job, run_sync_orders
 from postering.domain.errors import JobRefused
@@ -103,7 +103,7 @@ class DemoReport:
 def play(settings: Settings, stage: Stage, start_run: StartRun) -> DemoReport:
     """Play the demo in the folder of `settings`. Raises `JobRefused` where that holds what no demo made."""
     _refuse_engine_in_use(settings)
-    home = local.made_for_demo(settings.home, _FILES)
+    home = local_folder.made_for_demo(settings.home, _FILES)
     for name in (SETUP, SETUP_WITHOUT_GIFT_CARDS):
         (home / name).write_bytes(sample_bytes(name))
     stage.filled(home, _fill_channel(home))
