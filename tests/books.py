@@ -12,8 +12,8 @@ from postering.domain.sales_orders.documents import PostedOrder
 from postering.jobs.p_job import PJobRequest
 from postering.jobs.sync_orders import SyncOrdersRequest
 from postering.operations.setups import apply_setup
-from postering.sample.files import DAY, SETUP, sample_bytes, sample_text
-from postering.sample.online_retail import Row, channel_rows, read_invoices
+from postering.trials.sample.files import DAY, SETUP, sample_bytes, sample_text
+from postering.trials.sample.online_retail import Row, channel_rows, read_invoices
 
 Day = Mapping[str, Sequence[Row]]
 """Channel rows by entity."""

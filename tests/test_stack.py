@@ -20,9 +20,9 @@ from postering.jobs.p_job import PJobRequest
 from postering.lambdas import runs
 from postering.lambdas.payloads import PayloadError
 from postering.operations.setups import apply_setup
-from postering.sample.files import DAY, SETUP, sample_bytes, sample_text
-from postering.sample.online_retail import Row, channel_rows, read_invoices
 from postering.store.dynamodb.table_schema import create_table
+from postering.trials.sample.files import DAY, SETUP, sample_bytes, sample_text
+from postering.trials.sample.online_retail import Row, channel_rows, read_invoices
 from tests.books import Context, assert_the_same, books, laptop_s_books, ready, sales_numbers
 from tests.own_aws import own_aws
 

@@ -1,6 +1,6 @@
 """Valid transactions for tests: a plain sale to change by hand, a strategy of all kinds, a setup that fits.
 
-The strategy draws from the recipe of the product's own made-up transactions (`postering.generated`).
+The strategy draws from the recipe of the product's own made-up transactions (`postering.trials.generated`).
 """
 
 from dataclasses import replace
@@ -32,8 +32,8 @@ from postering.domain.setup.setup import (
     Setup,
     TenderOperation,
 )
-from postering.generated import Kind, Name, Shop, make_up, with_totals
-from postering.generated.shops import CHECK, CREDIT_MEMO, CURRENCY, LOYALTY, MODES_OF_DELIVERY
+from postering.trials.generated import Kind, Name, Shop, make_up, with_totals
+from postering.trials.generated.shops import CHECK, CREDIT_MEMO, CURRENCY, LOYALTY, MODES_OF_DELIVERY
 from tests.generated.drawn import DrawnChoices
 
 __all__ = [

@@ -7,8 +7,8 @@ from postering.domain.money import DIGITS
 from postering.domain.retail_transactions.entities import ENUMS
 from postering.domain.retail_transactions.transactions import PaymentTrans, RetailTransaction, SalesTrans
 from postering.domain.setup.setup import DeliveryKind, TenderOperation
-from postering.generated import SHOPS, Kind
-from postering.generated.shops import MODES_OF_DELIVERY, PAYMENT_METHODS
+from postering.trials.generated import SHOPS, Kind
+from postering.trials.generated.shops import MODES_OF_DELIVERY, PAYMENT_METHODS
 
 Predicate = Callable[[RetailTransaction], bool]
 

@@ -4,7 +4,7 @@ import pytest
 
 from postering.domain.retail_transactions.transactions import RetailTransaction
 from postering.domain.setup.setup_file import read_setup, write_setup
-from postering.generated import SHOPS, Kind, SeededChoices, made_up_setup, made_up_transactions
+from postering.trials.generated import SHOPS, Kind, SeededChoices, made_up_setup, made_up_transactions
 from tests.generated.kinds import KINDS, OF_KIND
 
 

@@ -18,8 +18,8 @@ from postering.domain.returns.originals import Account, Original, Originals, nam
 from postering.domain.sales_orders.documents import DocumentKind, PostedOrder
 from postering.domain.staging.assembly import Assembly, assemble
 from postering.domain.staging.pieces import Piece
-from postering.generated import SHOPS, Kind, made_up_setup, made_up_transactions
 from postering.store.packing import pack_order, unpack_order
+from postering.trials.generated import SHOPS, Kind, made_up_setup, made_up_transactions
 from tests.domain.transactions_examples import a_setup, valid_transactions
 from tests.generated.drawn import DrawnChoices
 

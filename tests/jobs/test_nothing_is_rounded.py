@@ -115,7 +115,7 @@ def test_money_is_rounded_where_it_is_said_and_nowhere_else() -> None:
     found = {
         str(path.relative_to(PACKAGE)): set(_roundings(path))
         for path in PACKAGE.rglob("*.py")
-        if path.relative_to(PACKAGE).parts[0] not in {"sample", "generated"}
+        if path.relative_to(PACKAGE).parts[0] != "trials"
     }
 
     assert {path for path, names in found.items() if names & {"rounded", "share", "quantize"}} == ROUNDS.keys()

@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from postering.sample.files import DAY, sample_bytes
-from postering.sample.online_retail import Invoice, Row, channel_rows, read_invoices
+from postering.trials.sample.files import DAY, sample_bytes
+from postering.trials.sample.online_retail import Invoice, Row, channel_rows, read_invoices
 
 ROOT = Path(__file__).parents[2]
 MONTH = "2010-12.csv.gz"

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from postering.sample.online_retail import Invoice, Row
+from postering.trials.sample.online_retail import Invoice, Row
 
 Invoices = Callable[..., tuple[Invoice, ...]]
 

@@ -8,7 +8,7 @@ import pytest
 
 from postering.domain.retail_transactions import rows as domain_rows
 from postering.domain.retail_transactions.entities import ENTITIES, ENUMS, FieldType
-from postering.sample.online_retail import CHANNELS, channel_rows
+from postering.trials.sample.online_retail import CHANNELS, channel_rows
 
 PYTHON_TYPES: dict[FieldType, type] = {
     FieldType.STRING: str,

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from postering.domain.money import amount_text
-from postering.sample.online_retail import Row
+from postering.trials.sample.online_retail import Row
 
 SPECIAL_CODES = {"POST", "DOT", "C2", "M", "m", "D", "S", "B", "AMAZONFEE", "BANK CHARGES", "CRUK"}
 

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from postering.sample.online_retail import Invoice, OnlineRetailError, read_invoices
+from postering.trials.sample.online_retail import Invoice, OnlineRetailError, read_invoices
 
 HEADER = "InvoiceNo,StockCode,Description,Quantity,InvoiceDate,UnitPrice,CustomerID,Country"
 GOOD = "536365,85123A,WHITE HOLDER,6,2010-12-01 08:26:00,2.55,17850.0,United Kingdom"

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from postering.sample.online_retail import Row, channel_rows
+from postering.trials.sample.online_retail import Row, channel_rows
 from tests.sample.made_up import Invoices, of, row
 
 

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from postering.domain.retail_transactions.entities import ENTITIES
-from postering.sample.online_retail import CHANNELS, Row
+from postering.trials.sample.online_retail import CHANNELS, Row
 
 TRANSPORT = {"DataAreaId", "Channel", "replicationCounterFromOrigin", "ReplicationCounterFromOrigin"}
 

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from postering.sample.countries import COUNTRY_CODES
-from postering.sample.online_retail import Invoice, InvoiceLine, channel_rows
+from postering.trials.sample.countries import COUNTRY_CODES
+from postering.trials.sample.online_retail import Invoice, InvoiceLine, channel_rows
 from tests.sample.made_up import Invoices, of, row, tenders
 
 # --- what a transaction is ------------------------------------------------------------------------------

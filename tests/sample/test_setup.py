@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from postering.domain.setup.setup_file import parse_setup_text, read_setup
-from postering.sample.files import (
+from postering.trials.sample.files import (
     ATTRIBUTION,
     DAY,
     SETUP,
@@ -14,7 +14,7 @@ from postering.sample.files import (
     sample_bytes,
     sample_text,
 )
-from postering.sample.online_retail import CHANNELS, COMPANY
+from postering.trials.sample.online_retail import CHANNELS, COMPANY
 
 GIFT_CARD = {
     "company": "ORUK",

@@ -21,8 +21,8 @@ from postering.jobs.run import Run
 from postering.jobs.sync_orders import SyncOrdersRequest
 from postering.operations.setups import AppliedSetup, apply_setup
 from postering.operations.transactions import assembled
-from postering.sample.files import DAY, SETUP, SETUP_WITHOUT_GIFT_CARDS, sample_bytes, sample_text
-from postering.sample.online_retail import channel_rows, read_invoices
+from postering.trials.sample.files import DAY, SETUP, SETUP_WITHOUT_GIFT_CARDS, sample_bytes, sample_text
+from postering.trials.sample.online_retail import channel_rows, read_invoices
 
 CHANNEL_DATABASE: Final = "channel.db"
 _URL: Final = f"sqlite:///{CHANNEL_DATABASE}"

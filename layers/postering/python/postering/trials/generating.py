@@ -11,10 +11,10 @@ from postering.deployment.settings import Settings
 from postering.deployment.wiring import Deployment
 from postering.domain.retail_transactions.transactions import RetailTransaction
 from postering.domain.setup.setup import Setup
-from postering.generated import SeededChoices, made_up_setup, made_up_transactions, package_rows
 from postering.jobs.run import Progress, silent
 from postering.operations.packaging import control_total_json, written_whole
 from postering.operations.setups import known_group
+from postering.trials.generated import SeededChoices, made_up_setup, made_up_transactions, package_rows
 
 _CREATED: Final = datetime(2026, 7, 1, tzinfo=UTC)
 """When all made-up packages say that they were made: equal numbers and seeds give equal bytes."""

@@ -4,12 +4,12 @@ from collections.abc import Iterable, Mapping
 from typing import Final
 
 from postering.domain.retail_transactions.entities import ENTITIES
-from postering.sample.countries import CHANNELS
-from postering.sample.invoices import Invoice, InvoiceLine, OnlineRetailError, read_invoices
-from postering.sample.links import link_returns
-from postering.sample.payments import tender_lines
-from postering.sample.rows import Row, rows_of
-from postering.sample.transactions import ShopTransaction, shop_transactions
+from postering.trials.sample.countries import CHANNELS
+from postering.trials.sample.invoices import Invoice, InvoiceLine, OnlineRetailError, read_invoices
+from postering.trials.sample.links import link_returns
+from postering.trials.sample.payments import tender_lines
+from postering.trials.sample.rows import Row, rows_of
+from postering.trials.sample.transactions import ShopTransaction, shop_transactions
 
 __all__ = [
     "CHANNELS",

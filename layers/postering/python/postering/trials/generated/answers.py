@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 from postering.domain.retail_transactions.transactions import AttributeTrans, InfocodeTrans
-from postering.generated.basket import Basket
+from postering.trials.generated.basket import Basket
 
 _HEADER, _LINE, _PAYMENT = 0, 1, 2
 """InfocodeAttachType."""

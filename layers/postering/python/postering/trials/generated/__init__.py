@@ -5,11 +5,11 @@ transaction up (from `lines`, `discounts`, `taxes`, `deliveries`, `charges`, `te
 `stream` many that belong together. Amounts are whole minor units: they add up by construction, nothing is rounded off.
 """
 
-from postering.generated.basket import Name, with_totals
-from postering.generated.choices import Choices, SeededChoices
-from postering.generated.recipe import Kind, make_up
-from postering.generated.shops import SHOPS, Shop, made_up_setup
-from postering.generated.stream import made_up_transactions, package_rows
+from postering.trials.generated.basket import Name, with_totals
+from postering.trials.generated.choices import Choices, SeededChoices
+from postering.trials.generated.recipe import Kind, make_up
+from postering.trials.generated.shops import SHOPS, Shop, made_up_setup
+from postering.trials.generated.stream import made_up_transactions, package_rows
 
 __all__ = [
     "SHOPS",

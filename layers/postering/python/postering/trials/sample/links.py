@@ -7,7 +7,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import TypeAlias
 
-from postering.sample.transactions import Kind, ShopTransaction, TaxedLine
+from postering.trials.sample.transactions import Kind, ShopTransaction, TaxedLine
 
 ReturnedLine: TypeAlias = tuple[str, int]
 """The return's number and the number of its line."""

@@ -5,8 +5,8 @@ from typing import Any, Final
 
 from postering.domain.money import EXACT, size, total
 from postering.domain.retail_transactions.transactions import MarkupTrans, SalesTrans
-from postering.generated.basket import Basket, parts, percent
-from postering.generated.shops import CHARGE_CODES
+from postering.trials.generated.basket import Basket, parts, percent
+from postering.trials.generated.shops import CHARGE_CODES
 
 FIXED, PIECES, PERCENT, INTERCOMPANY_PERCENT, EXTERNAL, PROPORTIONAL, UNIT, UNIT_MATCH = range(8)
 """ChargeMethod."""

@@ -13,11 +13,11 @@ from zoneinfo import ZoneInfo
 from postering.domain import money
 from postering.domain.retail_transactions import entities
 from postering.domain.retail_transactions.values import Value
-from postering.sample.countries import COUNTRY_CODES
-from postering.sample.links import ReturnedLine, SoldLine
-from postering.sample.payments import CARD, TenderLine
-from postering.sample.transactions import Kind, ShopTransaction, TaxedLine, is_gift_voucher
-from postering.sample.vat import CURRENCY, ITEM_GROUP, Vat
+from postering.trials.sample.countries import COUNTRY_CODES
+from postering.trials.sample.links import ReturnedLine, SoldLine
+from postering.trials.sample.payments import CARD, TenderLine
+from postering.trials.sample.transactions import Kind, ShopTransaction, TaxedLine, is_gift_voucher
+from postering.trials.sample.vat import CURRENCY, ITEM_GROUP, Vat
 
 Row: TypeAlias = dict[str, Value]
 """One row by column name. A column without a value is not in it: rows of one entity may differ in columns."""

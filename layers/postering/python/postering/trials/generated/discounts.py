@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from postering.domain.money import total
 from postering.domain.retail_transactions.transactions import DiscountTrans
-from postering.generated.basket import Basket, percent
+from postering.trials.generated.basket import Basket, percent
 
 CUSTOMER, PERIODIC, MANUAL, LOYALTY, TENDER = 1, 2, 3, 4, 5
 """RetailDiscountOriginType."""

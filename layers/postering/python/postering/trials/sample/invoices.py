@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Final, TypeVar
 
 from postering.domain import money
-from postering.sample.countries import COUNTRY_CODES
+from postering.trials.sample.countries import COUNTRY_CODES
 
 COLUMNS: Final = (
     "InvoiceNo",

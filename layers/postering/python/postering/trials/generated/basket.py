@@ -25,8 +25,8 @@ from postering.domain.retail_transactions.transactions import (
     TaxTrans,
     TaxTransGTE,
 )
-from postering.generated.choices import Choices
-from postering.generated.shops import Shop
+from postering.trials.generated.choices import Choices
+from postering.trials.generated.shops import Shop
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

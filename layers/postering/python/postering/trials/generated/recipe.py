@@ -10,16 +10,16 @@ from zoneinfo import ZoneInfo
 from postering.domain.money import total
 from postering.domain.retail_transactions.transactions import RetailTransaction
 from postering.domain.retail_transactions.types import ASYNC_CANCELLATION, ASYNC_ORDER, ASYNC_QUOTE, ONLINE_ORDER
-from postering.generated.answers import answer
-from postering.generated.basket import Basket, Name
-from postering.generated.charges import charge
-from postering.generated.choices import Choices
-from postering.generated.deliveries import deliver
-from postering.generated.discounts import TOTAL_AMOUNT, TOTAL_PERCENT, is_of_basket
-from postering.generated.lines import sell
-from postering.generated.shops import Shop
-from postering.generated.taking_back import refundable, take_back
-from postering.generated.tenders import give_back, pay
+from postering.trials.generated.answers import answer
+from postering.trials.generated.basket import Basket, Name
+from postering.trials.generated.charges import charge
+from postering.trials.generated.choices import Choices
+from postering.trials.generated.deliveries import deliver
+from postering.trials.generated.discounts import TOTAL_AMOUNT, TOTAL_PERCENT, is_of_basket
+from postering.trials.generated.lines import sell
+from postering.trials.generated.shops import Shop
+from postering.trials.generated.taking_back import refundable, take_back
+from postering.trials.generated.tenders import give_back, pay
 
 LARGEST: Final = 500
 """Item lines of the largest transaction."""

@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Final
 
 from postering.domain import money
-from postering.sample.countries import is_zero_rated
+from postering.trials.sample.countries import is_zero_rated
 
 CURRENCY: Final = "GBP"
 ITEM_GROUP: Final = "STD"

@@ -6,8 +6,8 @@ from typing import Any, Final
 
 from postering.domain.money import EXACT, digits_of, product, rounded
 from postering.domain.retail_transactions.transactions import PaymentTrans
-from postering.generated.basket import Basket, in_currency
-from postering.generated.shops import (
+from postering.trials.generated.basket import Basket, in_currency
+from postering.trials.generated.shops import (
     ACCOUNT,
     CARD,
     CASH,

@@ -10,9 +10,9 @@ from enum import Enum
 from typing import Final
 
 from postering.domain import money
-from postering.sample.countries import DOTCOM, store_of_country
-from postering.sample.invoices import Invoice, InvoiceLine
-from postering.sample.vat import CURRENCY, Vat, vat_of
+from postering.trials.sample.countries import DOTCOM, store_of_country
+from postering.trials.sample.invoices import Invoice, InvoiceLine
+from postering.trials.sample.vat import CURRENCY, Vat, vat_of
 
 CHARGE_CODES: Final = frozenset({"POST", "DOT", "C2"})
 """Stock codes that are postage or carriage."""

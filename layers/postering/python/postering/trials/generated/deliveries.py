@@ -6,8 +6,8 @@ from decimal import Decimal
 from typing import Any, Final
 
 from postering.domain.retail_transactions.transactions import AddressTrans
-from postering.generated.basket import Basket
-from postering.generated.shops import CARRY_OUT, ELECTRONIC, EXPRESS, PICKUP, SHIP
+from postering.trials.generated.basket import Basket
+from postering.trials.generated.shops import CARRY_OUT, ELECTRONIC, EXPRESS, PICKUP, SHIP
 
 _WAYS: Final = (SHIP, SHIP, SHIP, EXPRESS, PICKUP, CARRY_OUT, ELECTRONIC)
 SHIPPED: Final = frozenset({SHIP, EXPRESS})

@@ -9,9 +9,9 @@ from decimal import Decimal
 from typing import Final
 
 from postering.domain import money
-from postering.sample.links import ReturnedLine, SoldLine, sale_of
-from postering.sample.transactions import Kind, ShopTransaction
-from postering.sample.vat import CURRENCY
+from postering.trials.sample.links import ReturnedLine, SoldLine, sale_of
+from postering.trials.sample.transactions import Kind, ShopTransaction
+from postering.trials.sample.vat import CURRENCY
 
 CARD: Final = "2"
 CUSTOMER_ACCOUNT: Final = "4"

@@ -7,11 +7,11 @@ from typing import Final
 from postering.domain.retail_transactions.back_to_rows import raw_rows
 from postering.domain.retail_transactions.rows import RawRow
 from postering.domain.retail_transactions.transactions import RetailTransaction
-from postering.generated.basket import Name
-from postering.generated.choices import Choices
-from postering.generated.recipe import LARGEST, TAKING_BACK, Kind, make_up
-from postering.generated.shops import SHOPS, Shop
-from postering.generated.taking_back import can_be_returned, is_all_sold
+from postering.trials.generated.basket import Name
+from postering.trials.generated.choices import Choices
+from postering.trials.generated.recipe import LARGEST, TAKING_BACK, Kind, make_up
+from postering.trials.generated.shops import SHOPS, Shop
+from postering.trials.generated.taking_back import can_be_returned, is_all_sold
 
 FIRST_DAY: Final = date(2026, 1, 2)
 _DAYS: Final = 120

@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from postering.domain.money import EXACT
 from postering.domain.retail_transactions.transactions import TaxMeasure, TaxTrans, TaxTransGTE
-from postering.generated.basket import Basket, percent
+from postering.trials.generated.basket import Basket, percent
 
 _CODES: Final = (("STATE", "6.25"), ("CITY", "1.5"), ("COUNTY", "2"))
 _COMPONENTS: Final = (

@@ -6,10 +6,10 @@ from typing import Any, Final
 
 from postering.domain.money import size
 from postering.domain.retail_transactions.transactions import SalesTrans
-from postering.generated.basket import Basket, pieces
-from postering.generated.deliveries import Delivery, by_mail, of_line
-from postering.generated.discounts import split, take_off
-from postering.generated.taxes import tax
+from postering.trials.generated.basket import Basket, pieces
+from postering.trials.generated.deliveries import Delivery, by_mail, of_line
+from postering.trials.generated.discounts import split, take_off
+from postering.trials.generated.taxes import tax
 
 _DEAREST: Final = 200_000
 

@@ -13,9 +13,9 @@ from postering.domain.retail_transactions.transactions import (
     TaxTrans,
     TaxTransGTE,
 )
-from postering.generated.basket import Basket, pieces
-from postering.generated.discounts import split
-from postering.generated.shops import CARD, GIFT_CARD
+from postering.trials.generated.basket import Basket, pieces
+from postering.trials.generated.discounts import split
+from postering.trials.generated.shops import CARD, GIFT_CARD
 
 Tax = TypeVar("Tax", TaxTrans, TaxTransGTE)
 
