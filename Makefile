@@ -61,7 +61,7 @@ build: ## build the functions and the layer for AWS (ARCHITECTURE=x86_64: else a
 	@scripts/build $(ARCHITECTURE)
 
 test-artefact: tools ## build functions and layer for this machine, and run what was built (minutes; needs python3.13)
-	ARTEFACT=1 $(BIN)/python -m pytest -rs tests/test_artefact.py
+	ARTEFACT=1 $(BIN)/python -m pytest -rs tests/artefact/test_artefact.py
 
 test-engine: tools ## the store's tests and a whole day on a real DynamoDB engine, where one is installed
 	@scripts/test-engine

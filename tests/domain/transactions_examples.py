@@ -34,7 +34,7 @@ from postering.domain.setup.setup import (
 )
 from postering.trials.generated import Kind, Name, Shop, make_up, with_totals
 from postering.trials.generated.shops import CHECK, CREDIT_MEMO, CURRENCY, LOYALTY, MODES_OF_DELIVERY
-from tests.generated.drawn import DrawnChoices
+from tests.trials.generated.drawn import DrawnChoices
 
 __all__ = [
     "ACCOUNT",

@@ -17,12 +17,12 @@ import pytest
 from postering.deployment.settings import Settings
 from postering.deployment.wiring import Deployment, deployment
 from postering.lambdas import runs
-from tests.books import Context
 from tests.faults.boundaries import LOST_ANSWER, Boundary, Watched, WatchedUploads
 from tests.faults.injecting import COUNT
 from tests.faults.rows import HEADER, LINE, PAYMENT, Rows
 from tests.faults.workload import WHOLE, WORKLOADS, Step
 from tests.faults.world import SMALL, made
+from tests.walk.books import Context
 
 SERVICE: Final = "logs-searched"
 ROOT = Path(__file__).parents[2]

@@ -20,7 +20,6 @@ from postering.domain.runs.sessions import SessionStatus
 from postering.jobs.limits import Limits
 from postering.lambdas import runs
 from postering.store.dynamodb import DynamoDBStore
-from tests.books import Context
 from tests.domain.transactions_examples import a_sale, a_setup
 from tests.jobs.conftest import Deployment, only, rows_of, without
 from tests.store.adapters import a_table, moto_client
@@ -38,6 +37,7 @@ from tests.store.dynamodb.faults import (
     says,
     times_out,
 )
+from tests.walk.books import Context
 
 SALES = {number: rows_of(a_sale(), number) for number in ("T-1", "T-2", "T-3")}
 PASSING: dict[str, Fault] = {

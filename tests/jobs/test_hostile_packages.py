@@ -1,7 +1,7 @@
 """Packages that mean harm, in the folder and in the bucket: refused by name, kept as they are, and nobody is held up.
 
 One home holds all of them together with sound packages: the hostile ones end ApplyFailed, each with what and where,
-and their neighbours are staged. What each single check says: tests/channels/test_package_reading.py.
+and their neighbours are staged. What each single check says: tests/channels/packages/test_reading.py.
 """
 
 import io
@@ -29,7 +29,7 @@ from postering.deployment.settings import read_settings
 from postering.domain.errors import PackageRefused
 from postering.domain.runs.sessions import SessionStatus
 from postering.store.sqlite import SQLiteStore
-from tests.channels.package_examples import entry_changed, json_lines, promised, zipped
+from tests.channels.packages.package_examples import entry_changed, json_lines, promised, zipped
 from tests.domain.transactions_examples import a_sale, a_setup
 from tests.jobs.conftest import GROUP, Deployment, rows_of
 from tests.own_aws import own_aws

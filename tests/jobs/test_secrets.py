@@ -1,6 +1,6 @@
 """Card data in any column of any entity: the transaction is CARD_DATA, and the value is in no store, log or report.
 
-What counts as card data: tests/domain/test_card_data.py. The command's output: tests/cli/test_secrets.py.
+What counts as card data: tests/domain/retail_transactions/test_card_data.py; the output of commands: tests/cli.
 """
 
 import json

@@ -1,6 +1,6 @@
 """Every code of a problem: made, explained, mended by the command that the explanation printed, posted (or let go).
 
-docs/operator.md has a row for each; `tests/test_operator_doc.py` holds it to these.
+docs/operator.md has a row for each; `tests/docs/test_operator.py` holds it to these.
 """
 
 from collections.abc import Callable
