@@ -56,8 +56,8 @@ def test_a_failure_that_an_operator_brings_to_light_is_told_too(
 
     lines = [json.loads(line) for line in (home / "events.jsonl").read_text(encoding="utf-8").splitlines()]
 
-    told = [line["detail"]["codes"] for line in lines if line["type"] == "transaction_failed"]
-    assert told == [["CONTENT_CONFLICT"]]
+    described = [line["detail"]["codes"] for line in lines if line["type"] == "transaction_failed"]
+    assert described == [["CONTENT_CONFLICT"]]
 
 
 @pytest.mark.parametrize(

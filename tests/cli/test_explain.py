@@ -69,9 +69,9 @@ def test_what_is_not_here_is_told_with_near_names_groups_and_what_to_run(stage: 
     assert "did you mean T-1000?" in ran.err
     assert "T-1001: not staged" in ran.out
     assert "    postering p-job\n" in ran.out
-    told = postering("explain", "T-1001", "--json").json
-    assert (told["transaction"], told["problems"]) == (None, [])
-    assert told["not_staged"]["near"] == ["T-1000"]
+    described = postering("explain", "T-1001", "--json").json
+    assert (described["transaction"], described["problems"]) == (None, [])
+    assert described["not_staged"]["near"] == ["T-1000"]
 
 
 def test_without_a_setup_it_says_so(postering: Postering) -> None:

@@ -69,8 +69,8 @@ def assert_files_tie(report: Mapping[str, Any]) -> None:
         rows = csv_rows(folder, file["kind"])
         assert len(rows) == file["rows"]
         for column, by_currency in file["sums"].items():
-            for currency, told in by_currency.items():
-                assert summed([row for row in rows if row["currency"] == currency], column) == Decimal(told)
+            for currency, described in by_currency.items():
+                assert summed([row for row in rows if row["currency"] == currency], column) == Decimal(described)
     orders, lines, payments, journal = (csv_rows(folder, k) for k in ("orders", "lines", "payments", "journal"))
     for order in orders:
         of_lines = [row for row in lines if row["document"] == order["document"]]
@@ -249,11 +249,11 @@ def test_only_who_writes_parquet_waits_for_pyarrow(home: Path) -> None:
         ("--out out --from tomorrow", "is no day"),
     ],
 )
-def test_wrong_use_ends_with_2_and_writes_nothing(line: str, told: str, postering: Postering, home: Path) -> None:
+def test_wrong_use_ends_with_2_and_writes_nothing(line: str, described: str, postering: Postering, home: Path) -> None:
     ran = postering("export", *line.split())
 
     assert ran.status == 2
-    assert told in ran.err
+    assert described in ran.err
     assert not Path("out").exists()
     assert not home.exists()
 

@@ -112,11 +112,11 @@ def test_an_upload_of_that_name_is_not_written_over(postering: Postering, setup_
         (("--transactions", "1", "--setup", "setup.json"), "does not end in .toml"),
     ],
 )
-def test_a_wrong_command_line_writes_nothing(arguments: tuple[str, ...], told: str, postering: Postering) -> None:
+def test_a_wrong_command_line_writes_nothing(arguments: tuple[str, ...], described: str, postering: Postering) -> None:
     ran = postering("generate", *arguments)
 
     assert ran.status == 2
-    assert told in ran.err
+    assert described in ran.err
     assert not list(Path().iterdir())
 
 

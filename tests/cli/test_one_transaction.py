@@ -187,15 +187,15 @@ def test_explain_gives_each_problem_with_its_repair(stage: Stage, postering: Pos
     postering("sync-orders")
 
     explained = postering("explain", "T-1", "--json").json
-    told = postering("explain", "T-1").out
+    described = postering("explain", "T-1").out
 
     assert explained["transaction"] == postering("show", "T-1", "--json").json["transaction"]
     (problem,) = explained["problems"]
     assert list(problem) == ["code", "severity", "message", "expected", "found", "rows", "repair"]
     assert (problem["code"], problem["severity"], problem["found"]) == ("PAYMENT_METHOD", "block", "77")
-    assert f"{PAYMENT}[1]" in told
-    assert '  tender_type = "77"\n' in told
-    assert "postering setup apply FILE" in told
+    assert f"{PAYMENT}[1]" in described
+    assert '  tender_type = "77"\n' in described
+    assert "postering setup apply FILE" in described
 
 
 @pytest.mark.parametrize(

@@ -231,12 +231,12 @@ def test_a_run_says_in_the_run_book_who_began_it(stage: Stage, postering: Poster
     ],
 )
 def test_what_is_not_allowed_is_refused_with_what_is(
-    postering: Postering, home: Path, arguments: list[str], told: str
+    postering: Postering, home: Path, arguments: list[str], described: str
 ) -> None:
     ran = postering("schedule", *arguments)
 
     assert ran.status == 2
-    assert told in " ".join(ran.err.split())
+    assert described in " ".join(ran.err.split())
     assert not home.exists()
 
 

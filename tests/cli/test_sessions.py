@@ -43,23 +43,23 @@ def test_the_list_says_age_size_counts_and_message(stage: Stage, postering: Post
     (home / "uploads" / "Default" / "broken.zip").write_bytes(b"no zip")
     postering("p-job")
 
-    people, told = postering("sessions"), postering("sessions", "--details", "--json").json["sessions"]
+    people, described = postering("sessions"), postering("sessions", "--details", "--json").json["sessions"]
 
     assert people.status == 0
     for text in ("session-0", "Applied", "ApplyFailed", "seconds", "Age", "Size", "Default/broken: "):
         assert text in people.out
-    assert told[0]["size"] == package_of(home).stat().st_size
-    assert told[0]["sha256"] == hashlib.sha256(package_of(home).read_bytes()).hexdigest()
-    assert told[0]["counts"] == {
+    assert described[0]["size"] == package_of(home).stat().st_size
+    assert described[0]["sha256"] == hashlib.sha256(package_of(home).read_bytes()).hexdigest()
+    assert described[0]["counts"] == {
         "transactions_staged": 2,
         "duplicates": 0,
         "conflicts": 0,
         "rejected": 0,
         "waiting": 0,
     }
-    assert told[0]["created"] <= told[0]["applied"]
-    assert (told[0]["removed"], told[1]["status"], told[1]["applied"]) == (None, "ApplyFailed", None)
-    assert told[1]["message"]
+    assert described[0]["created"] <= described[0]["applied"]
+    assert (described[0]["removed"], described[1]["status"], described[1]["applied"]) == (None, "ApplyFailed", None)
+    assert described[1]["message"]
 
 
 def test_one_is_shown_with_where_its_package_lies(stage: Stage, postering: Postering, home: Path) -> None:
@@ -146,13 +146,13 @@ def test_what_would_be_removed_is_shown_first_and_nothing_is_removed(
     days_later(31)
 
     people = postering("sessions", "remove", "--older-than", "30", "--dry-run")
-    told = postering("sessions", "remove", "--older-than", "30", "--dry-run", "--json").json
+    described = postering("sessions", "remove", "--older-than", "30", "--dry-run", "--json").json
     unsure = postering("sessions", "remove", "--older-than", "30")
     miscounted = postering("sessions", "remove", "--older-than", "30", "--count", "5")
 
     assert people.status == 0
     assert "Default/session-0" in people.out
-    assert [one["package"] for one in told["would_remove"]] == ["session-0", "session-1"]
+    assert [one["package"] for one in described["would_remove"]] == ["session-0", "session-1"]
     assert (unsure.status, miscounted.status) == (1, 1)
     assert "--yes" in unsure.err
     assert package_of(home).exists()

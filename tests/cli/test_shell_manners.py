@@ -6,7 +6,7 @@ import pytest
 from rich.cells import cell_len
 
 from postering.domain.staging.records import TransactionRecord
-from postering.jobs.interventions import Hand, Intervention
+from postering.jobs.interventions import Intervention, OperatorActions
 from tests.cli import shop
 from tests.cli.conftest import Postering, Ran
 
@@ -44,16 +44,16 @@ def test_nothing_that_is_piped_has_colours(many: Postering) -> None:
 def test_ctrl_c_in_the_middle_of_many_leaves_each_done_or_not_done(
     many: Postering, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    void = Hand.void
+    void = OperatorActions.void
     done: list[str] = []
 
-    def interrupted(hand: Hand, record: TransactionRecord) -> Intervention:
+    def interrupted(operator_actions: OperatorActions, record: TransactionRecord) -> Intervention:
         if len(done) == 2:
             raise KeyboardInterrupt
         done.append(record.key.transaction_id)
-        return void(hand, record)
+        return void(operator_actions, record)
 
-    monkeypatch.setattr(Hand, "void", interrupted)
+    monkeypatch.setattr(OperatorActions, "void", interrupted)
     ran = many("void", "--code", "BUSINESS_DATE")
     assert ran.status == 130
     assert ran.err.endswith("void: stopped after 2 of 5 transactions; each is done whole or not\n\nstopped\n")
@@ -66,7 +66,7 @@ def test_ctrl_c_before_the_write_of_an_edit_leaves_it_undone(many: Postering, mo
     def stopped(*_: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(Hand, "_write", stopped)
+    monkeypatch.setattr(OperatorActions, "_write", stopped)
     before = many("show", "T-1", "--json").out
     assert many("edit", "T-1", "businessDate=2026-11-20").status == 130
     assert many("show", "T-1", "--json").out == before

@@ -34,26 +34,26 @@ def later(monkeypatch: pytest.MonkeyPatch) -> Callable[[timedelta], None]:
 
 
 def test_a_new_deployment_needs_a_setup(postering: Postering) -> None:
-    people, told = postering("status"), postering("status", "--json")
+    people, described = postering("status"), postering("status", "--json")
 
-    assert (people.status, told.status) == (1, 1)
+    assert (people.status, described.status) == (1, 1)
     assert people.out.startswith("1 thing needs a person:\n")
     assert "    postering setup apply FILE\n" in people.out
-    assert kinds(told) == ["no_setup"]
-    assert told.json["well"] is False
+    assert kinds(described) == ["no_setup"]
+    assert described.json["well"] is False
 
 
 def test_where_all_is_posted_all_is_well(stage: Stage, postering: Postering) -> None:
     stage(shop.sale("T-1"))
     postering("sync-orders")
 
-    people, told = postering("status"), postering("status", "--json")
+    people, described = postering("status"), postering("status", "--json")
 
-    assert (people.status, told.status) == (0, 0)
+    assert (people.status, described.status) == (0, 0)
     assert people.out.startswith("All is well")
     assert "not scheduled" in people.out
-    assert told.json["transactions"]["states"]["succeeded"] == {"transactions": 1, "oldest": None}
-    assert told.json["numbers"] == [{"company": "USRT", "next": 2, "left": 999_998, "few": False}]
+    assert described.json["transactions"]["states"]["succeeded"] == {"transactions": 1, "oldest": None}
+    assert described.json["numbers"] == [{"company": "USRT", "next": 2, "left": 999_998, "few": False}]
 
 
 def test_one_of_a_thing_is_told_as_one(stage: Stage, postering: Postering, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -75,22 +75,22 @@ def test_what_needs_a_person_stands_first_and_its_commands_go_on(
     (home / "uploads" / "Default" / "broken.zip").write_bytes(b"no zip")
     postering("p-job")
 
-    people, told = postering("status"), postering("status", "--json")
+    people, described = postering("status"), postering("status", "--json")
 
-    assert (people.status, told.status) == (1, 1)
-    assert kinds(told) == ["run_failed", "session_failed", "transactions_failed"]
-    assert told.json["problems"] == [
+    assert (people.status, described.status) == (1, 1)
+    assert kinds(described) == ["run_failed", "session_failed", "transactions_failed"]
+    assert described.json["problems"] == [
         {
             "state": "failed",
             "code": "PAYMENT_METHOD",
             "transactions": 1,
             "amounts": {"USD": "10.00"},
-            "oldest": told.json["problems"][0]["oldest"],
+            "oldest": described.json["problems"][0]["oldest"],
         }
     ]
     lines = people.out.splitlines()
     assert lines[0] == "3 things need a person:"
-    for need in told.json["needs"]:
+    for need in described.json["needs"]:
         assert people.out.index(need["command"]) < people.out.index("Runs\n")
         ran = postering(*shlex.split(need["command"])[1:])
         assert ran.status in {0, 1}, ran.err
@@ -124,11 +124,11 @@ def test_what_is_held_in_conflict_or_lacks_rows_is_counted(
     postering("sync-orders")
     later(timedelta(hours=25))
 
-    told = postering("status", "--json")
+    described = postering("status", "--json")
 
-    assert told.json["conflicts"] == 1
-    assert told.json["transactions"]["waiting_for"]["WAITING_FOR_PAYMENTS"] == 1
-    assert {"conflicts", "rows_missing"} <= set(kinds(told))
+    assert described.json["conflicts"] == 1
+    assert described.json["transactions"]["waiting_for"]["WAITING_FOR_PAYMENTS"] == 1
+    assert {"conflicts", "rows_missing"} <= set(kinds(described))
 
 
 def test_numbers_that_run_out_are_red(stage: Stage, postering: Postering, setup_file: Path) -> None:
@@ -137,10 +137,10 @@ def test_numbers_that_run_out_are_red(stage: Stage, postering: Postering, setup_
     stage(shop.sale("T-1"), shop.sale("T-2"))
     postering("sync-orders")
 
-    told = postering("status", "--json")
+    described = postering("status", "--json")
 
-    assert told.json["numbers"] == [{"company": "USRT", "next": 2, "left": 0, "few": True}]
-    assert "numbers_exhausted" in kinds(told)
+    assert described.json["numbers"] == [{"company": "USRT", "next": 2, "left": 0, "few": True}]
+    assert "numbers_exhausted" in kinds(described)
 
 
 def test_commands_on_a_stack_name_it() -> None:

@@ -166,8 +166,8 @@ def postering(capsys: pytest.CaptureFixture[str]) -> Callable[..., tuple[int, st
 
     def ran(*arguments: str) -> tuple[int, str, str]:
         status = command(arguments)
-        told = capsys.readouterr()
-        return status, told.out, told.err
+        described = capsys.readouterr()
+        return status, described.out, described.err
 
     return ran
 

@@ -31,8 +31,8 @@ def default_of(variable: Variable) -> str:
 
 @pytest.mark.parametrize("variable", VARIABLES, ids=[variable.name for variable in VARIABLES])
 def test_a_limit_is_told_with_default_bounds_and_unit(variable: Variable) -> None:
-    told = [default_of(variable), str(variable.smallest), str(variable.largest), variable.unit]
-    assert ROWS[variable.name][:4] == told
+    described = [default_of(variable), str(variable.smallest), str(variable.largest), variable.unit]
+    assert ROWS[variable.name][:4] == described
     assert ROWS[variable.name][4]
 
 

@@ -11,16 +11,16 @@ from postering.domain.money import (
     DIGITS,
     EXACT,
     Money,
+    absolute,
     amount_text,
     difference,
     digits_of,
     has_digits_of,
-    minus,
+    negated,
     plain,
     product,
     rounded,
     scale,
-    size,
     total,
 )
 
@@ -52,8 +52,8 @@ def test_a_sum_is_exact_for_38_digits(amounts: list[Decimal]) -> None:
 @given(AMOUNTS, AMOUNTS)
 def test_difference_sign_and_product_are_exact_for_38_digits(left: Decimal, right: Decimal) -> None:
     assert whole(difference(left, right)) == whole(left) - whole(right)
-    assert whole(minus(left)) == -whole(left)
-    assert whole(size(left)) == abs(whole(left))
+    assert whole(negated(left)) == -whole(left)
+    assert whole(absolute(left)) == abs(whole(left))
     assert whole(product(left, right), 80) == whole(left, 40) * whole(right, 40)
 
 
@@ -119,7 +119,7 @@ def test_nothing_has_no_sign(zero: str) -> None:
     assert plain(nothing) == "0"
     assert amount_text(nothing, "USD") == "0.00"
     assert amount_text(nothing, "JPY") == "0"
-    for result in (minus(nothing), size(nothing), (-Money(nothing, "USD")).amount, rounded(nothing, "USD")):
+    for result in (negated(nothing), absolute(nothing), (-Money(nothing, "USD")).amount, rounded(nothing, "USD")):
         assert not result.is_signed()
     assert not Money(nothing, "USD")
 

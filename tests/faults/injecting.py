@@ -39,12 +39,12 @@ class Count:
     findings: Counter[str] = field(default_factory=Counter)
     began: float = field(default_factory=monotonic)
 
-    def judge(self, kind: str, transactions: int, findings: list[model.Finding], told: str) -> None:
+    def judge(self, kind: str, transactions: int, findings: list[model.Finding], described: str) -> None:
         """Count one fault; what is wrong after it fails the test."""
         self.faults[kind] += 1
         self.transactions += transactions
         self.findings.update(found for found, _ in findings)
-        again = f"{told} (again: make fault FAULT_RUNS={RUNS} FAULT_SEED={SEED})" if LONG else told
+        again = f"{described} (again: make fault FAULT_RUNS={RUNS} FAULT_SEED={SEED})" if LONG else described
         assert not findings, f"{again}:\n" + "\n".join(f"{found}: {what}" for found, what in findings)
 
     def table(self) -> Iterator[str]:
@@ -117,7 +117,7 @@ def run_in(
     step: int,
     run: Callable[[World], None],
     kind: str,
-    told: str,
+    described: str,
     afterwards: Callable[[], datetime] = lambda: NOW,
     **world: Any,
 ) -> None:
@@ -125,17 +125,17 @@ def run_in(
     home = at.copy(step)
     with opened(home, **world) as harmed:
         run(harmed)
-    judge_after(home, step, kind, f"step {step}, {told}", now=afterwards)
+    judge_after(home, step, kind, f"step {step}, {described}", now=afterwards)
 
 
 def judge_after(
-    home: Path, step: int, kind: str, told: str, raced: bool = False, now: Callable[[], datetime] = lambda: NOW
+    home: Path, step: int, kind: str, described: str, raced: bool = False, now: Callable[[], datetime] = lambda: NOW
 ) -> None:
     """Run the jobs over what a fault left until it is quiet, and judge the books."""
     with opened(home, now=now) as world:
         half_done = world.half_done()
         run_step(world, step)
-        COUNT.judge(kind, len(world.books().states), half_done + world.findings(step + 1, raced), told)
+        COUNT.judge(kind, len(world.books().states), half_done + world.findings(step + 1, raced), described)
 
 
 def kill(at: Ready, step: int, call: int, kind: str, named: str = "") -> None:
@@ -150,8 +150,8 @@ def kill_again_and_again(at: Ready, step: int, calls: Sequence[int], named: str 
     home = at.copy(step)
     for call in calls:
         try_step(home, step, Boundary(call, KILLS[call % len(KILLS)]), limits=MANY_DEATHS)
-    told = f"step {step}, killed at {calls} one after the other"
-    judge_after(home, step, f"killed again and again{named}", told)
+    described = f"step {step}, killed at {calls} one after the other"
+    judge_after(home, step, f"killed again and again{named}", described)
 
 
 def overlap(at: Ready, step: int, call: int, other: str, run: Callable[[Path], None], raced: bool = False) -> None:

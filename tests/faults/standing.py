@@ -64,19 +64,19 @@ def broken_timelines(store: Store) -> list[model.Finding]:
 
 def untold(store: Store) -> list[model.Finding]:
     """Each posted transaction has its event in the outbox, once: here nobody takes them out."""
-    told: Counter[str] = Counter()
+    described: Counter[str] = Counter()
     page = store.unsent(None, _EVENTS_AT_ONCE)
     while True:
         events = [event for each in page.unsent for event in each.events]
-        told.update(event.subject for event in events if event.kind == "order_posted")
+        described.update(event.subject for event in events if event.kind == "order_posted")
         if page.next is None:
             break
         page = store.unsent(page.next, _EVENTS_AT_ONCE)
     posted = {record.key.text for record in store.listed(ListFilter(), None) if record.state == "succeeded"}
-    found = [(model.LOST, f"the event of {key}") for key in sorted(posted - told.keys())]
-    found += [(model.DOUBLED, f"{key} has {number} events") for key, number in told.items() if number > 1]
+    found = [(model.LOST, f"the event of {key}") for key in sorted(posted - described.keys())]
+    found += [(model.DOUBLED, f"{key} has {number} events") for key, number in described.items() if number > 1]
     return found + [
-        (model.HALF_VISIBLE, f"{key} has an event and is not posted") for key in sorted(told.keys() - posted)
+        (model.HALF_VISIBLE, f"{key} has an event and is not posted") for key in sorted(described.keys() - posted)
     ]
 
 

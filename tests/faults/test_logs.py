@@ -111,15 +111,17 @@ def opened_in(home: Path, boundary: Boundary) -> Iterator[Deployment]:
     with deployment(Settings(home=home, limits=SMALL)) as at:
         watched: Any = Watched(at.store, "store", boundary)
         uploads: Any = WatchedUploads(at.uploads, "uploads", boundary)
-        yield _Faulty(home=at.home, store=watched, open_packages=at.open_packages, settings=at.settings, told=uploads)
+        yield _Faulty(
+            home=at.home, store=watched, open_packages=at.open_packages, settings=at.settings, described=uploads
+        )
 
 
 class _Faulty(Deployment):
     """A deployment whose uploads are watched too."""
 
-    def __init__(self, *, told: Any, **named: Any) -> None:
+    def __init__(self, *, described: Any, **named: Any) -> None:
         super().__init__(**named)
-        object.__setattr__(self, "uploads", told)
+        object.__setattr__(self, "uploads", described)
 
 
 def test_no_log_line_holds_anything_personal(

@@ -31,8 +31,10 @@ def killed_and_judged(at: Ready, processes: Processes, kills: int, random: Rando
         for _ in range(min(kills, random.randint(2, 4))):
             died = processes.killed(home, [random.randint(1, moments[step])])
             with opened(home) as world:
-                told = f"step {step}, killed {deaths + died} times"
-                COUNT.judge(f"SIGKILL{named}" if died else f"process that lived{named}", 0, world.half_done(), told)
+                described = f"step {step}, killed {deaths + died} times"
+                COUNT.judge(
+                    f"SIGKILL{named}" if died else f"process that lived{named}", 0, world.half_done(), described
+                )
             deaths, kills = deaths + died, kills - 1
         judge_after(home, step, f"after SIGKILLs: run until quiet{named}", f"step {step}, killed {deaths} times")
         number += 1
@@ -47,8 +49,8 @@ def at_once_and_judged(at: Ready, processes: Processes, times: int, random: Rand
             world.raise_sequence(LONGEST)  # so many runs leave so many gaps
         killed = [random.randint(1, 30_000)] if number % 2 else []
         processes.killed(home, [-1] * (several - len(killed)) + killed)
-        told = f"step {step}, {several} processes at once, killed at {killed or 'no moment'}"
-        judge_after(home, step, f"processes at once{named}", told, raced=True)
+        described = f"step {step}, {several} processes at once, killed at {killed or 'no moment'}"
+        judge_after(home, step, f"processes at once{named}", described, raced=True)
 
 
 def test_killed_at_any_moment_the_next_run_goes_on(at: Ready, processes: Processes) -> None:

@@ -31,7 +31,7 @@ from postering.domain.errors import JobRefused
 from postering.domain.inquiries.standing import ListFilter
 from postering.domain.keys import TransactionKey
 from postering.domain.staging.edit_parsing import parse_change
-from postering.jobs.interventions import Hand
+from postering.jobs.interventions import OperatorActions
 from postering.jobs.limits import Limits
 from postering.jobs.reconcile import ReconcileRequest, run_reconcile
 from postering.jobs.sessions import cancel_session
@@ -97,7 +97,7 @@ class Books(RuleBasedStateMachine):
             home=home,
             store=SQLiteStore(home / "postering.db"),
             uploads=PackageUploads(UploadsFolder(home)),
-            limits=Limits(staged_at_once=2, posted_at_once=2, session_tries=1_000, in_hand_tries=1_000),
+            limits=Limits(staged_at_once=2, posted_at_once=2, session_tries=1_000, batch_tries=1_000),
         )
         self.known: dict[str, Known] = {}
         self.packages: list[str] = []
@@ -213,7 +213,7 @@ class Books(RuleBasedStateMachine):
         name = data.draw(st.sampled_from(sorted(self.known)))
         known = self.known[name]
         text = (WRONG if wrong else RIGHT) if column == "grossAmount" else f"edited {next(self.versions)}"
-        if self._done(name, lambda hand, record: hand.edit(record, [parse_change(f"{column}={text}")])):
+        if self._done(name, lambda actions, record: actions.edit(record, [parse_change(f"{column}={text}")])):
             assert known.posted is None
             assert not known.voided
             edits = known.edits.setdefault(known.current or "", {})
@@ -227,7 +227,7 @@ class Books(RuleBasedStateMachine):
     @rule(data=st.data())
     def void(self, data: st.DataObject) -> None:
         name = data.draw(st.sampled_from(sorted(self.known)))
-        if self._done(name, lambda hand, record: hand.void(record)):
+        if self._done(name, lambda operator_actions, record: operator_actions.void(record)):
             self.known[name].voided = True
         else:
             assert self.known[name].posted is not None
@@ -235,21 +235,21 @@ class Books(RuleBasedStateMachine):
     @rule(data=st.data())
     def unvoid(self, data: st.DataObject) -> None:
         name = data.draw(st.sampled_from(sorted(self.known)))
-        done = self._done(name, lambda hand, record: hand.unvoid(record))
+        done = self._done(name, lambda operator_actions, record: operator_actions.unvoid(record))
         assert done == self.known[name].voided
         self.known[name].voided = False
 
     @rule(data=st.data())
     def retry(self, data: st.DataObject) -> None:
         name = data.draw(st.sampled_from(sorted(self.known)))
-        if self._done(name, lambda hand, record: hand.retry(record)):
+        if self._done(name, lambda operator_actions, record: operator_actions.retry(record)):
             assert self.deployment.record(name).state == "pending"
 
     @rule(data=st.data())
     def release(self, data: st.DataObject) -> None:
         name = data.draw(st.sampled_from(sorted(self.known)))
         known = self.known[name]
-        done = self._done(name, lambda hand, record: hand.release(record))
+        done = self._done(name, lambda operator_actions, record: operator_actions.release(record))
         if known.voided:  # what was held is held again when the void is taken back
             assert not done
             return
@@ -267,7 +267,7 @@ class Books(RuleBasedStateMachine):
             return
         chosen = assembly.conflicts[:1]
         version = str(chosen[0].other.values["comment"])  # type: ignore[union-attr]
-        done = self._done(name, lambda hand, record: hand.decide(record, chosen, accept=accept))
+        done = self._done(name, lambda operator_actions, record: operator_actions.decide(record, chosen, accept=accept))
         assert done == (not accept or known.posted is None)
         if done and accept:
             known.set_aside.add(known.current or "")
@@ -379,12 +379,12 @@ class Books(RuleBasedStateMachine):
         store.close()
         self.deployment.store = SQLiteStore(self.deployment.home / "postering.db")
 
-    def _done(self, name: str, deed: Callable[[Hand, Any], object]) -> bool:
+    def _done(self, name: str, deed: Callable[[OperatorActions, Any], object]) -> bool:
         """Whether the operator could do it; a refusal changes nothing."""
         before = self.deployment.record(name)
-        hand = Hand(store=self.deployment.store, run=self.deployment.run("anna"), reason="")
+        operator_actions = OperatorActions(store=self.deployment.store, run=self.deployment.run("anna"), reason="")
         try:
-            deed(hand, before)
+            deed(operator_actions, before)
         except JobRefused:
             assert self.deployment.record(name) == before
             return False

@@ -77,8 +77,8 @@ def test_threads_at_once_on_a_real_engine(on_engine: Ready) -> None:
         with opened(home) as world:
             world.raise_sequence(LONGEST)
         at_once(home, several, seed)
-        told = f"DynamoDB, step {step}, {several} threads, seed {seed}"
-        judge_after(home, step, f"threads at once{NAMED}", told, raced=True)
+        described = f"DynamoDB, step {step}, {several} threads, seed {seed}"
+        judge_after(home, step, f"threads at once{NAMED}", described, raced=True)
 
 
 def test_processes_killed_while_they_post_to_a_real_engine(on_engine: Ready) -> None:

@@ -23,21 +23,21 @@ def test_a_run_whose_time_is_out_at_any_question_is_gone_on_with(at: Ready) -> N
     for step in range(len(at.homes)):
         questions = range(asked(at, step))
         for question in questions if LONG else questions[step::17]:
-            told = f"time out at question {question + 1}"
-            run_in(at, step, World.both_jobs, "time out", told, patience=Patience(question))
+            described = f"time out at question {question + 1}"
+            run_in(at, step, World.both_jobs, "time out", described, patience=Patience(question))
 
 
 def test_runs_that_all_have_little_time_get_there(at: Ready) -> None:
     for step in range(len(at.homes)):
         for question in range(2, 8) if LONG else [4]:
-            told = f"each of 30 runs has time for {question} questions"
+            described = f"each of 30 runs has time for {question} questions"
 
             def runs(world: World, question: int = question) -> None:
                 for _ in range(30):
                     world.patience = Patience(question)
                     world.both_jobs()
 
-            run_in(at, step, runs, "little time again and again", told, patience=Patience(question))
+            run_in(at, step, runs, "little time again and again", described, patience=Patience(question))
 
 
 def test_a_clock_that_jumps_to_and_fro_changes_nothing(at: Ready) -> None:

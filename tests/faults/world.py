@@ -32,7 +32,7 @@ from tests.faults.standing import books_of, broken_timelines, untold, with_card_
 GROUP: Final = "Default"
 SMALL: Final = Limits(staged_at_once=4, posted_at_once=3, extracted_per_package=3)
 """As many boundaries as can be, in few transactions."""
-MANY_DEATHS: Final = replace(SMALL, session_tries=1_000_000, in_hand_tries=1_000_000)
+MANY_DEATHS: Final = replace(SMALL, session_tries=1_000_000, batch_tries=1_000_000)
 """For runs that are killed again and again: nothing is given up."""
 
 NOW: Final = datetime(2026, 3, 14, 12, 0, tzinfo=UTC)
@@ -110,16 +110,16 @@ class World:
     def raise_sequence(self, largest: int) -> None:
         """`setup apply` with a longer number sequence; nothing where it is in force already."""
         wanted = setup(largest)
-        in_force = self.store.setup()
-        if in_force.setup != wanted:
-            assert self.store.apply_setup(wanted, in_force.version, NOW, "operator")
+        active_setup = self.store.setup()
+        if active_setup.setup != wanted:
+            assert self.store.apply_setup(wanted, active_setup.version, NOW, "operator")
 
     def findings(self, steps: int, raced: bool = False) -> list[model.Finding]:
         """Everything that is wrong after `steps`, when it is quiet."""
         found = model.Model(self.place.workload, steps, raced).findings(self.books())
         waiting = [session.name for session in self.kept.sessions() if str(session.status) != "Applied"]
         found += [(model.LOST, f"session {name} is not applied") for name in waiting]
-        left = self.kept.left_in_hand()
+        left = self.kept.open_batches()
         found += [(model.OTHER, f"{batch.run_id} is left in hand") for batch in left]
         found += [(model.OTHER, f"{place} has a card number") for place in with_card_data(self.place)]
         return found + self._unexplained() + broken_timelines(self.kept) + untold(self.kept)

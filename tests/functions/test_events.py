@@ -119,20 +119,20 @@ SYNC_ORDERS_REFUSED = [
 
 
 @pytest.mark.parametrize(("payload", "told"), P_JOB_REFUSED)
-def test_the_p_job_refuses_what_it_does_not_know(payload: object, told: str) -> None:
+def test_the_p_job_refuses_what_it_does_not_know(payload: object, described: str) -> None:
     with pytest.raises(PayloadError) as refused:
         p_job_payload(payload)
 
     assert str(refused.value).startswith("the payload is refused, nothing was done: ")
-    assert told in str(refused.value)
+    assert described in str(refused.value)
 
 
 @pytest.mark.parametrize(("payload", "told"), SYNC_ORDERS_REFUSED)
-def test_synchronize_orders_refuses_what_it_does_not_know(payload: object, told: str) -> None:
+def test_synchronize_orders_refuses_what_it_does_not_know(payload: object, described: str) -> None:
     with pytest.raises(PayloadError) as refused:
         sync_orders_payload(payload)
 
-    assert told in str(refused.value)
+    assert described in str(refused.value)
 
 
 def test_all_that_is_wrong_is_named_at_once() -> None:
@@ -140,7 +140,7 @@ def test_all_that_is_wrong_is_named_at_once() -> None:
         sync_orders_payload({"node": ["West"], "stores": "X", "dry_run": None})
 
     message = str(refused.value)
-    assert all(told in message for told in ("'node'", "stores is a text", "dry_run is null"))
+    assert all(described in message for described in ("'node'", "stores is a text", "dry_run is null"))
 
 
 def test_what_a_value_says_is_not_repeated() -> None:

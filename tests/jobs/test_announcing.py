@@ -48,7 +48,7 @@ def send(deployment: Deployment, receiver: Listening) -> str:
     return send_events(deployment.store, lambda: receiver, deployment.run("sender"))
 
 
-def told(receiver: Listening) -> list[tuple[str, str]]:
+def described(receiver: Listening) -> list[tuple[str, str]]:
     return [(event.subject.rpartition("/")[2], str(event.kind)) for event in receiver.got]
 
 
@@ -60,7 +60,7 @@ def test_a_posted_order_and_a_failed_transaction_are_told(announcing: Deployment
 
     assert send(announcing, receiver) == ""
 
-    assert sorted(told(receiver)) == [("T-1", "order_posted"), ("T-2", "transaction_failed")]
+    assert sorted(described(receiver)) == [("T-1", "order_posted"), ("T-2", "transaction_failed")]
     posted: Any = next(event for event in receiver.got if event.kind == "order_posted").as_json()["detail"]
     assert posted["transaction"]["channel_reference_id"] == "W-T-1"
     assert (posted["kind"], posted["sales_id"]) == ("sales_order", announcing.record("T-1").sales_id)
@@ -93,7 +93,7 @@ def test_a_transaction_that_fails_while_it_is_staged_is_told_too(announcing: Dep
     announcing.p_job()
     receiver = Listening()
     send(announcing, receiver)
-    assert told(receiver) == [("T-1", "transaction_failed")]
+    assert described(receiver) == [("T-1", "transaction_failed")]
 
 
 def test_a_failure_is_told_once_and_what_comes_of_it_after_it_in_order(announcing: Deployment) -> None:

@@ -194,8 +194,8 @@ def test_every_fault_of_every_row_is_told_at_once(deployment: Deployment) -> Non
 
     run(deployment)
 
-    told = {(problem.rows[0], problem.found) for problem in deployment.record("T-1").problems}
-    assert told == {(f"{SALES}[1]", "two"), (f"{SALES}[1]", "cheap"), (f"{PAYMENT}[1]", "much")}
+    described = {(problem.rows[0], problem.found) for problem in deployment.record("T-1").problems}
+    assert described == {(f"{SALES}[1]", "two"), (f"{SALES}[1]", "cheap"), (f"{PAYMENT}[1]", "much")}
     assert is_posted(deployment, "T-2")
 
 

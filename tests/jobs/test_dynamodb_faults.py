@@ -144,7 +144,7 @@ def assert_all_is_posted_once(shop: Deployment) -> None:
         assert sum(entry.debit.amount for entry in order.journal) == Decimal("70.40")
         assert sum(entry.credit.amount for entry in order.journal) == Decimal("70.40")
     assert [session.status for session in store.sessions()] == [SessionStatus.APPLIED] * 2
-    assert list(store.left_in_hand()) == []
+    assert list(store.open_batches()) == []
 
 
 def both(shop: Deployment) -> None:

@@ -297,10 +297,13 @@ def test_every_hostile_package_is_refused_by_name_and_its_neighbours_are_staged(
     report = shop.jobs.p_job()
     again = shop.jobs.p_job()
 
-    told = {session.id: (session.status, session.message) for session in report.sessions}
-    assert {name for name, (status, _) in told.items() if status is SessionStatus.APPLIED} == {"0-before", "zzz-after"}
+    ended = {session.id: (session.status, session.message) for session in report.sessions}
+    assert {name for name, (status, _) in ended.items() if status is SessionStatus.APPLIED} == {
+        "0-before",
+        "zzz-after",
+    }
     for name, (_, what) in HOSTILE.items():
-        status, message = told[name]
+        status, message = ended[name]
         assert (name, status) == (name, SessionStatus.APPLY_FAILED)
         assert what in message, f"{name}: {message}"
         assert len(message) < 500

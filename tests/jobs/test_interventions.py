@@ -11,7 +11,7 @@ from postering.domain.retail_transactions.entities import HEADER, SALES
 from postering.domain.setup.setup import Setup
 from postering.domain.staging.edit_parsing import parse_change
 from postering.domain.staging.records import TransactionRecord
-from postering.jobs.interventions import Edited, Hand, Intervention
+from postering.jobs.interventions import Edited, Intervention, OperatorActions
 from postering.jobs.reconcile import ReconcileRequest, run_reconcile
 from tests.domain.transactions_examples import a_sale, a_setup, with_company
 from tests.jobs.conftest import Deployment, Rows, changed, only, rows_of, without
@@ -21,8 +21,10 @@ RIGHT = f"{HEADER}.grossAmount=-70.40"
 HELD = with_company(a_setup(), hold_after_edit=True)
 
 
-def hand(deployment: Deployment, by: str = "anna", reason: str = "", *, dry_run: bool = False) -> Hand:
-    return Hand(store=deployment.store, run=deployment.run(by), reason=reason, dry_run=dry_run)
+def operator_actions(
+    deployment: Deployment, by: str = "anna", reason: str = "", *, dry_run: bool = False
+) -> OperatorActions:
+    return OperatorActions(store=deployment.store, run=deployment.run(by), reason=reason, dry_run=dry_run)
 
 
 def staged(deployment: Deployment, *rows: Rows, setup: Setup | None = None, sync: bool = True) -> None:
@@ -35,7 +37,7 @@ def staged(deployment: Deployment, *rows: Rows, setup: Setup | None = None, sync
 
 
 def edit(deployment: Deployment, *texts: str, by: str = "anna", reason: str = "", dry_run: bool = False) -> Edited:
-    operator = hand(deployment, by, reason, dry_run=dry_run)
+    operator = operator_actions(deployment, by, reason, dry_run=dry_run)
     return operator.edit(deployment.record("T-1"), [parse_change(text) for text in texts])
 
 
@@ -91,7 +93,7 @@ def test_where_the_company_says_so_an_edited_transaction_is_held_until_it_is_rel
     edit(deployment, "comment=seen")
     assert state(deployment).startswith("editing")
 
-    hand(deployment).release(deployment.record("T-1"))
+    operator_actions(deployment).release(deployment.record("T-1"))
 
     assert state(deployment) == "pending"
     assert deployment.sync_orders().succeeded == 1
@@ -103,7 +105,7 @@ def test_rows_that_come_while_it_is_held_leave_it_held(deployment: Deployment) -
     edit(deployment, RIGHT)
     staged(deployment, only(rows, "RetailTransactionTaxTrans"))
     assert state(deployment).startswith("editing")
-    hand(deployment).release(deployment.record("T-1"))
+    operator_actions(deployment).release(deployment.record("T-1"))
     deployment.sync_orders()
     assert state(deployment) == "succeeded"
 
@@ -157,23 +159,23 @@ def test_a_rejected_row_can_be_mended_by_an_edit(deployment: Deployment) -> None
 # --- posted transactions ---------------------------------------------------------------------------------
 
 
-DEEDS: Sequence[Callable[[Hand, TransactionRecord], Intervention]] = (
-    lambda hand, record: hand.edit(record, [parse_change("comment=x")]),
-    lambda hand, record: hand.void(record),
-    lambda hand, record: hand.unvoid(record),
-    lambda hand, record: hand.retry(record),
-    lambda hand, record: hand.release(record),
+DEEDS: Sequence[Callable[[OperatorActions, TransactionRecord], Intervention]] = (
+    lambda operator_actions, record: operator_actions.edit(record, [parse_change("comment=x")]),
+    lambda operator_actions, record: operator_actions.void(record),
+    lambda operator_actions, record: operator_actions.unvoid(record),
+    lambda operator_actions, record: operator_actions.retry(record),
+    lambda operator_actions, record: operator_actions.release(record),
 )
 
 
 @pytest.mark.parametrize("deed", DEEDS)
 def test_what_is_posted_is_never_changed_and_the_refusal_says_what_to_do_instead(
-    deployment: Deployment, deed: Callable[[Hand, TransactionRecord], Intervention]
+    deployment: Deployment, deed: Callable[[OperatorActions, TransactionRecord], Intervention]
 ) -> None:
     staged(deployment, rows_of(a_sale(), "T-1"))
     before = deployment.record("T-1")
     with pytest.raises(JobRefused, match=r"posted as ONL-000001.*cancellation \(type 37\) or a return"):
-        deed(hand(deployment), before)
+        deed(operator_actions(deployment), before)
     assert deployment.record("T-1") == before
 
 
@@ -182,14 +184,14 @@ def test_what_is_posted_is_never_changed_and_the_refusal_says_what_to_do_instead
 
 @pytest.mark.parametrize("deed", [*DEEDS[:2], DEEDS[3]])
 def test_of_two_operators_the_second_is_told_who_was_first_and_what_they_did(
-    deployment: Deployment, deed: Callable[[Hand, TransactionRecord], Intervention]
+    deployment: Deployment, deed: Callable[[OperatorActions, TransactionRecord], Intervention]
 ) -> None:
     staged(deployment, WRONG_TOTAL)
     as_seen = deployment.record("T-1")
     edit(deployment, "comment=first", by="anna")
 
     with pytest.raises(JobRefused, match=f"changed meanwhile by anna, .*: edited {HEADER}.comment nothing → first"):
-        deed(hand(deployment, "ben"), as_seen)
+        deed(operator_actions(deployment, "ben"), as_seen)
 
     assert [each.by for each in deployment.record("T-1").timeline].count("ben") == 0
 
@@ -198,14 +200,14 @@ def test_a_change_that_comes_between_reading_and_writing_is_seen_too(
     deployment: Deployment, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     staged(deployment, WRONG_TOTAL)
-    settle = deployment.store.settle
+    update_records = deployment.store.update_records
 
     def raced(records: Sequence[TransactionRecord]) -> Sequence[bool]:
-        monkeypatch.setattr(deployment.store, "settle", settle)
-        hand(deployment, "anna").void(deployment.record("T-1"))
-        return settle(records)
+        monkeypatch.setattr(deployment.store, "update_records", update_records)
+        operator_actions(deployment, "anna").void(deployment.record("T-1"))
+        return update_records(records)
 
-    monkeypatch.setattr(deployment.store, "settle", raced)
+    monkeypatch.setattr(deployment.store, "update_records", raced)
     with pytest.raises(JobRefused, match=r"changed meanwhile by anna, .*: voided"):
         edit(deployment, RIGHT, by="ben")
     assert deployment.record("T-1").edits == ()
@@ -233,31 +235,31 @@ def test_an_edit_during_a_run_is_not_lost_and_the_run_skips_what_changed(deploym
 
 def test_a_voided_transaction_is_not_posted_until_it_is_unvoided(deployment: Deployment) -> None:
     staged(deployment, rows_of(a_sale(), "T-1"), sync=False)
-    hand(deployment, reason="a test order").void(deployment.record("T-1"))
+    operator_actions(deployment, reason="a test order").void(deployment.record("T-1"))
     assert state(deployment) == "voided"
     assert deployment.record("T-1").timeline[-1].what == "voided: a test order"
     assert deployment.sync_orders().selected == 0
 
-    hand(deployment).unvoid(deployment.record("T-1"))
+    operator_actions(deployment).unvoid(deployment.record("T-1"))
 
     assert deployment.sync_orders().succeeded == 1
 
 
 def test_a_void_of_what_failed_keeps_its_codes_and_unvoid_judges_it_anew(deployment: Deployment) -> None:
     staged(deployment, WRONG_TOTAL)
-    hand(deployment).void(deployment.record("T-1"))
+    operator_actions(deployment).void(deployment.record("T-1"))
     assert state(deployment) == "voided GROSS_AMOUNT NET_PLUS_TAX UNDER_OVER_PAYMENT"
-    hand(deployment).unvoid(deployment.record("T-1"))
+    operator_actions(deployment).unvoid(deployment.record("T-1"))
     assert state(deployment) == "pending"
 
 
 def test_rows_that_come_for_a_voided_transaction_leave_it_voided(deployment: Deployment) -> None:
     rows = rows_of(a_sale(), "T-1")
     staged(deployment, without(rows, SALES))
-    hand(deployment).void(deployment.record("T-1"))
+    operator_actions(deployment).void(deployment.record("T-1"))
     staged(deployment, only(rows, SALES))
     assert state(deployment).startswith("voided")
-    hand(deployment).unvoid(deployment.record("T-1"))
+    operator_actions(deployment).unvoid(deployment.record("T-1"))
     deployment.sync_orders()
     assert state(deployment) == "succeeded"
 
@@ -267,30 +269,30 @@ def test_what_was_held_after_an_edit_is_held_again_when_its_void_is_taken_back(d
     late = "RetailTransactionTaxTrans"
     staged(deployment, changed(without(rows, late), HEADER, grossAmount="-70.41"), setup=HELD)
     edit(deployment, RIGHT)
-    hand(deployment).void(deployment.record("T-1"))
+    operator_actions(deployment).void(deployment.record("T-1"))
     staged(deployment, only(rows, late))
 
-    hand(deployment).unvoid(deployment.record("T-1"))
+    operator_actions(deployment).unvoid(deployment.record("T-1"))
 
     assert state(deployment).startswith("editing")
     assert deployment.sync_orders().selected == 0
-    hand(deployment).release(deployment.record("T-1"))
+    operator_actions(deployment).release(deployment.record("T-1"))
     deployment.sync_orders()
     assert state(deployment) == "succeeded"
 
 
 def test_voiding_twice_does_nothing_the_second_time(deployment: Deployment) -> None:
     staged(deployment, WRONG_TOTAL)
-    hand(deployment).void(deployment.record("T-1"))
+    operator_actions(deployment).void(deployment.record("T-1"))
     before = deployment.record("T-1")
-    assert not hand(deployment).void(before).changed
+    assert not operator_actions(deployment).void(before).changed
     assert deployment.record("T-1") == before
 
 
 def test_what_the_channel_voided_is_not_unvoided(deployment: Deployment) -> None:
     staged(deployment, changed(rows_of(a_sale(), "T-1"), HEADER, entryStatus="1"))
     with pytest.raises(JobRefused, match=r"voided in the channel .* edit entryStatus"):
-        hand(deployment).unvoid(deployment.record("T-1"))
+        operator_actions(deployment).unvoid(deployment.record("T-1"))
     edit(deployment, "entryStatus=0")
     deployment.sync_orders()
     assert state(deployment) == "succeeded"
@@ -298,7 +300,7 @@ def test_what_the_channel_voided_is_not_unvoided(deployment: Deployment) -> None
 
 def test_a_voided_transaction_is_unvoided_before_it_is_edited(deployment: Deployment) -> None:
     staged(deployment, WRONG_TOTAL)
-    hand(deployment).void(deployment.record("T-1"))
+    operator_actions(deployment).void(deployment.record("T-1"))
     with pytest.raises(JobRefused, match="take that back first, with postering unvoid"):
         edit(deployment, RIGHT)
 
@@ -308,7 +310,7 @@ def test_a_voided_transaction_is_unvoided_before_it_is_edited(deployment: Deploy
 
 def test_a_retried_transaction_is_pending_and_judged_anew(deployment: Deployment) -> None:
     staged(deployment, WRONG_TOTAL)
-    hand(deployment).retry(deployment.record("T-1"))
+    operator_actions(deployment).retry(deployment.record("T-1"))
     assert state(deployment) == "pending"
     assert deployment.sync_orders().failed == 1
 
@@ -317,7 +319,7 @@ def test_a_retried_transaction_is_pending_and_judged_anew(deployment: Deployment
 def test_retry_and_release_of_a_pending_one_do_nothing(deployment: Deployment, deed: str) -> None:
     staged(deployment, rows_of(a_sale(), "T-1"), sync=False)
     before = deployment.record("T-1")
-    assert not getattr(hand(deployment), deed)(before).changed
+    assert not getattr(operator_actions(deployment), deed)(before).changed
     assert deployment.record("T-1") == before
 
 
@@ -332,13 +334,13 @@ def test_retry_and_release_of_a_pending_one_do_nothing(deployment: Deployment, d
 def test_what_a_retry_can_not_help_is_refused_with_what_can(deployment: Deployment, rows: Rows, words: str) -> None:
     staged(deployment, rows)
     with pytest.raises(JobRefused, match=words):
-        hand(deployment).retry(deployment.record("T-1"))
+        operator_actions(deployment).retry(deployment.record("T-1"))
 
 
 def test_only_what_is_held_is_released(deployment: Deployment) -> None:
     staged(deployment, WRONG_TOTAL)
     with pytest.raises(JobRefused, match="only what is held after an edit is released"):
-        hand(deployment).release(deployment.record("T-1"))
+        operator_actions(deployment).release(deployment.record("T-1"))
 
 
 # --- conflicts -------------------------------------------------------------------------------------------
@@ -349,7 +351,7 @@ OTHER = changed(rows_of(a_sale(), "T-1"), HEADER, comment="the second version")
 def decide(deployment: Deployment, *, accept: bool) -> None:
     record = deployment.record("T-1")
     assembly = record.assembled(deployment.store.staged([record.key])[record.key].pieces)
-    hand(deployment).decide(record, assembly.conflicts, accept=accept)
+    operator_actions(deployment).decide(record, assembly.conflicts, accept=accept)
 
 
 @pytest.mark.parametrize(("accept", "comment"), [(True, "the second version"), (False, "")])
@@ -381,10 +383,10 @@ def test_a_version_that_can_not_be_read_is_not_accepted_and_the_first_one_stays_
     assembly = record.assembled(deployment.store.staged([record.key])[record.key].pieces)
 
     with pytest.raises(JobRefused, match=r"can't be read: .*'garbage'.*dismiss it and edit"):
-        hand(deployment).decide(record, assembly.conflicts, accept=True)
+        operator_actions(deployment).decide(record, assembly.conflicts, accept=True)
     assert deployment.record("T-1") == record
 
-    hand(deployment).decide(record, assembly.conflicts, accept=False)
+    operator_actions(deployment).decide(record, assembly.conflicts, accept=False)
     assert state(deployment) == "pending"
 
 
@@ -415,7 +417,7 @@ def test_a_held_transaction_stays_held_when_its_conflict_is_decided(deployment: 
     staged(deployment, changed(WRONG_TOTAL, HEADER, comment="other"))
     decide(deployment, accept=False)
     assert state(deployment).startswith("editing")
-    hand(deployment).release(deployment.record("T-1"))
+    operator_actions(deployment).release(deployment.record("T-1"))
     deployment.sync_orders()
     assert state(deployment) == "succeeded"
 
@@ -423,7 +425,7 @@ def test_a_held_transaction_stays_held_when_its_conflict_is_decided(deployment: 
 def test_an_open_conflict_holds_back_what_is_retried_or_released(deployment: Deployment) -> None:
     staged(deployment, rows_of(a_sale(), "T-1"), OTHER)
     with pytest.raises(JobRefused, match="as long as a conflict is open"):
-        hand(deployment).retry(deployment.record("T-1"))
+        operator_actions(deployment).retry(deployment.record("T-1"))
 
 
 # --- the books -------------------------------------------------------------------------------------------
@@ -475,7 +477,7 @@ def test_an_edit_in_the_store_that_no_operator_made_is_found(deployment: Deploym
     deployment.sync_orders()
     record = deployment.record("T-1")
     forged = replace(record.edits[0], column="grossAmount", before="-70.4", after="-70.39")
-    deployment.store.settle([replace(record, version=record.version + 1, edits=(*record.edits, forged))])
+    deployment.store.update_records([replace(record, version=record.version + 1, edits=(*record.edits, forged))])
 
     reconciled = run_reconcile(
         ReconcileRequest(),

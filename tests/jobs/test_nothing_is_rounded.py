@@ -11,7 +11,7 @@ import pytest
 
 import postering
 from postering.domain.inquiries.document_views import document_view, journal_view, payment_view
-from postering.domain.money import EXACT, amount_text, digits_of, minus
+from postering.domain.money import EXACT, amount_text, digits_of, negated
 from postering.domain.retail_transactions.entities import HEADER, PAYMENT, SALES
 from postering.domain.retail_transactions.transactions import Header, PaymentTrans, RetailTransaction, SalesTrans
 from tests.domain.transactions_examples import DAY, KEY, a_sale, a_setup, with_company, with_totals
@@ -45,8 +45,8 @@ def a_large_sale(currency: str) -> RetailTransaction:
         unit="ea",
         quantity=Decimal(-1),
         price=amount,
-        net=minus(amount),
-        gross=minus(amount),
+        net=negated(amount),
+        gross=negated(amount),
     )
     payment = PaymentTrans(
         line=Decimal(1),
@@ -81,7 +81,7 @@ def test_38_digits_survive_from_the_package_to_the_document(deployment: Deployme
     }
     order = deployment.store.order_of(record.key)
     assert order is not None
-    assert values[HEADER, "grossAmount"] == values[SALES, "netAmountInclTax"] == minus(large(currency))
+    assert values[HEADER, "grossAmount"] == values[SALES, "netAmountInclTax"] == negated(large(currency))
     assert values[PAYMENT, "amountTendered"] == large(currency)
     document = json.loads(json.dumps(document_view(order)))
     assert (document["total"], document["net"], document["lines"][0]["total"]) == (text, text, text)

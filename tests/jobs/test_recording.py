@@ -122,14 +122,14 @@ def run_over(at: Deployment, **others: Any) -> None:
     ],
 )
 def test_an_error_ends_the_run_and_is_kept_without_data(
-    deployment: Deployment, error: BaseException, told: str
+    deployment: Deployment, error: BaseException, described: str
 ) -> None:
     with pytest.raises(type(error)):
         run_over(deployment, waiting_sessions=fail(error))
 
     kept = last(deployment, "p-job")
     assert kept is not None
-    assert (kept.begun.outcome, kept.begun.failures) == (Outcome.FAILED, (told,))
+    assert (kept.begun.outcome, kept.begun.failures) == (Outcome.FAILED, (described,))
 
 
 def test_a_run_that_is_killed_has_begun_and_never_ended(deployment: Deployment) -> None:

@@ -20,7 +20,7 @@ from postering.domain.retail_transactions.entities import ENTITIES, HEADER, PAYM
 from postering.domain.retail_transactions.rows import RejectedRow, Row, UnkeyedRow, read_row, without_card_data
 from postering.domain.runs.sessions import SessionStatus
 from postering.domain.staging.edit_parsing import parse_change
-from postering.jobs.interventions import Hand
+from postering.jobs.interventions import OperatorActions
 from postering.store.dynamodb import DynamoDBStore
 from tests.domain.transactions_examples import a_sale, a_setup
 from tests.jobs.conftest import GROUP, Deployment, changed, rows_of
@@ -156,8 +156,8 @@ def test_the_value_is_in_no_byte_of_the_local_store_its_log_or_its_report(
     assert {state for number, state in deployment.states().items() if number != "T-2"} == {"failed CARD_DATA"}
     assert deployment.states()["T-2"] == "succeeded"
     assert_nowhere(sqlite_contents(deployment))
-    told = json.dumps([staged.as_json(), posted.as_json()]) + caplog.text
-    assert not LOOSE.search(told.encode())
+    described = json.dumps([staged.as_json(), posted.as_json()]) + caplog.text
+    assert not LOOSE.search(described.encode())
     (session,) = deployment.store.sessions()
     assert session.message == "it holds card data: the package lies in the quarantine"
     assert [file.name for file in (deployment.home / "quarantine" / GROUP).iterdir()] == ["cards.zip"]
@@ -211,7 +211,9 @@ def test_no_edit_brings_card_data_in_and_no_refusal_repeats_it(deployment: Deplo
         field = "custAccount"
 
     with pytest.raises(JobRefused) as refused:
-        Hand(store=deployment.store, run=deployment.run("operator")).edit(record, [parse_change(f"{field}={text}")])
+        OperatorActions(store=deployment.store, run=deployment.run("operator")).edit(
+            record, [parse_change(f"{field}={text}")]
+        )
 
     assert text not in str(refused.value)
     assert deployment.record("T-1") == record
@@ -219,7 +221,7 @@ def test_no_edit_brings_card_data_in_and_no_refusal_repeats_it(deployment: Deplo
 
 def test_no_reason_of_an_operator_brings_card_data_in(deployment: Deployment) -> None:
     with pytest.raises(JobRefused, match="the reason holds card data, which is never kept") as refused:
-        Hand(store=deployment.store, run=deployment.run("operator"), reason=f"customer's card is {CARD}")
+        OperatorActions(store=deployment.store, run=deployment.run("operator"), reason=f"customer's card is {CARD}")
 
     assert CARD not in str(refused.value)
 

@@ -89,14 +89,14 @@ def test_a_setup_change_that_it_does_not_name_leaves_it_failed(staged: Deploymen
 def test_a_setup_applied_while_the_run_goes_on_wakes_up_the_next_run(staged: Deployment) -> None:
     missing = replace(a_setup(), payment_methods=tuple(m for m in a_setup().payment_methods if m.tender_type != "2"))
     staged.apply(missing)
-    settle = staged.store.settle
+    update_records = staged.store.update_records
 
     def apply_in_between(records: Sequence[Any]) -> Sequence[bool]:
         if staged.store.setup().version == 2:
             staged.apply(a_setup())
-        return settle(records)
+        return update_records(records)
 
-    staged.store.settle = apply_in_between  # type: ignore[method-assign]
+    staged.store.update_records = apply_in_between  # type: ignore[method-assign]
     staged.sync_orders()
     report = staged.sync_orders()
 
@@ -323,13 +323,13 @@ def test_a_transaction_that_kills_the_run_is_tried_last_and_then_given_up(
 
     with monkeypatch.context() as dying:
         dying.setattr("postering.jobs.verdict.decide", killed)
-        for _ in range(staged.limits.in_hand_tries):
+        for _ in range(staged.limits.batch_tries):
             with pytest.raises(KeyboardInterrupt):
                 staged.sync_orders()
     staged.sync_orders()
 
     assert staged.states() == {"T-1": "failed INTERNAL_ERROR", "T-2": "succeeded"}
-    assert staged.store.left_in_hand() == []
+    assert staged.store.open_batches() == []
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ import random
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 
-from postering.domain.money import difference, minus, product, rounded, total
+from postering.domain.money import difference, negated, product, rounded, total
 from postering.domain.retail_transactions.entities import ATTRIBUTE, DISCOUNT, HEADER, PAYMENT, SALES, TAX
 
 Row = Mapping[str, str]
@@ -26,7 +26,7 @@ def large_order(transaction_id: str, lines: int, *, seed: int = 1, note: int = 2
         for entity, row in _line(chance, transaction_id, str(number), note):
             rows[entity].append(row)
     sums = {name: total(Decimal(row[name]) for row in rows[SALES]) for name in _SUMMED}
-    paid = str(minus(sums["netAmountInclTax"]))
+    paid = str(negated(sums["netAmountInclTax"]))
     rows[HEADER].append(
         {
             **_key(transaction_id),
@@ -59,11 +59,11 @@ def _line(chance: random.Random, transaction_id: str, number: str, note: int) ->
     taxes = {code: rounded(product(net, rate), "USD") for code, rate in (("CITY", _CITY), ("STATE", _STATE))}
     tax = total(taxes.values())
     amounts = {
-        "qty": minus(quantity),
+        "qty": negated(quantity),
         "price": price,
-        "netAmount": minus(net),
-        "taxAmount": minus(tax),
-        "netAmountInclTax": minus(total((net, tax))),
+        "netAmount": negated(net),
+        "taxAmount": negated(tax),
+        "netAmountInclTax": negated(total((net, tax))),
         "discAmount": discount,
     }
     named = {"lineNum": number, "itemId": chance.choice(("81327", "91050")), "unit": "ea", "DlvMode": "99"}

@@ -92,10 +92,10 @@ def test_any_other_answer_means_that_they_were_not_taken(address: str, status: i
 
 def test_nobody_at_the_address_is_told_without_what_may_be_secret_in_it(address: str) -> None:
     gone = "http://user:password@127.0.0.1:1/token?key=secret"
-    with pytest.raises(ReceiverUnavailable) as told:
+    with pytest.raises(ReceiverUnavailable) as described:
         Webhook(gone, timeout_seconds=1).send(events(1))
-    assert str(told.value).startswith("http://127.0.0.1:1 does not answer")
-    assert not any(secret in str(told.value) for secret in ("password", "token", "secret"))
+    assert str(described.value).startswith("http://127.0.0.1:1 does not answer")
+    assert not any(secret in str(described.value) for secret in ("password", "token", "secret"))
 
 
 # --- an event bus ------------------------------------------------------------------------------------------
@@ -114,12 +114,12 @@ class _Bus:
         if self.fails is not None:
             raise self.fails
         self.calls.append(entries)
-        told = [
+        described = [
             {"ErrorCode": "ThrottlingException"} if self.refuses in e["Detail"] else {"EventId": "1"} for e in entries
         ]
         if not self.refuses:
-            told = [{"EventId": "1"} for _ in entries]
-        return {"FailedEntryCount": sum("ErrorCode" in each for each in told), "Entries": told}
+            described = [{"EventId": "1"} for _ in entries]
+        return {"FailedEntryCount": sum("ErrorCode" in each for each in described), "Entries": described}
 
 
 def test_a_bus_gets_them_ten_at_a_time_in_order() -> None:

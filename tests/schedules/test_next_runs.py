@@ -52,7 +52,7 @@ def begun(at: Deployment, started: datetime) -> None:
 
 def test_without_a_schedule_nothing_is_planned(tmp_path: Path) -> None:
     with deployment(Settings(home=tmp_path / "home")) as at:
-        assert {one.told for one in next_runs.planned(at).values()} == {"not scheduled"}
+        assert {one.described for one in next_runs.planned(at).values()} == {"not scheduled"}
 
 
 def test_a_schedule_of_this_machine_is_known_by_its_plan(tmp_path: Path) -> None:
@@ -64,7 +64,7 @@ def test_a_schedule_of_this_machine_is_known_by_its_plan(tmp_path: Path) -> None
 
     assert (plan["p-job"].minutes, plan["p-job"].next) == (5, NOW)
     assert next_text(plan["p-job"]) == "2026-03-14 12:00:00 UTC"
-    assert plan["sync-orders"].told == "not scheduled"
+    assert plan["sync-orders"].described == "not scheduled"
 
 
 @pytest.mark.parametrize(("minutes_ago", "next_in"), [(0, 5), (2, 3), (5, 0), (12, 3)])
@@ -90,7 +90,7 @@ def test_a_paused_rule_runs_not_at_all(stack: Any) -> None:
         plan = next_runs.planned(at)["p-job"]
 
     assert (plan.enabled, plan.next, next_text(plan)) == (False, None, "-")
-    assert plan.told.endswith("paused")
+    assert plan.described.endswith("paused")
 
 
 def test_the_status_of_a_stack_names_it_in_each_command(stack: Any, capsys: pytest.CaptureFixture[str]) -> None:

@@ -31,10 +31,12 @@ def test_a_secret_is_a_url_or_an_object_with_one(text: str) -> None:
     "text", ["", "s3cret", '{"url": ', '{"password": "s3cret"}', '{"url": 7}', '{"url": "s3cret"}']
 )
 def test_a_secret_without_a_url_is_named_but_not_shown(text: str) -> None:
-    with pytest.raises(ChannelDatabaseUnavailable, match="houston: secret shop/channels/houston: it holds no") as told:
+    with pytest.raises(
+        ChannelDatabaseUnavailable, match="houston: secret shop/channels/houston: it holds no"
+    ) as described:
         secret_url(Client(lambda: {"SecretString": text}), "houston", NAME)
 
-    assert "s3cret" not in str(told.value)
+    assert "s3cret" not in str(described.value)
 
 
 def test_a_secret_of_bytes_holds_no_url() -> None:
@@ -52,11 +54,11 @@ def test_a_secret_of_bytes_holds_no_url() -> None:
     ],
     ids=lambda value: str(value)[:40],
 )
-def test_a_secret_that_can_not_be_read_is_named_with_what_to_do(error: Exception, told: str) -> None:
+def test_a_secret_that_can_not_be_read_is_named_with_what_to_do(error: Exception, described: str) -> None:
     def fail() -> dict[str, Any]:
         raise error
 
-    with pytest.raises(ChannelDatabaseUnavailable, match=told):
+    with pytest.raises(ChannelDatabaseUnavailable, match=described):
         secret_url(Client(fail), "houston", NAME)
 
 

@@ -351,7 +351,7 @@ def test_a_package_that_is_overwritten_all_the_time_is_refused(client: Client, b
     ids=lambda value: str(value)[:40],
 )
 def test_a_bucket_that_can_not_be_used_is_named_with_what_to_do(
-    client: Client, bucket: UploadsBucket, error: Exception, told: str
+    client: Client, bucket: UploadsBucket, error: Exception, described: str
 ) -> None:
     uses: list[Callable[[], object]] = [
         lambda: bucket.listed("Default"),
@@ -368,7 +368,7 @@ def test_a_bucket_that_can_not_be_used_is_named_with_what_to_do(
             use()
 
         assert str(unavailable.value).startswith(f"bucket {BUCKET}: ")
-        assert told in str(unavailable.value)
+        assert described in str(unavailable.value)
 
 
 def test_a_bucket_that_is_not_there_is_never_taken_for_an_empty_one(client: Client) -> None:

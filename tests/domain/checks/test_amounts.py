@@ -141,8 +141,8 @@ def test_every_amount_has_the_digits_of_its_currency_and_not_one_more(
             made = with_header(sale, **change)
         else:
             made = with_child(sale, place, 0, **change | ({"currency": ""} if place == "payments" else {}))
-        told = [amount_told for problem in rounding(made, setup) for amount_told in problem.found.split(", ")]
-        return any(each.endswith(f" {plain(amount)}") for each in told)
+        described = [amount_told for problem in rounding(made, setup) for amount_told in problem.found.split(", ")]
+        return any(each.endswith(f" {plain(amount)}") for each in described)
 
     assert not is_told(Decimal(7).scaleb(-digits))
     assert is_told(Decimal(77).scaleb(-digits - 1))

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 
 from postering.domain.checks import check, settlement
-from postering.domain.money import EXACT, minus
+from postering.domain.money import EXACT, negated
 from postering.domain.problems import CODES, Severity, blocking, codes_of
 from postering.domain.retail_transactions.entities import ENTITIES
 from postering.domain.retail_transactions.rows import Row, read_row
@@ -51,7 +51,7 @@ def test_a_valid_transaction_has_no_problem_after_its_rows_were_read_from_text(
 def test_total_is_always_paid_and_variance_and_open(transaction: RetailTransaction) -> None:
     settled = settlement(transaction, a_setup(transaction.header.currency))
 
-    assert settled.total.amount == minus(transaction.header.gross)
+    assert settled.total.amount == negated(transaction.header.gross)
     assert settled.total == settled.paid + settled.variance + settled.open
 
 
@@ -216,10 +216,10 @@ def test_amounts_of_thirty_eight_digits_are_compared_to_the_last_one() -> None:
         gross=large,
         net=large,
         discount=Decimal(0),
-        paid=minus(large),
+        paid=negated(large),
         number_of_items=Decimal(1),
     )
-    exact = with_child(replace(one, header=header), "payments", 0, tendered=minus(large))
+    exact = with_child(replace(one, header=header), "payments", 0, tendered=negated(large))
 
     assert check(exact, a_setup()) == ()
     assert codes_of(check(with_header(exact, net=EXACT.add(large, Decimal("0.01"))), a_setup())) == ("NET_AMOUNT",)

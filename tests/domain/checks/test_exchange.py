@@ -43,8 +43,8 @@ def test_an_amount_that_its_rate_does_not_make_is_told_with_both_amounts_and_the
 
     assert found.code == "PAYMENT_AMOUNT"
     assert found.rows == ("RetailTransactionPaymentTrans[1]",)
-    for told in (f"{amount} DKK", "70.40 USD", f"exchRate {rate}"):
-        assert told in found.message
+    for described in (f"{amount} DKK", "70.40 USD", f"exchRate {rate}"):
+        assert described in found.message
     assert "amountCur, amountTendered or exchRate of RetailTransactionPaymentTrans[1]" in found.repair
 
 
@@ -71,8 +71,8 @@ def test_the_company_s_amount_may_come_from_the_channel_s_or_from_the_payment_s(
     assert paid("524.59", "13.42", "DKK", **(of_payment | {"company_amount": Decimal("70.30")})) == ()
     (found,) = paid("524.59", "13.42", "DKK", **(of_channel | {"company_amount": Decimal("64.79")}))
     assert found.code == "PAYMENT_AMOUNT"
-    for told in ("64.79 EUR", "70.40 USD", "exchRateMST 92"):
-        assert told in found.message
+    for described in ("64.79 EUR", "70.40 USD", "exchRateMST 92"):
+        assert described in found.message
 
 
 def test_in_the_channel_s_own_currency_the_two_amounts_are_one() -> None:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from postering.domain.money import EXACT, digits_of, minus
+from postering.domain.money import EXACT, digits_of, negated
 from postering.domain.posting.verdicts import build_order, decide
 from postering.domain.problems import Problem, Severity, blocking, codes_of, listed
 from postering.domain.retail_transactions.transactions import Header, PaymentTrans, RetailTransaction, SalesTrans
@@ -46,7 +46,7 @@ def a_return(sale: RetailTransaction) -> RetailTransaction:
                 line=Decimal(1),
                 item=line.item,
                 variant=line.variant,
-                quantity=minus(line.quantity),
+                quantity=negated(line.quantity),
                 return_transaction_id=sale.key.transaction_id,
                 return_line=line.line,
             ),
@@ -54,7 +54,7 @@ def a_return(sale: RetailTransaction) -> RetailTransaction:
         payments=(
             PaymentTrans(
                 line=Decimal(1),
-                tendered=minus(payment.tendered),
+                tendered=negated(payment.tendered),
                 linked_transaction_id=sale.key.transaction_id,
                 linked_line=payment.line,
             ),
@@ -99,7 +99,7 @@ def test_a_single_violation_of_what_is_left_is_found_with_its_code(name: str, da
     unit = Decimal(1).scaleb(-digits_of(sale.header.currency))
     back = a_return(sale)
     row = getattr(back, child)[index]
-    assume(name != "RefundableAmount" or row.tendered < minus(unit))
+    assume(name != "RefundableAmount" or row.tendered < negated(unit))
     more = {"quantity": lambda given: EXACT.add(given, unit), "tendered": lambda given: EXACT.subtract(given, unit)}
     changes = {
         field: more[field](getattr(row, field)) if value == "more" else unit if value == "unit" else value

@@ -11,7 +11,7 @@ from typing import Any
 
 from hypothesis import assume, reject
 
-from postering.domain.money import EXACT, digits_of, minus, size, total
+from postering.domain.money import EXACT, absolute, digits_of, negated, total
 from postering.domain.retail_transactions.transactions import RetailTransaction
 from postering.domain.setup.setup import ChargeCode, Customer, DeliveryKind, ModeOfDelivery, Product, Setup
 from tests.domain.transactions_examples import CARD, COMPANY, a_setup, with_child, with_header
@@ -160,7 +160,7 @@ def _payment(**changes: Callable[[Any, Decimal], Any]) -> Change:
 def _doubled_quantity(transaction: RetailTransaction, _: Setup, __: Decimal) -> RetailTransaction:
     summed = total(line.quantity for line in transaction.lines)
     index, line = next((i, line) for i, line in enumerate(transaction.sales) if not line.voided)
-    assume(size(EXACT.add(summed, line.quantity)) != size(summed))
+    assume(absolute(EXACT.add(summed, line.quantity)) != absolute(summed))
     return with_child(transaction, "sales", index, quantity=EXACT.add(line.quantity, line.quantity))
 
 
@@ -327,7 +327,7 @@ VIOLATIONS: Mapping[str, tuple[Violation, ...]] = {
             "type",
             lambda t, s, u: (
                 with_header(t, type=27)
-                if t.header.type == 33 and t.header.paid != minus(t.header.gross)
+                if t.header.type == 33 and t.header.paid != negated(t.header.gross)
                 else _not_applicable(t)
             ),
         ),
@@ -401,7 +401,7 @@ VIOLATIONS: Mapping[str, tuple[Violation, ...]] = {
         Violation("a discount missing", _without_row("discounts")),
         Violation(
             "a share",
-            _line(periodic_discount=lambda share, unit: EXACT.add(share, EXACT.multiply(size(unit), 10**30))),
+            _line(periodic_discount=lambda share, unit: EXACT.add(share, EXACT.multiply(absolute(unit), 10**30))),
         ),
     ),
     "LINE_TAX": (
@@ -434,14 +434,14 @@ VIOLATIONS: Mapping[str, tuple[Violation, ...]] = {
             _row(
                 "sales",
                 _and(_is_live, lambda row: row.exempt_original_price),
-                price=lambda price, unit: EXACT.add(price, size(unit)),
+                price=lambda price, unit: EXACT.add(price, absolute(unit)),
             ),
         ),
     ),
     "SIGN": (
         Violation(
             "qty",
-            _row("sales", _and(_is_live, lambda row: row.net), quantity=lambda quantity, _: minus(quantity)),
+            _row("sales", _and(_is_live, lambda row: row.net), quantity=lambda quantity, _: negated(quantity)),
             _all_of("NUMBER_OF_ITEMS", "GIFT_CARD_RETURN"),
         ),
         Violation(
@@ -451,7 +451,7 @@ VIOLATIONS: Mapping[str, tuple[Violation, ...]] = {
         ),
         Violation(
             "netAmount",
-            _row("sales", _and(_is_live, lambda row: row.net), net=lambda net, _: minus(net)),
+            _row("sales", _and(_is_live, lambda row: row.net), net=lambda net, _: negated(net)),
             _all_of("NET_AMOUNT", "NET_PLUS_TAX"),
         ),
     ),

@@ -45,7 +45,7 @@ def facts(**changes: Any) -> Facts:
         setup_version=1,
         groups={"Default": True},
         runs=(a_run(P_JOB, ago(minutes=3)), a_run(SYNC_ORDERS, ago(minutes=2))),
-        planned={P_JOB: Planned(told="not scheduled"), SYNC_ORDERS: Planned(told="not scheduled")},
+        planned={P_JOB: Planned(described="not scheduled"), SYNC_ORDERS: Planned(described="not scheduled")},
         sessions=(),
         uploaded=(),
         standing=Standing(states={"succeeded": 7}, oldest_pending=None, in_conflict=0, unfinished=()),
@@ -137,10 +137,10 @@ def test_tries_that_did_not_come_back_are_counted() -> None:
 
 
 @pytest.mark.parametrize(("minutes", "told"), [(15, False), (15.1, True)])
-def test_a_package_may_wait_a_quarter_of_an_hour(minutes: float, told: bool) -> None:
+def test_a_package_may_wait_a_quarter_of_an_hour(minutes: float, described: bool) -> None:
     young = judge(facts(sessions=(a_session(created=ago(minutes=minutes)),)))
 
-    assert bool(young.needs) is told
+    assert bool(young.needs) is described
     assert [one.name for one in young.waiting] == ["Default/s-1"]
 
 
@@ -171,11 +171,11 @@ def test_one_that_was_run_again_speaks_for_itself_no_longer(status: SessionStatu
 
 
 @pytest.mark.parametrize(("status", "told"), [(SessionStatus.APPLIED, False), (SessionStatus.APPLY_FAILED, True)])
-def test_an_extraction_is_superseded_by_the_next_of_its_database(status: SessionStatus, told: bool) -> None:
+def test_an_extraction_is_superseded_by_the_next_of_its_database(status: SessionStatus, described: bool) -> None:
     first = replace(FAILED, database="houston")
     later = a_session(2, status, database="houston", created=NOW)
 
-    assert any("Default/s-1" in need.what for need in needs(sessions=(first, later))) is told
+    assert any("Default/s-1" in need.what for need in needs(sessions=(first, later))) is described
 
 
 def test_an_earlier_session_of_the_same_package_supersedes_nothing() -> None:
@@ -191,10 +191,10 @@ def test_an_overwritten_package_needs_a_person() -> None:
 
 
 @pytest.mark.parametrize(("days", "told"), [(1, True), (8, False)])
-def test_rows_without_a_key_are_told_for_a_week_and_counted_for_ever(days: int, told: bool) -> None:
+def test_rows_without_a_key_are_told_for_a_week_and_counted_for_ever(days: int, described: bool) -> None:
     found = judge(facts(sessions=(a_session(1, SessionStatus.APPLIED, unkeyed=4, applied=ago(days=days)),)))
 
-    assert [need.kind for need in found.needs] == (["rows_without_key"] if told else [])
+    assert [need.kind for need in found.needs] == (["rows_without_key"] if described else [])
     assert status_view(found)["sessions"]["rows_without_key"] == 4  # type: ignore[index]
 
 
@@ -220,10 +220,10 @@ def test_an_id_is_quoted_for_the_shell() -> None:
     ("code", "hours", "told"),
     [("WAITING_FOR_LINES", 25, True), ("WAITING_FOR_LINES", 23, False), ("WAITING_FOR_ORIGINAL", 1_000, False)],
 )
-def test_rows_that_do_not_come_for_a_day_are_asked_for(code: str, hours: int, told: bool) -> None:
+def test_rows_that_do_not_come_for_a_day_are_asked_for(code: str, hours: int, described: bool) -> None:
     late = an_unfinished(1, "waiting", code, received=ago(hours=hours))
 
-    assert [need.kind for need in needs(standing=standing(late))] == (["rows_missing"] if told else [])
+    assert [need.kind for need in needs(standing=standing(late))] == (["rows_missing"] if described else [])
 
 
 def test_what_is_held_is_released() -> None:
@@ -262,10 +262,10 @@ def test_what_is_pending_a_quarter_of_an_hour_is_well() -> None:
 
 
 @pytest.mark.parametrize(("minutes", "told"), [(14, False), (16, True)])
-def test_a_run_that_died_never_ended(minutes: int, told: bool) -> None:
+def test_a_run_that_died_never_ended(minutes: int, described: bool) -> None:
     found = needs(runs=(at_work(P_JOB, ago(minutes=minutes)),))
 
-    assert [need.kind for need in found] == (["run_never_ended"] if told else [])
+    assert [need.kind for need in found] == (["run_never_ended"] if described else [])
 
 
 def test_a_database_that_could_not_be_read_is_told_until_a_run_reads_it() -> None:
@@ -337,8 +337,8 @@ def test_a_transaction_counts_under_each_of_its_codes_and_each_currency_apart() 
         ({"seconds": -5}, "0 seconds"),
     ],
 )
-def test_ages_in_words(span: dict[str, int], told: str) -> None:
-    assert age(timedelta(**span)) == told
+def test_ages_in_words(span: dict[str, int], described: str) -> None:
+    assert age(timedelta(**span)) == described
 
 
 def test_the_shape_has_every_key_whether_anything_is_there_or_not() -> None:

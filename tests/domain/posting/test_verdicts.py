@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from postering.domain.money import minus, total
+from postering.domain.money import negated, total
 from postering.domain.posting.problems import duplicate_reference, out_of_numbers, retries_exhausted, too_large
 from postering.domain.posting.verdicts import (
     UNNUMBERED,
@@ -73,7 +73,7 @@ def test_a_valid_transaction_becomes_an_order_of_its_header_s_amounts(transactio
     order = order_of(verdict)
 
     assert verdict.problems == ()
-    assert order.document.total.amount == minus(transaction.header.gross)
+    assert order.document.total.amount == negated(transaction.header.gross)
     assert order.paid.amount == transaction.header.paid
     assert order.document.total == order.paid + order.variance + order.open
     assert total(entry.company_amount.amount for entry in order.journal) == 0

@@ -32,7 +32,7 @@ def test_a_printed_command_names_exactly_its_transaction_on_one_line(key: Transa
 def test_a_shell_hands_over_what_was_meant(transaction: str) -> None:
     key = TransactionKey("USRT", 1, "S", "", transaction)
     (line,) = repairs.commands_in(repairs.void(key, "SIGN"))
-    told = subprocess.run(
+    described = subprocess.run(
         ["/bin/sh", "-c", f"postering() {{ printf '%s\\n' \"$@\"; }}; {line}"],
         capture_output=True,
         text=True,
@@ -40,8 +40,8 @@ def test_a_shell_hands_over_what_was_meant(transaction: str) -> None:
         timeout=10,
     ).stdout.splitlines()
 
-    assert TransactionKey.parse(told[1]) == key
-    assert (told[0], told[2:]) == ("void", ["--reason", "SIGN"])
+    assert TransactionKey.parse(described[1]) == key
+    assert (described[0], described[2:]) == ("void", ["--reason", "SIGN"])
 
 
 @given(st.text(st.characters(categories=["L", "N", "P", "S", "Zs"]), max_size=10))
@@ -73,11 +73,11 @@ def test_lines_of_the_setup_stand_in_as_the_command_below_them() -> None:
 
 def test_on_a_stack_every_command_names_it_and_nothing_else_changes() -> None:
     repair = f"Look at `postering show X`.{repairs.void(KEY, 'SIGN')}"
-    told = {"repair": [repair], "rows": [], "n": 1}
+    described = {"repair": [repair], "rows": [], "n": 1}
 
     named = repairs.on_stack(repair, "my stack")
 
     assert shlex.split(named.splitlines()[-1])[-2:] == ["--stack", "my stack"]
     assert "`postering show X`." in named
-    assert repairs.on_stack(told, "my stack") == {"repair": [named], "rows": [], "n": 1}
-    assert repairs.on_stack(told, "") is told
+    assert repairs.on_stack(described, "my stack") == {"repair": [named], "rows": [], "n": 1}
+    assert repairs.on_stack(described, "") is described

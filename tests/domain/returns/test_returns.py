@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from postering.domain.money import EXACT, digits_of, minus
+from postering.domain.money import EXACT, digits_of, negated
 from postering.domain.posting.verdicts import build_order
 from postering.domain.problems import Severity, codes_of
 from postering.domain.retail_transactions.transactions import Header, PaymentTrans, RetailTransaction, SalesTrans
@@ -109,12 +109,12 @@ def test_whatever_was_sold_is_returned_for_all_of_its_value_and_not_for_a_unit_m
     line = next(line for line in sale.lines if line.quantity < 0)
     unit = Decimal(1).scaleb(-digits_of(sale.header.currency))
     back = a_return_of(
-        valued(str(minus(line.quantity)), str(minus(line.net)), str(minus(line.tax)), return_line=line.line),
+        valued(str(negated(line.quantity)), str(negated(line.net)), str(negated(line.tax)), return_line=line.line),
         currency=sale.header.currency,
     )
     assume(line.net <= 0 and line.tax <= 0)
     back = with_child(back, "sales", 0, return_transaction_id=sale.key.transaction_id)
-    more = with_child(back, "sales", 0, net=EXACT.add(minus(line.net), EXACT.multiply(unit, Decimal(units))))
+    more = with_child(back, "sales", 0, net=EXACT.add(negated(line.net), EXACT.multiply(unit, Decimal(units))))
 
     assert taken(back, posted(sale)).problems == ()
     assert codes_of(taken(more, posted(sale)).problems) == ("REFUND_AMOUNT",)

@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 from hypothesis import given
 
-from postering.domain.money import Money, minus, total
+from postering.domain.money import Money, negated, total
 from postering.domain.retail_transactions.transactions import (
     AddressTrans,
     AttributeTrans,
@@ -54,19 +54,19 @@ def returned(sale: RetailTransaction) -> RetailTransaction:
             sales=tuple(
                 replace(
                     line,
-                    quantity=minus(line.quantity),
-                    net=minus(line.net),
-                    tax=minus(line.tax),
-                    gross=minus(line.gross),
-                    discount=minus(line.discount),
+                    quantity=negated(line.quantity),
+                    net=negated(line.net),
+                    tax=negated(line.tax),
+                    gross=negated(line.gross),
+                    discount=negated(line.discount),
                     return_transaction_id="T-0",
                     return_line=Decimal(7),
                     return_store="HOUSTON-ONLINE",
                 )
                 for line in sale.sales
             ),
-            taxes=tuple(replace(tax, amount=minus(tax.amount)) for tax in sale.taxes),
-            discounts=tuple(replace(discount, amount=minus(discount.amount)) for discount in sale.discounts),
+            taxes=tuple(replace(tax, amount=negated(tax.amount)) for tax in sale.taxes),
+            discounts=tuple(replace(discount, amount=negated(discount.amount)) for discount in sale.discounts),
             charges=(),
             payments=(replace(sale.payments[0], tendered=Decimal("-59.40")),),
         )
@@ -80,7 +80,7 @@ def returned(sale: RetailTransaction) -> RetailTransaction:
 def test_the_total_is_the_header_s_gross_amount_with_the_other_sign(transaction: RetailTransaction) -> None:
     document = build(transaction)
 
-    assert document.total.amount == minus(transaction.header.gross)
+    assert document.total.amount == negated(transaction.header.gross)
     assert document.header_total == document.total
 
 
@@ -95,7 +95,7 @@ def test_lines_and_charges_make_the_total_and_so_do_net_tax_and_charges(transact
     assert of_lines + of_charges == document.total
     assert document.net + document.tax + document.charge_amount == document.total
     assert all(line.net + line.tax == line.total for line in document.lines)
-    assert (document.net + document.charge_amount).amount == minus(transaction.header.net)
+    assert (document.net + document.charge_amount).amount == negated(transaction.header.net)
     assert document.discount.amount == transaction.header.discount
 
 

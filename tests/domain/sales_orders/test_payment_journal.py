@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from postering.domain.money import Money, minus, total
+from postering.domain.money import Money, negated, total
 from postering.domain.posting.verdicts import build_order
 from postering.domain.retail_transactions.transactions import Header, PaymentTrans, RetailTransaction, SalesTrans
 from postering.domain.sales_orders.documents import JournalEntry, PostedOrder
@@ -37,7 +37,7 @@ def an_order(
     total_amount: str, *payments: PaymentTrans, setup: Setup | None = None, currency: str = "USD", **header: Any
 ) -> PostedOrder:
     """One line of this total, paid like this."""
-    gross = minus(Decimal(total_amount))
+    gross = negated(Decimal(total_amount))
     quantity = Decimal(1) if gross > 0 else Decimal(-1)
     numbered_rows = tuple(replace(payment, line=Decimal(number)) for number, payment in enumerate(payments, 1))
     transaction = RetailTransaction(
@@ -238,7 +238,7 @@ def test_the_journal_of_every_valid_transaction_balances_in_both_currencies(tran
     posted = [p for p in order.payments if p.counts and p.amount and p.operation != "PayCustomerAccount"]
     assert [entry.payment_line for entry in order.journal[::2]] == [payment.line for payment in posted]
     receivable = total(
-        minus(entry.debit.amount) if entry.debit else entry.credit.amount
+        negated(entry.debit.amount) if entry.debit else entry.credit.amount
         for entry in order.journal
         if entry.account == "130100"
     )

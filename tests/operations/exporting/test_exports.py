@@ -263,8 +263,8 @@ def test_a_receipt_says_what_the_files_are(books: Books, tmp_path: Path) -> None
     done = exported(books, tmp_path, kinds=("journal", "orders"))
 
     assert done.folder is not None
-    told = json.loads((done.folder / "receipt-1.json").read_text(encoding="utf-8"))
-    assert {**told, "files": 0, "control_totals": 0, "control_totals_so_far": 0} == {
+    described = json.loads((done.folder / "receipt-1.json").read_text(encoding="utf-8"))
+    assert {**described, "files": 0, "control_totals": 0, "control_totals_so_far": 0} == {
         "receipt": 1,
         "version": 1,
         "complete": True,
@@ -279,8 +279,8 @@ def test_a_receipt_says_what_the_files_are(books: Books, tmp_path: Path) -> None
         "previous": None,
         "names": ["USRT/ONL-000001", "USRT/ONL-000002"],
     }
-    assert [(file["name"], file["rows"]) for file in told["files"]] == [("orders-1.csv", 2), ("journal-1.csv", 4)]
-    assert told["files"][1]["sums"] == {"debit": {"USD": "140.80"}, "credit": {"USD": "140.80"}}
+    assert [(file["name"], file["rows"]) for file in described["files"]] == [("orders-1.csv", 2), ("journal-1.csv", 4)]
+    assert described["files"][1]["sums"] == {"debit": {"USD": "140.80"}, "credit": {"USD": "140.80"}}
     assert done.folder.stat().st_mode & 0o077 == 0
 
 

@@ -6,7 +6,7 @@ from typing import Final
 
 import pytest
 
-from postering.domain.money import EXACT, LARGEST_DIGITS, Money, amount_text, digits_of, minus
+from postering.domain.money import EXACT, LARGEST_DIGITS, Money, amount_text, digits_of, negated
 from postering.domain.posting.queue import PostResult
 from postering.domain.posting.verdicts import build_order
 from tests.domain.pieces_examples import a_piece, rows_of
@@ -26,7 +26,7 @@ def amounts(currency: str) -> tuple[Decimal, ...]:
 def test_38_digits_survive_the_store_as_staged_and_as_posted(adapter: Adapter, currency: str) -> None:
     for amount in amounts(currency):
         sale = a_sale(taxes=(), discounts=(), charges=())
-        line = replace(sale.sales[0], net=minus(amount), gross=minus(amount), tax=Decimal(0), discount=Decimal(0))
+        line = replace(sale.sales[0], net=negated(amount), gross=negated(amount), tax=Decimal(0), discount=Decimal(0))
         payment = replace(sale.payments[0], tendered=amount, company_amount=amount, currency=currency)
         header = replace(sale.header, currency=currency)
         sale = with_totals(replace(sale, header=header, sales=(replace(line, currency=currency),), payments=(payment,)))

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from postering.domain.posting.queue import InHand
+from postering.domain.posting.queue import OpenBatch
 from postering.jobs.ports import Store
 from tests.store.adapters import Deployment
 from tests.store.examples import a_key
@@ -58,23 +58,23 @@ def test_a_largest_number_that_was_lowered_gives_nothing_and_loses_nothing(store
 
 def test_what_a_run_took_up_is_in_hand_until_it_is_put_down(store: Store, reopened: Reopened) -> None:
     keys = (a_key("T-1"), a_key("a/b #|\n"))
-    store.take_in_hand("run 1", keys, 1)
-    store.take_in_hand("run 2", keys[:1], 3)
+    store.open_batch("run 1", keys, 1)
+    store.open_batch("run 2", keys[:1], 3)
     store = reopened(store)
-    assert sorted(store.left_in_hand(), key=lambda batch: batch.run_id) == [
-        InHand(run_id="run 1", keys=keys, tries=1),
-        InHand(run_id="run 2", keys=keys[:1], tries=3),
+    assert sorted(store.open_batches(), key=lambda batch: batch.run_id) == [
+        OpenBatch(run_id="run 1", keys=keys, tries=1),
+        OpenBatch(run_id="run 2", keys=keys[:1], tries=3),
     ]
-    store.put_down("run 1")
-    assert [batch.run_id for batch in store.left_in_hand()] == ["run 2"]
+    store.close_batch("run 1")
+    assert [batch.run_id for batch in store.open_batches()] == ["run 2"]
 
 
 def test_a_run_has_one_batch_in_hand(store: Store) -> None:
-    store.take_in_hand("run 1", [a_key("T-1")], 1)
-    store.take_in_hand("run 1", [a_key("T-2")], 2)
-    assert list(store.left_in_hand()) == [InHand(run_id="run 1", keys=(a_key("T-2"),), tries=2)]
+    store.open_batch("run 1", [a_key("T-1")], 1)
+    store.open_batch("run 1", [a_key("T-2")], 2)
+    assert list(store.open_batches()) == [OpenBatch(run_id="run 1", keys=(a_key("T-2"),), tries=2)]
 
 
 def test_putting_down_what_is_not_in_hand_does_nothing(store: Store) -> None:
-    store.put_down("run 1")
-    assert list(store.left_in_hand()) == []
+    store.close_batch("run 1")
+    assert list(store.open_batches()) == []

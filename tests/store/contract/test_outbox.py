@@ -43,7 +43,7 @@ def test_events_that_ride_on_a_record_are_found_in_their_order(store: Store, reo
     (there,) = kept(store, a_piece("T-1"))
     key = a_key("T-1").text
     record = with_events(failed(there.record), an_event(key, 1), an_event(key, 2, NOW + SECOND))
-    assert list(store.settle([record])) == [True]
+    assert list(store.update_records([record])) == [True]
     (unsent,) = all_unsent(reopened(store))
     assert unsent == Unsent(events=record.outbox, record=record)
 
@@ -66,7 +66,7 @@ def test_the_event_of_a_posting_that_was_refused_is_not_there(store: Store) -> N
 def test_many_are_found_page_by_page_each_once(store: Store) -> None:
     there = kept(store, *(a_piece(f"T-{number}") for number in range(20)))
     records = [with_events(failed(each.record), an_event(each.record.key.text)) for each in there]
-    store.settle(records)
+    store.update_records(records)
     found = [event.id for each in all_unsent(store, 3) for event in each.events]
     assert sorted(found) == sorted(record.outbox[0].id for record in records)
 
@@ -74,7 +74,7 @@ def test_many_are_found_page_by_page_each_once(store: Store) -> None:
 def test_what_was_sent_is_taken_off_and_the_rest_of_the_record_stays(store: Store, reopened: Reopened) -> None:
     (there,) = kept(store, a_piece("T-1"))
     record = with_events(failed(there.record), an_event(a_key("T-1").text))
-    store.settle([record])
+    store.update_records([record])
     store.mark_sent(list(all_unsent(store)))
     store = reopened(store)
     assert list(all_unsent(store)) == []
@@ -85,10 +85,10 @@ def test_of_a_record_that_changed_while_it_was_sent_all_is_sent_again(store: Sto
     (there,) = kept(store, a_piece("T-1"))
     key = a_key("T-1").text
     record = with_events(failed(there.record), an_event(key, 1))
-    store.settle([record])
+    store.update_records([record])
     sent = list(all_unsent(store))
     later = with_events(failed(record, "NET_AMOUNT"), *record.outbox, an_event(key, 2, NOW + SECOND))
-    store.settle([later])
+    store.update_records([later])
     store.mark_sent(sent)
     (unsent,) = all_unsent(store)
     assert [event.id for event in unsent.events] == [f"{key}#1", f"{key}#2"]
@@ -99,9 +99,9 @@ def test_of_a_record_that_changed_while_it_was_sent_all_is_sent_again(store: Sto
 def test_taking_off_does_not_stand_in_the_way_of_who_read_the_record_before(store: Store) -> None:
     (there,) = kept(store, a_piece("T-1"))
     record = with_events(failed(there.record), an_event(a_key("T-1").text))
-    store.settle([record])
+    store.update_records([record])
     store.mark_sent(list(all_unsent(store)))
-    assert list(store.settle([failed(record, "NET_AMOUNT")])) == [True]
+    assert list(store.update_records([failed(record, "NET_AMOUNT")])) == [True]
     assert ids(store) == {f"{a_key('T-1').text}#1"}  # sent again: the writer knew it as unsent
 
 

@@ -126,7 +126,7 @@ def test_a_refused_posting_does_not_hold_up_the_others_of_its_call(store: Store,
         a_piece("T-4"),
     )
     store.post([a_posting(holder, "ONL-000000")])
-    store.settle([failed(there[2].record)])
+    store.update_records([failed(there[2].record)])
     postings = [a_posting(each, f"ONL-{number:06d}") for number, each in enumerate(there, 1)]
     results = [outcome.result for outcome in store.post(postings)]
     assert results == [PostResult.POSTED, PostResult.REFERENCE_TAKEN, PostResult.LOST, PostResult.POSTED]

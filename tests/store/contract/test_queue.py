@@ -90,7 +90,7 @@ def test_what_waits_fails_or_was_voided_is_not_due(store: Store) -> None:
     voided = to_void.record.changed(
         at=NOW, by="operator", what="voided", state=State.VOIDED, write_id="void", reason=VOIDED_BY_OPERATOR
     )
-    assert all(store.settle([failed(to_fail.record), voided]))
+    assert all(store.update_records([failed(to_fail.record), voided]))
     assert due_ids(store) == []
     assert store.pending_count(CHANNEL) == 0
 
@@ -106,7 +106,7 @@ def test_what_becomes_ready_later_joins_the_queue(store: Store) -> None:
 def test_what_is_tried_again_is_due_from_its_time_on_and_after_what_is_pending(store: Store) -> None:
     (first, _) = kept(store, a_piece("T-1"), a_piece("T-2"))
     when = NOW + timedelta(minutes=4, microseconds=500_000)
-    assert all(store.settle([tried_again_at(first.record, when)]))
+    assert all(store.update_records([tried_again_at(first.record, when)]))
     assert due_ids(store, after=timedelta(minutes=4)) == ["T-2"]
     assert store.pending_count(CHANNEL) == 1
     assert due_ids(store, after=when - NOW) == ["T-2", "T-1"]
@@ -118,7 +118,7 @@ def test_a_page_goes_on_where_the_last_ended_though_those_before_are_gone(store:
     there = kept(store, *(a_piece(f"T-{number}") for number in range(6)))
     first = store.due(CHANNEL, NOW + timedelta(hours=1), None, 2)
     assert [key.transaction_id for key in first.keys] == ["T-0", "T-1"]
-    store.settle([failed(each.record) for each in there[:3]])
+    store.update_records([failed(each.record) for each in there[:3]])
     second = store.due(CHANNEL, NOW + timedelta(hours=1), first.next, 2)
     assert [key.transaction_id for key in second.keys] == ["T-3", "T-4"]
     assert due_ids(store) == ["T-3", "T-4", "T-5"]
@@ -147,7 +147,9 @@ def failed_ids(store: Store, setup_version: int, limit: int, channel: int = CHAN
 def test_failed_ones_are_found_by_the_setup_that_they_saw(store: Store) -> None:
     there = kept(store, *(a_piece(f"T-{number}") for number in range(5)), a_piece("T-x", channel=7))
     seen = (1, 2, 3, 2, 1, 1)
-    store.settle([failed(each.record, setup_version=version) for each, version in zip(there, seen, strict=True)])
+    store.update_records(
+        [failed(each.record, setup_version=version) for each, version in zip(there, seen, strict=True)]
+    )
     assert sorted(failed_ids(store, 1, 10)) == []
     assert sorted(failed_ids(store, 2, 10)) == ["T-0", "T-4"]
     assert sorted(failed_ids(store, 4, 10)) == ["T-0", "T-1", "T-2", "T-3", "T-4"]
@@ -156,7 +158,7 @@ def test_failed_ones_are_found_by_the_setup_that_they_saw(store: Store) -> None:
 
 def test_only_failed_ones_are_among_them(store: Store) -> None:
     there = kept(store, a_piece("T-1"), a_piece("T-2"), a_piece("T-3", entities=[HEADER]))
-    store.settle([failed(there[0].record, setup_version=1)])
+    store.update_records([failed(there[0].record, setup_version=1)])
     records, following = store.failed_before(CHANNEL, 9, None, 10)
     assert ids(records) == ["T-1"]
     assert following is None
@@ -166,20 +168,20 @@ def test_only_failed_ones_are_among_them(store: Store) -> None:
 @pytest.mark.parametrize("limit", [1, 2, 6, 7])
 def test_pages_of_failed_ones_give_each_once(store: Store, limit: int) -> None:
     there = kept(store, *(a_piece(f"T-{number}") for number in range(6)))
-    store.settle([failed(each.record, setup_version=1 + number % 2) for number, each in enumerate(there)])
+    store.update_records([failed(each.record, setup_version=1 + number % 2) for number, each in enumerate(there)])
     assert sorted(failed_ids(store, 3, limit)) == [f"T-{number}" for number in range(6)]
 
 
 def test_pages_go_on_though_those_before_were_brought_up_to_date(store: Store) -> None:
     there = kept(store, *(a_piece(f"T-{number}") for number in range(6)))
-    store.settle([failed(each.record, setup_version=1) for each in there])
+    store.update_records([failed(each.record, setup_version=1) for each in there])
     found: list[str] = []
     after: str | None = None
     while True:
         records, after = store.failed_before(CHANNEL, 2, after, 2)
         found += ids(records)
         renewed = [replace(each, version=each.version + 1, write_id="renewed", setup_version=2) for each in records]
-        assert all(store.settle(renewed))
+        assert all(store.update_records(renewed))
         if after is None:
             break
     assert sorted(found) == [f"T-{number}" for number in range(6)]

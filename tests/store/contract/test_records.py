@@ -40,7 +40,7 @@ def test_a_transaction_is_found_by_each_of_its_names(store: Store, reopened: Reo
 
 def test_what_is_found_is_the_record_as_it_is_now(store: Store) -> None:
     (there,) = kept(store, a_piece("T-1"))
-    store.settle([failed(there.record)])
+    store.update_records([failed(there.record)])
     assert list(store.find("T-1")) == [staged_there(store, a_key("T-1")).record]
 
 
@@ -110,7 +110,7 @@ def a_full_store(store: Store) -> None:
         a_piece("T-2"),
         a_piece("T-1", business_date=YESTERDAY),
     )
-    store.settle([failed(there[1].record, "UNIT"), failed(there[3].record, "ITEM", "UNIT")])
+    store.update_records([failed(there[1].record, "UNIT"), failed(there[3].record, "ITEM", "UNIT")])
     store.post([a_posting(there[4], "ONL-T-1")])
 
 
@@ -165,7 +165,7 @@ def test_what_a_list_shows_can_be_changed_while_it_is_read(store: Store) -> None
     kept(store, *(a_piece(f"T-{number}") for number in range(4)))
     seen = []
     for record in store.listed(ListFilter(states=("pending",)), None):
-        assert list(store.settle([failed(record)])) == [True]
+        assert list(store.update_records([failed(record)])) == [True]
         seen.append(record.key.transaction_id)
     assert seen == ["T-0", "T-1", "T-2", "T-3"]
 

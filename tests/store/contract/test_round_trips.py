@@ -44,14 +44,14 @@ def test_a_key(adapter: Adapter, key: TransactionKey) -> None:
         piece = Piece(transaction=key, rows=())
         staging = Staging(piece=piece, record=replace(record, key=key, pieces=()), expected_version=0)
         assert list(store.stage([staging])) == [True]
-        store.take_in_hand("run", [key], 1)
+        store.open_batch("run", [key], 1)
         store = deployment.reopened(store)
         assert staged_there(store, key).record.key == key
         assert key in store.due(key.channel, record.received, None, 10).keys
         assert [found.key for found in store.find(key.text)] == [key]
         assert key in [found.key for found in store.find(key.transaction_id)]
         assert [found.key for found in store.listed(ListFilter(stores=(key.store,)), None)] == [key]
-        assert [batch.keys for batch in store.left_in_hand()] == [(key,)]
+        assert [batch.keys for batch in store.open_batches()] == [(key,)]
         assert list(store.channels()) == [key.channel]
 
 
@@ -64,7 +64,7 @@ def test_a_record(adapter: Adapter, drawn: TransactionRecord) -> None:
         record = replace(
             drawn, key=there.record.key, version=there.record.version + 1, pieces=there.record.pieces, conflicts=1
         )
-        assert list(store.settle([record])) == [True]
+        assert list(store.update_records([record])) == [True]
         store = deployment.reopened(store)
         assert staged_there(store, record.key).record == record
         assert list(store.listed(ListFilter(states=(str(record.state),)), None)) == [record]

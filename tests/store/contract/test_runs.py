@@ -108,7 +108,7 @@ def test_counts_by_state_the_oldest_that_is_pending_and_what_is_unfinished(store
     kept(store, a_piece("T-3"), at=NOW)
     (third,) = kept(store, a_piece("T-1"), at=NOW - timedelta(hours=1))
     gone = failed(third.record)
-    assert store.settle([gone]) == [True]
+    assert store.update_records([gone]) == [True]
 
     standing = store.standing()
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 
-from postering.domain.setup.setup import Setup, SetupInForce
+from postering.domain.setup.setup import ActiveSetup, Setup
 from postering.jobs.ports import Store
 from tests.store.adapters import Deployment
 from tests.store.examples import NOW, the_setup
@@ -16,13 +16,13 @@ def another_setup() -> Setup:
 
 
 def test_a_new_deployment_has_an_empty_setup_of_version_0(store: Store) -> None:
-    assert store.setup() == SetupInForce(version=0, setup=Setup())
+    assert store.setup() == ActiveSetup(version=0, setup=Setup())
     assert store.setup_at(0) == Setup()
 
 
 def test_an_applied_setup_is_in_force_after_the_store_was_closed(store: Store, reopened: Reopened) -> None:
     assert store.apply_setup(the_setup(), 0, NOW, "operator")
-    assert reopened(store).setup() == SetupInForce(version=1, setup=the_setup())
+    assert reopened(store).setup() == ActiveSetup(version=1, setup=the_setup())
 
 
 def test_each_version_can_be_looked_at_again(store: Store, reopened: Reopened) -> None:
@@ -31,17 +31,17 @@ def test_each_version_can_be_looked_at_again(store: Store, reopened: Reopened) -
         assert store.apply_setup(setup, version, NOW, "operator")
     store = reopened(store)
     assert [store.setup_at(version) for version in range(5)] == [Setup(), *setups]
-    assert store.setup() == SetupInForce(version=4, setup=the_setup())
+    assert store.setup() == ActiveSetup(version=4, setup=the_setup())
 
 
 def test_of_two_who_apply_over_one_version_the_first_wins(deployment: Deployment) -> None:
     one, other = deployment.opened(), deployment.opened()
     assert one.apply_setup(the_setup(), 0, NOW, "operator 1")
     assert not other.apply_setup(another_setup(), 0, NOW, "operator 2")
-    assert other.setup() == one.setup() == SetupInForce(version=1, setup=the_setup())
+    assert other.setup() == one.setup() == ActiveSetup(version=1, setup=the_setup())
 
 
 def test_a_setup_over_a_version_that_never_was_is_refused(store: Store) -> None:
     assert not store.apply_setup(the_setup(), 3, NOW, "operator")
-    assert store.setup() == SetupInForce(version=0, setup=Setup())
+    assert store.setup() == ActiveSetup(version=0, setup=Setup())
     assert store.setup_at(4) == Setup()

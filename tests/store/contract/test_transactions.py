@@ -52,7 +52,7 @@ def test_many_are_staged_in_one_call(store: Store) -> None:
 
 def test_staging_nothing_writes_nothing(store: Store) -> None:
     assert list(store.stage([])) == []
-    assert list(store.settle([])) == []
+    assert list(store.update_records([])) == []
 
 
 def test_pieces_come_in_the_order_in_which_they_were_staged(store: Store, reopened: Reopened) -> None:
@@ -124,7 +124,7 @@ def test_a_rejected_row_is_kept_with_its_transaction(store: Store, reopened: Reo
 def test_a_verdict_is_written_over_the_version_that_it_was_decided_on(store: Store, reopened: Reopened) -> None:
     (there,) = kept(store, a_piece("T-1"))
     verdict = failed(there.record)
-    assert list(store.settle([verdict])) == [True]
+    assert list(store.update_records([verdict])) == [True]
     after = staged_there(reopened(store), a_key("T-1"))
     assert after.record == verdict
     assert after.pieces == there.pieces
@@ -133,37 +133,37 @@ def test_a_verdict_is_written_over_the_version_that_it_was_decided_on(store: Sto
 def test_a_verdict_on_an_older_version_is_refused(store: Store) -> None:
     (old,) = kept(store, a_piece("T-1", entities=[HEADER]))
     (new,) = kept(store, a_piece("T-1", entities=[SALES]))
-    assert list(store.settle([failed(old.record)])) == [False]
+    assert list(store.update_records([failed(old.record)])) == [False]
     assert staged_there(store, a_key("T-1")) == new
 
 
 def test_a_verdict_that_leaves_out_a_version_is_refused(store: Store) -> None:
     (there,) = kept(store, a_piece("T-1"))
     ahead = replace(there.record, version=there.record.version + 1, write_id="never written")
-    assert list(store.settle([failed(ahead)])) == [False]
+    assert list(store.update_records([failed(ahead)])) == [False]
     assert staged_there(store, a_key("T-1")) == there
 
 
 def test_of_two_verdicts_on_one_version_the_first_stands(store: Store) -> None:
     (there,) = kept(store, a_piece("T-1"))
     first, second = failed(there.record, "ITEM"), failed(there.record, "UNIT", by="sync-orders 2")
-    assert list(store.settle([first])) == [True]
-    assert list(store.settle([second])) == [False]
+    assert list(store.update_records([first])) == [True]
+    assert list(store.update_records([second])) == [False]
     assert staged_there(store, a_key("T-1")).record == first
 
 
 def test_a_verdict_on_a_transaction_that_is_not_there_is_refused(store: Store) -> None:
     record = a_staging(a_piece("T-1")).record
     assert record is not None
-    assert list(store.settle([failed(record)])) == [False]
+    assert list(store.update_records([failed(record)])) == [False]
     assert store.staged([a_key("T-1")]) == {}
 
 
 def test_a_refused_verdict_does_not_hold_up_the_others_of_its_call(store: Store) -> None:
     there = kept(store, a_piece("T-1"), a_piece("T-2"), a_piece("T-3"))
-    store.settle([failed(there[1].record, by="sync-orders 2")])
+    store.update_records([failed(there[1].record, by="sync-orders 2")])
     verdicts = [failed(each.record) for each in there]
-    assert list(store.settle(verdicts)) == [True, False, True]
+    assert list(store.update_records(verdicts)) == [True, False, True]
     records = [staged_there(store, each.record.key).record for each in there]
     assert [record.timeline[-1].by for record in records] == ["sync-orders 1", "sync-orders 2", "sync-orders 1"]
 
@@ -172,5 +172,5 @@ def test_a_second_user_of_the_store_sees_what_the_first_staged(deployment: Deplo
     one, other = deployment.opened(), deployment.opened()
     (there,) = kept(one, a_piece("T-1"), at=NOW)
     assert staged_there(other, a_key("T-1")) == there
-    assert list(other.settle([failed(there.record)])) == [True]
-    assert list(one.settle([failed(there.record, by="sync-orders 2")])) == [False]
+    assert list(other.update_records([failed(there.record)])) == [True]
+    assert list(one.update_records([failed(there.record, by="sync-orders 2")])) == [False]

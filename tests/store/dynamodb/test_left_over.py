@@ -77,13 +77,13 @@ def test_a_key_that_is_asked_for_twice_is_asked_once(store: DynamoDBStore, table
 def test_answers_in_small_and_empty_pages_are_read_to_the_end(store: DynamoDBStore, table: Table) -> None:
     there = kept(store, *(a_piece(f"T-{number}") for number in range(7)), a_piece("U-1", channel=4))
     store.post([a_posting(each, f"ONL-{number:06d}") for number, each in enumerate(there[:2])])
-    store.settle([failed(there[2].record), failed(there[3].record)])
+    store.update_records([failed(there[2].record), failed(there[3].record)])
     sessions = [a_session("S-1"), a_session("S-2", group="Other", number=1), a_session("S-3", number=2)]
     for session in sessions:
         store.open_session(session)
     store.change_session(changed(sessions[0]), unkeyed=[an_unkeyed_row(number) for number in range(3)])
-    store.take_in_hand("run-1", [a_key("T-1")], 1)
-    store.take_in_hand("run-2", [a_key("T-2")], 1)
+    store.open_batch("run-1", [a_key("T-1")], 1)
+    store.open_batch("run-2", [a_key("T-2")], 1)
     for call in ("query", "scan"):
         table.client.plant_always(call, in_small_pages)
     later = NOW + 60 * SECOND
@@ -97,7 +97,7 @@ def test_answers_in_small_and_empty_pages_are_read_to_the_end(store: DynamoDBSto
     assert [session.id for session in store.waiting_sessions(GROUP)] == ["S-1", "S-3"]
     assert len(store.unkeyed_rows(GROUP, "S-1")) == 3
     assert store.unkeyed_hashes(GROUP, [an_unkeyed_row(2).hash, "other"]) == {an_unkeyed_row(2).hash}
-    assert len(list(store.left_in_hand())) == 2
+    assert len(list(store.open_batches())) == 2
     assert len(list(store.listed(ListFilter(dates=(DAY,)), None))) == 8
     assert len(list(store.listed(ListFilter(), None))) == 8
     assert sum(store.counts_by_state().values()) == 8

@@ -53,7 +53,7 @@ def test_a_posting_is_recognised_although_another_changed_the_record_since(store
         try:
             loses_the_answer(real, arguments)  # type: ignore[arg-type]
         finally:
-            assert list(table.store().settle([later])) == [True]
+            assert list(table.store().update_records([later])) == [True]
 
     table.client.plant("transact_write_items", then_another)
 
@@ -78,7 +78,7 @@ def test_a_verdict_is_recognised(store: DynamoDBStore, table: Table, faults: tup
     (there,) = kept(store, a_piece("T-1"))
     table.client.plant("put_item", *faults)
 
-    assert list(store.settle([failed(there.record)])) == [True]
+    assert list(store.update_records([failed(there.record)])) == [True]
 
 
 @every_way
@@ -131,7 +131,7 @@ def test_what_is_in_hand_is_kept_and_put_down_once(store: DynamoDBStore, table: 
     table.client.plant("batch_write_item", *faults)
     table.client.plant("delete_item", *faults)
 
-    store.take_in_hand("run-1", [a_key("T-1")], 1)
-    assert [(each.run_id, each.keys) for each in store.left_in_hand()] == [("run-1", (a_key("T-1"),))]
-    store.put_down("run-1")
-    assert list(store.left_in_hand()) == []
+    store.open_batch("run-1", [a_key("T-1")], 1)
+    assert [(each.run_id, each.keys) for each in store.open_batches()] == [("run-1", (a_key("T-1"),))]
+    store.close_batch("run-1")
+    assert list(store.open_batches()) == []

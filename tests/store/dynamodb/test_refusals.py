@@ -77,7 +77,7 @@ def test_a_conflict_that_does_not_pass_leaves_the_transaction_for_a_later_run(
 
 def test_a_refusal_of_one_of_25_leaves_the_other_24_posted(store: DynamoDBStore) -> None:
     postings = postings_of(store, 25)
-    (changed,) = store.settle([failed(staged_there(store, a_key("T-7")).record)])
+    (changed,) = store.update_records([failed(staged_there(store, a_key("T-7")).record)])
     assert changed
 
     assert results(store, postings) == [LOST if number == 7 else POSTED for number in range(25)]
@@ -187,7 +187,7 @@ def test_a_verdict_that_can_not_be_kept_now_stays_for_a_later_run(store: DynamoD
     table.client.plant_always("transact_write_items", says("ThrottlingException"))
     table.client.plant("put_item", *[says("TransactionConflictException")] * 8)
 
-    assert list(store.settle([failed(each.record) for each in there])) == [False, True]
+    assert list(store.update_records([failed(each.record) for each in there])) == [False, True]
     assert staged_there(store, a_key("T-1")) == there[0]
 
 

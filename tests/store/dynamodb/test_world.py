@@ -80,15 +80,15 @@ def test_a_real_endpoint_that_is_down_is_told(monkeypatch: pytest.MonkeyPatch) -
 def test_no_region_is_told_when_the_client_is_made(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_CONFIG_FILE", "/nowhere")
 
-    with pytest.raises(StoreUnavailable, match=r"region.*set AWS_DEFAULT_REGION and credentials") as told:
+    with pytest.raises(StoreUnavailable, match=r"region.*set AWS_DEFAULT_REGION and credentials") as described:
         dynamodb_client()
-    assert isinstance(told.value.__cause__, NoRegionError)
+    assert isinstance(described.value.__cause__, NoRegionError)
 
 
 def test_a_profile_that_is_not_there_is_told_when_the_client_is_made(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_CONFIG_FILE", "/nowhere")
     monkeypatch.setenv("AWS_PROFILE", "shop")
 
-    with pytest.raises(StoreUnavailable, match=r"shop.*the AWS profile") as told:
+    with pytest.raises(StoreUnavailable, match=r"shop.*the AWS profile") as described:
         dynamodb_client()
-    assert isinstance(told.value.__cause__, ProfileNotFound)
+    assert isinstance(described.value.__cause__, ProfileNotFound)

@@ -28,10 +28,10 @@ def run(path: Path, *statements: str) -> list[Any]:
 
 def refused(path: Path) -> str:
     """What is said where the store can't be opened."""
-    with pytest.raises(StoreUnavailable) as told:
+    with pytest.raises(StoreUnavailable) as described:
         SQLiteStore(path, busy_seconds=0)
-    assert str(path) in str(told.value)
-    return str(told.value)
+    assert str(path) in str(described.value)
+    return str(described.value)
 
 
 class Failing(sqlite3.Connection):
@@ -80,10 +80,10 @@ def test_a_staging_that_fails_midway_leaves_nothing(
         kept(store, a_piece("T-0"))
         stagings = [a_staging(a_piece("T-1")), a_staging(a_piece("T-2"))]
         fail(statement, error)
-        with pytest.raises(StoreUnavailable) as told:
+        with pytest.raises(StoreUnavailable) as described:
             store.stage(stagings)
-        assert str(path) in str(told.value)
-        assert advice in str(told.value)
+        assert str(path) in str(described.value)
+        assert advice in str(described.value)
         assert set(store.staged([a_key("T-0"), a_key("T-1"), a_key("T-2")])) == {a_key("T-0")}
         fail("", "")
         assert list(store.stage(stagings)) == [True, True]

@@ -142,7 +142,7 @@ def test_many_who_take_numbers_at_once_share_none(store: SQLiteStore, path: Path
 def test_of_many_who_settle_one_version_exactly_one_wins(store: SQLiteStore, path: Path) -> None:
     (there,) = kept(store, a_piece("T-1"))
     verdicts = [failed(there.record, by=f"sync-orders {user}") for user in range(USERS)]
-    won = _at_once(path, lambda own, verdict: own.settle([verdict])[0], verdicts)
+    won = _at_once(path, lambda own, verdict: own.update_records([verdict])[0], verdicts)
     assert sorted(won) == [False] * (USERS - 1) + [True]
     assert staged_there(store, a_key("T-1")).record == verdicts[won.index(True)]
 

@@ -31,10 +31,10 @@ def run(path: Path, *statements: str) -> list[Any]:
 
 def refused(path: Path) -> str:
     """What is said where the store can't be opened."""
-    with pytest.raises(StoreUnavailable) as told:
+    with pytest.raises(StoreUnavailable) as described:
         SQLiteStore(path, busy_seconds=0)
-    assert str(path) in str(told.value)
-    return str(told.value)
+    assert str(path) in str(described.value)
+    return str(described.value)
 
 
 # --- the file ------------------------------------------------------------------------------------------------
@@ -94,10 +94,10 @@ def test_a_file_of_another_version_is_refused_and_left_as_it_is(path: Path, vers
         kept(store, a_piece())
     run(path, f"PRAGMA user_version = {version}")
     before = path.read_bytes()
-    told = refused(path)
-    assert f"schema version {version}" in told
-    assert str(VERSION) in told
-    assert "POSTERING_HOME" in told
+    described = refused(path)
+    assert f"schema version {version}" in described
+    assert str(VERSION) in described
+    assert "POSTERING_HOME" in described
     assert path.read_bytes() == before
 
 
@@ -174,10 +174,10 @@ def shared_path() -> Iterator[Path]:
 
 def test_a_file_that_may_only_be_read_is_told(shared_path: Path) -> None:
     shared_path.parent.chmod(0o777)
-    with an_ordinary_user(), pytest.raises(StoreUnavailable) as told:
+    with an_ordinary_user(), pytest.raises(StoreUnavailable) as described:
         _used(shared_path, lambda store: kept(store, a_piece("T-2")))
-    assert str(shared_path) in str(told.value)
-    assert "it can't be written; give this user the right" in str(told.value)
+    assert str(shared_path) in str(described.value)
+    assert "it can't be written; give this user the right" in str(described.value)
 
 
 def test_a_folder_that_may_only_be_read_is_told(shared_path: Path) -> None:

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from postering.domain.checks import check
 from postering.domain.keys import TransactionKey
-from postering.domain.money import EXACT, Money, has_digits_of, minus, product, rounded
+from postering.domain.money import EXACT, Money, has_digits_of, negated, product, rounded
 from postering.domain.posting.verdicts import Verdict, decide
 from postering.domain.retail_transactions.back_to_rows import raw_rows
 from postering.domain.retail_transactions.entities import ENTITIES
@@ -102,7 +102,7 @@ def test_what_is_made_up_has_no_problem_and_becomes_an_order(transaction: Retail
 
     assert check(transaction, setup) == ()
     assert order.document.header_total == order.document.total
-    assert order.document.total.amount == minus(transaction.header.gross)
+    assert order.document.total.amount == negated(transaction.header.gross)
     assert_sound(order)
 
 

@@ -11,7 +11,7 @@ from typing import Any
 import click
 
 from postering.cli.options import day_option
-from postering.cli.output import counted, grouped, print_json, say, tell
+from postering.cli.output import counted, grouped, print_json, print_line, print_message
 from postering.cli.progress import shown_progress
 from postering.cli.transactions import known_codes, print_list
 from postering.deployment.wiring import Deployment
@@ -99,10 +99,12 @@ def do_to_chosen(
                     done.append(do(record))
                 except JobRefused as wrong:
                     refused += 1
-                    say(f"Error: {wrong}")
+                    print_message(f"Error: {wrong}")
                 progress(verb, number, len(records))
     except KeyboardInterrupt:
-        say(f"{verb}: stopped after {len(done)} of {counted(len(records), 'transaction')}; each is done whole or not")
+        print_message(
+            f"{verb}: stopped after {len(done)} of {counted(len(records), 'transaction')}; each is done whole or not"
+        )
         raise
     if as_json:
         print_json({"transactions": [each.after.as_json() for each in done], **also(done)})
@@ -139,19 +141,19 @@ def _amounts(records: Iterable[TransactionRecord]) -> str:
 def _tell(verb: str, done: Sequence[Intervention], dry_run: bool, tell_more: Callable[[Intervention], None]) -> None:
     changed = [each for each in done if each.changed]
     if len(done) == 1 and not changed:
-        tell(f"{done[0].after.key.transaction_id} is {_words(done[0].after)}: there was nothing to do.")
+        print_line(f"{done[0].after.key.transaction_id} is {_words(done[0].after)}: there was nothing to do.")
         return
     for each in changed if len(changed) <= 1 else ():
         would = "would be" if dry_run else "is now"
-        tell(f"{each.after.key.transaction_id} was {_words(each.before)}, {would} {_words(each.after)}.")
+        print_line(f"{each.after.key.transaction_id} was {_words(each.before)}, {would} {_words(each.after)}.")
         tell_more(each)
     if len(done) > 1:
         print_list([each.after for each in done])
     would = " (nothing was written: --dry-run)" if dry_run else ""
     if len(done) != 1:
-        tell(f"{verb.capitalize()}: {counted(len(changed), 'transaction')} changed{would}.")
+        print_line(f"{verb.capitalize()}: {counted(len(changed), 'transaction')} changed{would}.")
     elif dry_run:
-        tell("Nothing was written: --dry-run.")
+        print_line("Nothing was written: --dry-run.")
 
 
 def _words(record: TransactionRecord) -> str:

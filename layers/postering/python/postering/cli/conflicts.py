@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 import click
 
 from postering.cli.options import ExampleCommand, ExampleGroup, not_empty, with_settings
-from postering.cli.output import counted, heading, paragraph, print_json, print_json_list, tell
+from postering.cli.output import counted, heading, paragraph, print_json, print_json_list, print_line
 from postering.cli.tables import Column, numbers, print_table, words
 from postering.deployment.settings import Settings
 from postering.deployment.wiring import Deployment, deployment
@@ -17,7 +17,7 @@ from postering.domain.retail_transactions.entities import is_transport
 from postering.domain.retail_transactions.rows import RejectedRow
 from postering.domain.staging.assembly import Assembly, Conflict
 from postering.domain.staging.records import TransactionRecord
-from postering.operations.interventions import hand
+from postering.operations.interventions import operator_actions
 from postering.operations.transactions import assembled, one_transaction
 
 
@@ -48,14 +48,14 @@ def command(settings: Settings, as_json: bool) -> int:
             return 0
         listed = list(found)
     if not listed:
-        tell("There are no conflicts.")
+        print_line("There are no conflicts.")
         return 0
     print_table(
         "Conflicts",
         (words("Transaction"), Column("State"), Column("Row"), Column("Version"), numbers("Columns"), words("Session")),
         (row for record, assembly in listed for row in _rows(record, assembly)),
     )
-    tell("\npostering conflicts show ID shows both versions side by side.")
+    print_line("\npostering conflicts show ID shows both versions side by side.")
     return 0
 
 
@@ -74,7 +74,7 @@ def show(transaction: str, settings: Settings, as_json: bool) -> int:
     if as_json:
         print_json({"conflicts": _views(record, assembly)})
         return 0
-    tell(f"{record.key}: {record.state}, {counted(len(assembly.conflicts), 'conflict')}")
+    print_line(f"{record.key}: {record.state}, {counted(len(assembly.conflicts), 'conflict')}")
     for conflict in assembly.conflicts:
         _print_conflict(record, conflict)
     return 0
@@ -152,7 +152,7 @@ def _decided(
     chosen = _chosen(record, assembly, rows, version)
     if accept:
         _refuse_several(chosen)
-    return hand(at, reason, dry_run=dry_run).decide(record, chosen, accept=accept).after, chosen
+    return operator_actions(at, reason, dry_run=dry_run).decide(record, chosen, accept=accept).after, chosen
 
 
 def _chosen(record: TransactionRecord, assembly: Assembly, rows: Sequence[str], version: str) -> list[Conflict]:
@@ -201,7 +201,9 @@ def _tell(done: str, after: TransactionRecord, chosen: Sequence[Conflict], *, dr
     if lost:
         paragraph(f"What was edited in the first version is not in this one: {', '.join(lost)}.")
     codes = f" ({' '.join(after.codes)})" if after.codes else ""
-    tell(f"{after.key.transaction_id} {'would be' if dry_run else 'is'} {str(after.state).replace('_', ' ')}{codes}.")
+    print_line(
+        f"{after.key.transaction_id} {'would be' if dry_run else 'is'} {str(after.state).replace('_', ' ')}{codes}."
+    )
 
 
 def _in_conflict(at: Deployment) -> Iterable[tuple[TransactionRecord, Assembly]]:
@@ -246,7 +248,7 @@ def _differences(conflict: Conflict) -> list[tuple[str, str, str]]:
 def _print_conflict(record: TransactionRecord, conflict: Conflict) -> None:
     heading(f"{conflict.row}, version {conflict.version} from session {_session(record, conflict)}")
     if conflict.kept is None:
-        tell("  It came only after the order was posted.")
+        print_line("  It came only after the order was posted.")
     if isinstance(conflict.other, RejectedRow):
         for problem in conflict.other.problems:
             paragraph(f"{problem.code}: {problem.message}", indent=2)

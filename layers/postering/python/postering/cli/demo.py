@@ -12,7 +12,7 @@ import click
 
 from postering.cli.explain import print_explanation
 from postering.cli.options import ExampleCommand, with_settings
-from postering.cli.output import counted, grouped, heading, paragraph, print_json, tell
+from postering.cli.output import counted, grouped, heading, paragraph, print_json, print_line
 from postering.cli.reconcile import print_reconciliation
 from postering.cli.reports import print_p_job, print_sync_orders
 from postering.cli.tables import Column, numbers, print_table, words
@@ -196,10 +196,10 @@ def print_next(report: DemoReport) -> None:
     name = own_name()
     heading("What to try next")
     for example, what in examples(report):
-        tell(f"  {name} {example}")
-        tell(f"      {what}")
-    tell()
-    tell(f"All of it lies in {report.home}, and stays there.")
+        print_line(f"  {name} {example}")
+        print_line(f"      {what}")
+    print_line()
+    print_line(f"All of it lies in {report.home}, and stays there.")
 
 
 def examples(report: DemoReport) -> list[tuple[str, str]]:

@@ -13,7 +13,7 @@ from postering.domain.problems import codes_of
 from postering.domain.staging.edit_parsing import Change, is_change, parse_change
 from postering.domain.staging.records import State
 from postering.jobs.interventions import Edited, Intervention
-from postering.operations.interventions import hand
+from postering.operations.interventions import operator_actions
 
 _STATES = (State.FAILED, State.WAITING, State.PENDING, State.EDITING)
 
@@ -54,7 +54,7 @@ def command(chosen: Chosen, reason: str, dry_run: bool, settings: Settings, as_j
     changes: tuple[Change, ...] = click.get_current_context().meta["postering.changes"]
     with deployment(settings) as at:
         records = chosen.records(at, _STATES)
-        operator = hand(at, reason, dry_run=dry_run)
+        operator = operator_actions(at, reason, dry_run=dry_run)
         return do_to_chosen(
             "edit",
             records,

@@ -5,11 +5,11 @@ import os
 import click
 
 from postering.cli.options import ExampleCommand, not_empty, with_settings
-from postering.cli.output import heading, paragraph, print_json, say, tell
+from postering.cli.output import heading, paragraph, print_json, print_line, print_message
 from postering.cli.show import print_transaction
 from postering.deployment.settings import Settings
 from postering.deployment.wiring import deployment, now
-from postering.domain.inquiries.current_state import whereabouts
+from postering.domain.inquiries.current_state import current_state
 from postering.domain.inquiries.not_staged import NotStaged
 from postering.domain.inquiries.session_story import SessionStory
 from postering.domain.inquiries.transaction_story import explanation
@@ -51,7 +51,7 @@ def command(named: str, settings: Settings, as_json: bool) -> int:
         else:
             return _not_staged(not_staged(named, at.store, at.uploads, now()), stack, as_json)
     if as_json:
-        print_json(on_stack({**explanation(record), "whereabouts": whereabouts(record, assembly)}, stack))
+        print_json(on_stack({**explanation(record), "whereabouts": current_state(record, assembly)}, stack))
     else:
         print_explanation(record, assembly, stack)
     return 0
@@ -60,7 +60,7 @@ def command(named: str, settings: Settings, as_json: bool) -> int:
 def print_explanation(record: TransactionRecord, assembly: Assembly, stack: str = "") -> None:
     """The explanation for people; `stack` is what its commands have to name."""
     print_transaction(record)
-    paragraph(on_stack(whereabouts(record, assembly), stack))
+    paragraph(on_stack(current_state(record, assembly), stack))
     for problem in record.problems:
         _print_problem(problem, stack)
 
@@ -80,7 +80,7 @@ def _session(story: SessionStory, stack: str, as_json: bool) -> int:
 
 def _not_staged(absent: NotStaged, stack: str, as_json: bool) -> int:
     near = f"; did you mean {' or '.join(absent.near)}?" if absent.near else ""
-    say(f"Error: no transaction and no session is called {absent.asked!r}{near}")
+    print_message(f"Error: no transaction and no session is called {absent.asked!r}{near}")
     if as_json:
         print_json(on_stack({"transaction": None, "problems": [], "not_staged": absent.as_json()}, stack))
     else:
@@ -106,5 +106,5 @@ def _print_problem(problem: Problem, stack: str) -> None:
 
 def _print_repair(repair: str, stack: str, indent: int = 0) -> None:
     if repair:
-        tell()
+        print_line()
         paragraph(on_stack(repair, stack), indent=indent)

@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 from postering.cli.options import ExampleCommand, day_option, not_empty, with_settings
-from postering.cli.output import counted, grouped, print_json, tell
+from postering.cli.output import counted, grouped, print_json, print_line
 from postering.cli.progress import shown_progress
 from postering.cli.tables import numbers, print_table, words
 from postering.deployment.settings import Settings
@@ -88,7 +88,7 @@ def command(
 def _print_export(done: Export) -> None:
     receipt = done.receipt
     if receipt is None:
-        tell(f"Nothing was posted since receipt-{done.last_receipt}.json: nothing was written.")
+        print_line(f"Nothing was posted since receipt-{done.last_receipt}.json: nothing was written.")
         return
     print_table(
         "",
@@ -98,9 +98,9 @@ def _print_export(done: Export) -> None:
     for currency, sums in receipt.totals.as_json().items():
         assert isinstance(sums, dict)
         orders, journal = sums["orders"], sums["journal"]
-        tell(
+        print_line(
             f"{currency}: orders {grouped(orders['gross'])}, payments {grouped(orders['payments'])}, "
             f"debits {grouped(journal['debit'])}, credits {grouped(journal['credit'])}"
         )
-    told = "all of the selection" if receipt.complete else "since the last export"
-    tell(f"\n{done.folder}: {counted(len(receipt.documents), 'document')}, {told}.")
+    described = "all of the selection" if receipt.complete else "since the last export"
+    print_line(f"\n{done.folder}: {counted(len(receipt.documents), 'document')}, {described}.")

@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from postering.cli.options import ExampleCommand, with_settings
-from postering.cli.output import counted, print_json, tell
+from postering.cli.output import counted, print_json, print_line
 from postering.cli.package import print_control_totals
 from postering.cli.progress import shown_progress
 from postering.cli.setup_toml import setup_toml
@@ -110,9 +110,9 @@ def command(
 
 def _print_made(made: GeneratedPackage, setup_file: Path | None) -> None:
     summary = made.package
-    told = f"{counted(summary.transactions, 'made-up transaction')}, {counted(summary.records, 'row')}"
-    tell(f"{made.path}: {told} (seed {made.seed}).")
+    described = f"{counted(summary.transactions, 'made-up transaction')}, {counted(summary.records, 'row')}"
+    print_line(f"{made.path}: {described} (seed {made.seed}).")
     if setup_file is not None:
-        tell(f"{setup_file}: the setup that they need; put it in force with: postering setup apply {setup_file}")
+        print_line(f"{setup_file}: the setup that they need; put it in force with: postering setup apply {setup_file}")
     if summary.transactions:
         print_control_totals(summary)

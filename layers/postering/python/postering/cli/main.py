@@ -13,7 +13,7 @@ from typing import Final, NoReturn
 import click
 
 import postering
-from postering.cli.output import say
+from postering.cli.output import print_message
 from postering.domain.errors import PosteringError
 from postering.domain.near_names import did_you_mean
 from postering.domain.setup.problems import SetupError
@@ -98,22 +98,22 @@ def run(arguments: Sequence[str] | None = None) -> int:
         wrong.show()
         return wrong.exit_code
     except (click.Abort, KeyboardInterrupt):
-        say("stopped")
+        print_message("stopped")
         return _STOPPED
     except BrokenPipeError:
         _forget_output()
         return _NOT_DONE
     except (PosteringError, SetupError) as wrong:
-        say(f"Error: {wrong}")
+        print_message(f"Error: {wrong}")
         return _NOT_DONE
     except OSError as wrong:
-        say(f"Error: {_told(wrong)}")
+        print_message(f"Error: {_described(wrong)}")
         return _NOT_DONE
     except ModuleNotFoundError as missing:
         if missing.name is None or missing.name.partition(".")[0] not in _SDK:
             _tell_defect(missing)
         else:
-            say(
+            print_message(
                 "Error: a stack in AWS, or a DynamoDB engine, needs the AWS SDK, which is not installed: run "
                 "`make setup-aws` in the checkout, or install Postering with its extra `aws`"
             )
@@ -123,7 +123,7 @@ def run(arguments: Sequence[str] | None = None) -> int:
         return _NOT_DONE
 
 
-def _told(wrong: OSError) -> str:
+def _described(wrong: OSError) -> str:
     place = f"{os.fsdecode(wrong.filename)}: " if isinstance(wrong.filename, str | bytes | os.PathLike) else ""
     return f"{place}{wrong.strerror or type(wrong).__name__}"
 
@@ -133,7 +133,7 @@ def _tell_defect(failure: Exception) -> None:
         traceback.print_exception(failure)
         return
     place = traceback.extract_tb(failure.__traceback__)[-1]
-    say(
+    print_message(
         f"Error: the program failed: {type(failure).__name__} in {place.name} ({os.path.basename(place.filename)}, "  # noqa: PTH119
         f"line {place.lineno}). This is a defect, please report it; POSTERING_DEBUG=1 prints the trace"
     )

@@ -19,12 +19,12 @@ def clean(text: str) -> str:
     )
 
 
-def say(message: str) -> None:
+def print_message(message: str) -> None:
     """A message on standard error."""
     click.echo(clean(message), err=True)
 
 
-def tell(text: str = "") -> None:
+def print_line(text: str = "") -> None:
     """A line of text on standard output."""
     click.echo(clean(text))
 

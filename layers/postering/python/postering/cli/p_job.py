@@ -5,7 +5,7 @@ from datetime import date
 import click
 
 from postering.cli.options import ExampleCommand, day_option, with_settings
-from postering.cli.output import print_json, say
+from postering.cli.output import print_json, print_message
 from postering.cli.progress import shown_progress
 from postering.cli.reports import print_p_job
 from postering.deployment.settings import Settings
@@ -52,5 +52,5 @@ def run_and_print(request: PJobRequest, settings: Settings, as_json: bool) -> in
 def say_failures(report: PJobReport) -> int:
     """Say what could not be done; 1 where there is anything, else 0."""
     for failure in report.failures:
-        say(f"Error: {failure}")
+        print_message(f"Error: {failure}")
     return 1 if report.failures else 0

@@ -6,7 +6,7 @@ import click
 
 from postering.channels.packages.writing import PackageSummary
 from postering.cli.options import ExampleCommand, with_settings
-from postering.cli.output import counted, grouped, print_json, say, tell
+from postering.cli.output import counted, grouped, print_json, print_line, print_message
 from postering.cli.tables import Column, numbers, print_table
 from postering.deployment.settings import Settings
 from postering.deployment.wiring import deployment
@@ -52,7 +52,7 @@ def command(folder: Path, group: str, output: Path | None, session: str, setting
         path = output if output is not None else Path(f"{session}.zip")
         made = to_file(settings, folder, path, group or _DEFAULT_GROUP, session)
     for problem in made.package.problems:
-        say(f"{problem.code}: {problem.message}")
+        print_message(f"{problem.code}: {problem.message}")
     if as_json:
         print_json(made.as_json())
     else:
@@ -63,13 +63,15 @@ def command(folder: Path, group: str, output: Path | None, session: str, setting
 def _print_made(made: MadePackage) -> None:
     summary = made.package.summary
     files = counted(len(made.package.files), "file")
-    tell(f"{made.path}: {counted(summary.transactions, 'transaction')}, {counted(summary.records, 'row')} of {files}.")
+    print_line(
+        f"{made.path}: {counted(summary.transactions, 'transaction')}, {counted(summary.records, 'row')} of {files}."
+    )
     if made.package.rejected:
-        tell(f"{counted(made.package.rejected, 'row')} of it will be rejected when it is staged (see above).")
+        print_line(f"{counted(made.package.rejected, 'row')} of it will be rejected when it is staged (see above).")
     if made.package.card_data:
-        tell("It holds card data, which belongs in no package: remove it at its source.")
+        print_line("It holds card data, which belongs in no package: remove it at its source.")
     if not summary.transactions:
-        tell("There is no transaction in it: see that this is the right folder, and that its files have rows.")
+        print_line("There is no transaction in it: see that this is the right folder, and that its files have rows.")
         return
     print_control_totals(summary)
 

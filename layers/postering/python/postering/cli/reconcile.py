@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from postering.cli.options import ExampleCommand, day_option, with_settings
-from postering.cli.output import counted, grouped, print_json, tell
+from postering.cli.output import counted, grouped, print_json, print_line
 from postering.cli.progress import shown_progress
 from postering.cli.tables import Column, numbers, print_table, words
 from postering.deployment.settings import Settings
@@ -60,14 +60,14 @@ def print_reconciliation(report: Mapping[str, Any]) -> None:
         _print_rows(f"{day}, {currency}", rows)
     _print_explained(report["explained"])
     _print_unexplained(report["unexplained"])
-    tell()
+    print_line()
     if not report["rows"]:
-        tell("There is nothing to compare.")
+        print_line("There is nothing to compare.")
     elif report["balanced"]:
-        tell("All agree: channel = packages = staged = orders and what is no order;")
-        tell("orders = payments + variance + open; payments = journal + on account.")
+        print_line("All agree: channel = packages = staged = orders and what is no order;")
+        print_line("orders = payments + variance + open; payments = journal + on account.")
     else:
-        tell(f"{counted(len(report['unexplained']), 'difference')} not explained.")
+        print_line(f"{counted(len(report['unexplained']), 'difference')} not explained.")
 
 
 def _print_rows(title: str, rows: Sequence[Mapping[str, Any]]) -> None:

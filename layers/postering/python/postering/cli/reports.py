@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 
-from postering.cli.output import counted, grouped, paragraph, tell
+from postering.cli.output import counted, grouped, paragraph, print_line
 from postering.cli.tables import Column, numbers, print_table, words
 from postering.domain.money import amount_text
 from postering.domain.problems import CODES
@@ -15,18 +15,18 @@ def print_p_job(report: PJobReport) -> None:
     counts = report.counts
     if report.sessions:
         print_sessions("Upload sessions", report.sessions)
-        tell(
+        print_line(
             f"\nStaged {counted(counts.staged, 'transaction')}; duplicates {counts.duplicates:,}, "
             f"conflicts {counts.conflicts:,}, rejected {counts.rejected:,}, waiting {counts.waiting:,}."
         )
     elif not report.failures:
-        tell("Nothing new in the uploads and the channel databases: nothing changed.")
+        print_line("Nothing new in the uploads and the channel databases: nothing changed.")
     if report.sessions and not (counts.staged or counts.conflicts or counts.rejected or report.failures):
-        tell("All of it was here already: nothing changed.")
+        print_line("All of it was here already: nothing changed.")
     for message in report.messages:
         paragraph(message)
     if not report.complete:
-        tell("Stopped before the end; run it again for the rest.")
+        print_line("Stopped before the end; run it again for the rest.")
 
 
 def print_sessions(title: str, sessions: Iterable[UploadSession]) -> None:
@@ -52,13 +52,13 @@ def print_sync_orders(report: SyncOrdersReport, failed_before: int = 0) -> None:
             (report.waiting, "waiting"),
             (report.skipped, "skipped"),
         )
-        told = ", ".join(f"{number:,} {word}" for number, word in parts if number)
-        tell(f"{counted(report.selected, 'transaction')} selected: {told}.")
+        described = ", ".join(f"{number:,} {word}" for number, word in parts if number)
+        print_line(f"{counted(report.selected, 'transaction')} selected: {described}.")
         if report.skipped:
             paragraph("Skipped is what there is nothing to post of any more, or what another run took first.")
     else:
         still = f" ({failed_before:,} failed before and wait for their repair)" if failed_before else ""
-        tell(f"Nothing to post: nothing changed{still}.")
+        print_line(f"Nothing to post: nothing changed{still}.")
     if report.totals:
         print_table(
             "Would be posted" if report.dry_run else "Posted by this run",
@@ -73,9 +73,9 @@ def print_sync_orders(report: SyncOrdersReport, failed_before: int = 0) -> None:
     for message in report.messages:
         paragraph(message)
     if report.remaining:
-        tell(f"{counted(report.remaining, 'transaction')} left in the selection.")
+        print_line(f"{counted(report.remaining, 'transaction')} left in the selection.")
     if not report.complete:
-        tell("Stopped before the end; run it again for the rest.")
+        print_line("Stopped before the end; run it again for the rest.")
 
 
 def print_problems(errors: Mapping[str, int]) -> None:

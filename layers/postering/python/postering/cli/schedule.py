@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 import click
 
 from postering.cli.options import ExampleCommand, ExampleGroup, with_settings
-from postering.cli.output import print_json, say, tell
+from postering.cli.output import print_json, print_line, print_message
 from postering.cli.scheduled_runs import scheduled
 from postering.cli.tables import numbers, print_table, words
 from postering.deployment.settings import Settings
@@ -148,10 +148,10 @@ def _stack(settings: Settings) -> str:
 def _show(settings: Settings, as_json: bool) -> int:
     with deployment(settings) as at:
         plan = planned(at)
-    unknown = sorted({one.told for one in plan.values() if one.told.startswith("not known")})
+    unknown = sorted({one.described for one in plan.values() if one.described.startswith("not known")})
     if unknown:
-        for told in unknown:
-            say(f"Error: the schedule is {told}")
+        for described in unknown:
+            print_message(f"Error: the schedule is {described}")
         return 1
     if as_json:
         print_json({"schedules": [{"job": job, **planned_view(one)} for job, one in plan.items()]})
@@ -160,10 +160,10 @@ def _show(settings: Settings, as_json: bool) -> int:
         f"Schedules of stack {settings.stack}",
         (words("Job"), numbers("Minutes"), words("State"), words("Next run"), words("By")),
         (
-            (job, str(one.minutes or ""), "on" if one.enabled else "paused", next_text(one), one.told)
+            (job, str(one.minutes or ""), "on" if one.enabled else "paused", next_text(one), one.described)
             for job, one in plan.items()
         ),
     )
     if all(not one.enabled for one in plan.values()):
-        tell("\nNothing runs by itself: postering schedule resume --stack " + settings.stack)
+        print_line("\nNothing runs by itself: postering schedule resume --stack " + settings.stack)
     return 0

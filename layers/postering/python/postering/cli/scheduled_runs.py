@@ -15,7 +15,7 @@ from types import FrameType
 
 import click
 
-from postering.cli.output import heading, say
+from postering.cli.output import heading, print_message
 from postering.cli.p_job import say_failures
 from postering.cli.progress import shown_progress
 from postering.cli.reports import print_p_job, print_sync_orders
@@ -41,13 +41,13 @@ def scheduled(settings: Settings, minutes: Mapping[str, int], bounds: Bounds, *,
     ]
 
     def left_out(job: str) -> None:
-        say(f"{job}: a run took longer than its {minutes[job]} minutes; the runs that it covers are left out")
+        print_message(f"{job}: a run took longer than its {minutes[job]} minutes; the runs that it covers are left out")
 
-    with deployment(settings) as at, _stopped_by_signals(stop), runs.told(), _plan_kept(at.home) as keep:
+    with deployment(settings) as at, _stopped_by_signals(stop), runs.described(), _plan_kept(at.home) as keep:
         skipped = recur(recurrences, clock_of(stop), bounds, lambda plan: keep(minutes, plan), left_out)
     for job, count in skipped.items():
         if count:
-            say(f"{job}: {count} runs were left out, for the ones before them took longer than the rate")
+            print_message(f"{job}: {count} runs were left out, for the ones before them took longer than the rate")
     return 1 if runs.failed else 0
 
 
@@ -66,14 +66,16 @@ def _plan_kept(home: Path) -> Iterator[Callable[[Mapping[str, int], Mapping[str,
     process = os.getpid()
     other = read_plan(home)
     if other is not None and other.process != process:
-        say(f"process {other.process} runs a schedule of this deployment already: both run, which harms nothing")
+        print_message(
+            f"process {other.process} runs a schedule of this deployment already: both run, which harms nothing"
+        )
 
     def keep(minutes: Mapping[str, int], plan: Mapping[str, datetime]) -> None:
         with suppress(OSError):  # a plan that can't be kept ends no schedule
             write_plan(home, LocalPlan(process=process, minutes=minutes, next=plan))
         if plan:
             times = (f"{job} {at.astimezone(UTC):%Y-%m-%d %H:%M:%S}" for job, at in plan.items())
-            say(f"next: {', '.join(times)} UTC")
+            print_message(f"next: {', '.join(times)} UTC")
 
     try:
         yield keep
@@ -108,7 +110,7 @@ class _Runs:
         return new_run(job, progress, self.stop.is_set, started_by=f"postering schedule of {operator()}")
 
     @contextmanager
-    def told(self) -> Iterator[None]:
+    def described(self) -> Iterator[None]:
         """The JSON document around the reports: `{"runs": [report, …]}`, written as they come."""
         if self.as_json:
             click.echo('{"runs": [')
@@ -126,7 +128,7 @@ class _Runs:
             if isinstance(wrong, BrokenPipeError):
                 raise
             self.failed = True
-            say(f"{now():%Y-%m-%d %H:%M:%S} UTC, {job}: Error: {wrong}")
+            print_message(f"{now():%Y-%m-%d %H:%M:%S} UTC, {job}: Error: {wrong}")
 
     def _print(self, name: str, report: dict[str, object], for_people: Callable[[], None]) -> None:
         if self.as_json:
@@ -145,7 +147,7 @@ def _stopped_by_signals(stop: Event) -> Iterator[None]:
     def stopped(_number: int, _frame: FrameType | None) -> None:
         stop.set()
         signal.signal(signal.SIGINT, signal.default_int_handler)
-        say("stopping when the batch at hand is written")
+        print_message("stopping when the batch at hand is written")
 
     before = {number: signal.signal(number, stopped) for number in (signal.SIGTERM, signal.SIGINT)}
     try:

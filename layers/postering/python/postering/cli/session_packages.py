@@ -10,7 +10,7 @@ import click
 from postering.channels.packages.archives import hashed
 from postering.cli.chosen import on_a_terminal
 from postering.cli.options import ExampleCommand, not_empty, with_settings
-from postering.cli.output import counted, print_json, say, tell
+from postering.cli.output import counted, print_json, print_line, print_message
 from postering.cli.progress import shown_progress
 from postering.cli.tables import Column, numbers, print_table, words
 from postering.deployment.settings import Settings
@@ -58,9 +58,9 @@ def download(session_id: str, out: Path | None, quarantined: bool, settings: Set
     if as_json:
         print_json({"session": session.id, "group": session.group, "file": str(file), "sha256": sha256, "size": size})
     else:
-        tell(f"{file}: {size_text(size)}, SHA-256 {sha256}")
+        print_line(f"{file}: {size_text(size)}, SHA-256 {sha256}")
     if session.sha256 and sha256 != session.sha256:
-        say(f"Error: these are not the bytes of the session: their SHA-256 was {session.sha256}")
+        print_message(f"Error: these are not the bytes of the session: their SHA-256 was {session.sha256}")
         return 1
     return 0
 
@@ -74,7 +74,7 @@ def _copied(at: Deployment, session: UploadSession, file: Path) -> tuple[str, in
             while chunk := package.read(_CHUNK_BYTES):
                 stream.write(chunk)
             stream.flush()
-            told = hashed(stream)
+            described = hashed(stream)
         part.rename(file)
     except PackageMissing as missing:
         if session.removed is None:
@@ -84,7 +84,7 @@ def _copied(at: Deployment, session: UploadSession, file: Path) -> tuple[str, in
         ) from missing
     finally:
         part.unlink(missing_ok=True)
-    return told
+    return described
 
 
 @click.command(
@@ -129,7 +129,7 @@ def remove(days: int | None, dry_run: bool, expected: int | None, sure: bool, se
             _confirm(packages)
         removed, refused = ((), ()) if dry_run else _removed(at, packages, as_json)
     for why in refused:
-        say(f"Error: {why}")
+        print_message(f"Error: {why}")
     if as_json:
         print_json(
             {
@@ -140,9 +140,9 @@ def remove(days: int | None, dry_run: bool, expected: int | None, sure: bool, se
             }
         )
     elif dry_run:
-        tell("Nothing was removed: --dry-run.")
+        print_line("Nothing was removed: --dry-run.")
     elif packages:
-        tell(f"{counted(len(removed), 'package')} removed, {size_text(_size(removed))}.")
+        print_line(f"{counted(len(removed), 'package')} removed, {size_text(_size(removed))}.")
     return 1 if refused else 0
 
 
@@ -175,7 +175,7 @@ def _removed(
 def print_removal(found: Removal, days: int) -> None:
     """What would be removed, and what is old enough and stays."""
     if not found.removable:
-        tell(f"No package was applied {counted(days, 'day')} ago or earlier that could be removed.")
+        print_line(f"No package was applied {counted(days, 'day')} ago or earlier that could be removed.")
     else:
         print_table(
             f"To be removed: applied {counted(days, 'day')} ago or earlier",

@@ -6,7 +6,7 @@ from datetime import datetime
 import click
 
 from postering.cli.options import ExampleCommand, ExampleGroup, not_empty, with_settings
-from postering.cli.output import heading, paragraph, print_json, tell
+from postering.cli.output import heading, paragraph, print_json, print_line
 from postering.cli.p_job import run_and_print
 from postering.cli.reports import print_sessions
 from postering.cli.session_packages import download, remove, size_text
@@ -51,7 +51,7 @@ def command(details: bool, settings: Settings, as_json: bool) -> int:
     elif sessions:
         _print_list(sessions)
     else:
-        tell("There are no upload sessions yet; `postering p-job` makes them.")
+        print_line("There are no upload sessions yet; `postering p-job` makes them.")
     return 0
 
 
@@ -132,9 +132,9 @@ def show(session_id: str, settings: Settings, as_json: bool) -> int:
         print_json({"session": {**session_view(session), "where": where}})
         return 0
     heading(f"Upload session {session.name}")
-    for name, told in _facts(session, where):
-        if told:
-            tell(f"  {name + ':':<14}{told}")
+    for name, described in _facts(session, where):
+        if described:
+            print_line(f"  {name + ':':<14}{described}")
     for number, row in enumerate(unkeyed, 1):
         paragraph(f"row without key {number}: {'; '.join(problem.message for problem in row.problems)}", indent=2)
     return 0
@@ -142,7 +142,7 @@ def show(session_id: str, settings: Settings, as_json: bool) -> int:
 
 def _facts(session: UploadSession, where: str | None) -> tuple[tuple[str, str], ...]:
     counts = session.counts
-    told = (
+    described = (
         f"{counts.staged:,} staged, {counts.duplicates:,} duplicates, {counts.conflicts:,} conflicts, "
         f"{counts.rejected:,} rejected, {counts.waiting:,} waiting"
     )
@@ -154,7 +154,7 @@ def _facts(session: UploadSession, where: str | None) -> tuple[tuple[str, str], 
         ("applied", _moment(session.applied)),
         ("tries", str(session.tries) if session.tries else ""),
         ("transactions", f"{session.transactions:,} in {session.records:,} rows"),
-        ("of these", told),
+        ("of these", described),
         ("rerun for", session.rerun_for),
         ("read from", f"channel database {session.database}" if session.database else ""),
         ("package", where or gone),

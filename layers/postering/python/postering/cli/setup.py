@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from postering.cli.options import ExampleCommand, ExampleGroup, with_settings
-from postering.cli.output import print_json, say, tell
+from postering.cli.output import print_json, print_line, print_message
 from postering.cli.setup_toml import setup_toml
 from postering.deployment.settings import Settings
 from postering.deployment.wiring import deployment
@@ -48,9 +48,9 @@ def apply(file: Path, settings: Settings, as_json: bool) -> int:
     if as_json:
         print_json(applied.as_json())
     elif applied.changed:
-        tell(f"The setup of {file} is in force (version {applied.version}).")
+        print_line(f"The setup of {file} is in force (version {applied.version}).")
     else:
-        tell(f"The setup of {file} is in force already (version {applied.version}): nothing changed.")
+        print_line(f"The setup of {file} is in force already (version {applied.version}): nothing changed.")
     return 0
 
 
@@ -68,14 +68,16 @@ def show(settings: Settings, as_json: bool) -> int:
     default, or their master data is not given. It follows from the rest and is not read when the file is applied.
     """
     with deployment(settings) as at:
-        in_force = at.store.setup()
-    if in_force.version == 0:
-        say("No setup is in force yet: write one and run postering setup apply FILE.")
-    document = write_setup(in_force.setup)
-    off: dict[str, object] = {SHOWN_ONLY: [each.as_json() for each in checks_off(in_force.setup)]} if document else {}
+        active_setup = at.store.setup()
+    if active_setup.version == 0:
+        print_message("No setup is active yet: write one and run postering setup apply FILE.")
+    document = write_setup(active_setup.setup)
+    off: dict[str, object] = (
+        {SHOWN_ONLY: [each.as_json() for each in checks_off(active_setup.setup)]} if document else {}
+    )
     if as_json:
         print_json(document | off)
     elif document:
         at_its_end = f"{_REMARK}\n{setup_toml(off)}" if off[SHOWN_ONLY] else "# All checks are on."
-        tell(f"{setup_toml(document)}\n\n{at_its_end}")
+        print_line(f"{setup_toml(document)}\n\n{at_its_end}")
     return 0

@@ -5,11 +5,11 @@ from collections.abc import Iterable
 import click
 
 from postering.cli.options import ExampleCommand, with_settings
-from postering.cli.output import grouped, heading, paragraph, print_json, tell
+from postering.cli.output import grouped, heading, paragraph, print_json, print_line
 from postering.cli.tables import Column, numbers, print_table, words
 from postering.deployment.settings import Settings
 from postering.deployment.wiring import deployment
-from postering.domain.inquiries.current_state import whereabouts
+from postering.domain.inquiries.current_state import current_state
 from postering.domain.inquiries.transaction_story import received_rows, story
 from postering.domain.money import amount_text, plain
 from postering.domain.retail_transactions.entities import enum_name
@@ -50,7 +50,7 @@ def command(transaction: str, settings: Settings, as_json: bool) -> int:
 def print_story(record: TransactionRecord, assembly: Assembly, order: PostedOrder | None) -> None:
     """The story for people."""
     print_transaction(record)
-    paragraph(whereabouts(record, assembly))
+    paragraph(current_state(record, assembly))
     if record.problems:
         print_table(
             "Problems",
@@ -70,7 +70,7 @@ def print_story(record: TransactionRecord, assembly: Assembly, order: PostedOrde
     print_table("Rows received", (Column("Entity"), numbers("Rows")), _row_counts(assembly))
     heading("Timeline (UTC)")
     for entry in record.timeline:
-        tell(f" {entry.at:%Y-%m-%d %H:%M:%S}  {entry.by}")
+        print_line(f" {entry.at:%Y-%m-%d %H:%M:%S}  {entry.by}")
         paragraph(entry.what, indent=4)
 
 
@@ -78,7 +78,7 @@ def print_transaction(record: TransactionRecord) -> None:
     """Who it is, in two lines."""
     summary, total = record.summary, record.total
     heading(f"Transaction {record.key.transaction_id}: {record.state}")
-    told = (
+    described = (
         f"key {record.key}",
         f"type {summary.type} ({enum_name('RetailTransactionType', summary.type)})" if summary.type is not None else "",
         f"reference {summary.channel_reference_id}" if summary.channel_reference_id else "",
@@ -86,7 +86,7 @@ def print_transaction(record: TransactionRecord) -> None:
         f"total {grouped(total.text)} {total.currency}" if total is not None else "",
         f"order {record.sales_id}" if record.sales_id else "",
     )
-    paragraph(", ".join(part for part in told if part))
+    paragraph(", ".join(part for part in described if part))
 
 
 def print_order(order: PostedOrder) -> None:
@@ -151,7 +151,7 @@ def print_order(order: PostedOrder) -> None:
         total=("", "", "", "paid", grouped(order.paid.text)),
     )
     if order.variance or order.open:
-        tell(f"Variance {grouped(order.variance.text)}, open {grouped(order.open.text)}.")
+        print_line(f"Variance {grouped(order.variance.text)}, open {grouped(order.open.text)}.")
     if order.journal:
         print_table(
             "Payment journal",

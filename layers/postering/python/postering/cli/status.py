@@ -10,7 +10,7 @@ from datetime import datetime
 import click
 
 from postering.cli.options import ExampleCommand, with_settings
-from postering.cli.output import counted, heading, print_json, tell
+from postering.cli.output import counted, heading, print_json, print_line
 from postering.cli.tables import Column, numbers, print_table, words
 from postering.deployment.settings import Settings
 from postering.deployment.wiring import deployment
@@ -93,7 +93,7 @@ def _watched(seconds: int, settings: Settings, as_json: bool) -> int:
         found = _read(settings)
         click.echo(_CLEAR, nl=False, color=True)
         print_status(found)
-        tell(f"\nAgain every {counted(seconds, 'second')}; Ctrl-C ends it.")
+        print_line(f"\nAgain every {counted(seconds, 'second')}; Ctrl-C ends it.")
         time.sleep(seconds)
 
 
@@ -114,14 +114,14 @@ def print_status(found: Status) -> None:
 
 def _print_needs(needs: tuple[Need, ...]) -> None:
     if not needs:
-        tell("All is well: nothing needs a person.")
+        print_line("All is well: nothing needs a person.")
         return
-    tell(f"{counted(len(needs), 'thing')} {'needs' if len(needs) == 1 else 'need'} a person:")
+    print_line(f"{counted(len(needs), 'thing')} {'needs' if len(needs) == 1 else 'need'} a person:")
     for need in needs:
         serious = need.kind in {"numbers_exhausted", "no_setup", "run_failed", "run_never_ended"}
         click.secho("! " if serious else "- ", nl=False, fg="red" if serious else "yellow")
-        tell(need.what.replace("\n", " "))
-        tell(f"    {need.command}")
+        print_line(need.what.replace("\n", " "))
+        print_line(f"    {need.command}")
 
 
 def _print_jobs(found: Status) -> None:
@@ -130,7 +130,7 @@ def _print_jobs(found: Status) -> None:
     def rows() -> Iterator[tuple[str, ...]]:
         for job in JOBS:
             last, plan = facts.run_of(job), facts.planned[job]
-            upcoming = next_text(plan) if plan.next or plan.minutes else plan.told
+            upcoming = next_text(plan) if plan.next or plan.minutes else plan.described
             if last is None:
                 yield (job, "never", "", "", upcoming)
                 continue
@@ -148,8 +148,8 @@ def _ago(then: datetime, now: datetime) -> str:
 def _outcome(run: JobRun) -> str:
     if run.outcome is None:
         return "has not ended"
-    told = [_count(name, count) for name, count in run.counts.items() if count]
-    said = f"{run.outcome}: {', '.join(told)}" if told else str(run.outcome)
+    described = [_count(name, count) for name, count in run.counts.items() if count]
+    said = f"{run.outcome}: {', '.join(described)}" if described else str(run.outcome)
     return f"{said} ({run.selection})" if run.selection else said
 
 
@@ -168,14 +168,14 @@ def _print_packages(found: Status) -> None:
         )
     unkeyed = sum(session.unkeyed for session in found.facts.sessions)
     if unkeyed:
-        tell(f"\nRows that name no transaction, kept with their sessions: {unkeyed:,}")
+        print_line(f"\nRows that name no transaction, kept with their sessions: {unkeyed:,}")
 
 
 def _print_transactions(found: Status) -> None:
     states = found.facts.standing.states
     oldest = oldest_by_state(found.facts)
     if not states:
-        tell("\nNo transaction is staged.")
+        print_line("\nNo transaction is staged.")
         return
     print_table(
         "Transactions",
@@ -186,7 +186,7 @@ def _print_transactions(found: Status) -> None:
         ),
     )
     if found.facts.standing.in_conflict:
-        tell(f"\nWith an open conflict: {found.facts.standing.in_conflict:,}")
+        print_line(f"\nWith an open conflict: {found.facts.standing.in_conflict:,}")
 
 
 def _print_problems(found: Status) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from postering.cli.options import ExampleCommand, day_option, with_settings
-from postering.cli.output import counted, grouped, print_json_list, tell
+from postering.cli.output import counted, grouped, print_json_list, print_line
 from postering.cli.tables import Column, numbers, print_table, words
 from postering.deployment.settings import Settings
 from postering.deployment.wiring import deployment
@@ -85,7 +85,7 @@ def command(
 def print_list(records: Sequence[TransactionRecord]) -> None:
     """The list for people."""
     if not records:
-        tell("No transaction matches.")
+        print_line("No transaction matches.")
         return
     print_table(
         "",
@@ -100,7 +100,7 @@ def print_list(records: Sequence[TransactionRecord]) -> None:
         ),
         _rows(records),
     )
-    tell(f"\n{counted(len(records), 'transaction')}")
+    print_line(f"\n{counted(len(records), 'transaction')}")
 
 
 def _rows(records: Iterable[TransactionRecord]) -> Iterable[tuple[str, ...]]:

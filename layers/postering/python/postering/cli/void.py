@@ -7,7 +7,7 @@ from postering.cli.options import ExampleCommand, with_settings
 from postering.deployment.settings import Settings
 from postering.deployment.wiring import deployment
 from postering.domain.staging.records import State
-from postering.operations.interventions import hand
+from postering.operations.interventions import operator_actions
 
 _STATES = (State.FAILED, State.WAITING, State.PENDING, State.EDITING)
 
@@ -32,5 +32,5 @@ def command(chosen: Chosen, reason: str, dry_run: bool, settings: Settings, as_j
     """
     with deployment(settings) as at:
         records = chosen.records(at, _STATES)
-        do = hand(at, reason, dry_run=dry_run).void
+        do = operator_actions(at, reason, dry_run=dry_run).void
         return do_to_chosen("void", records, do, chosen, as_json=as_json, dry_run=dry_run)

@@ -83,8 +83,8 @@ class Stack:
                 f"function {name} can't be invoked: {error}; check region, credentials and network"
             ) from error
         if answer.get("FunctionError") or not isinstance(body, dict) or "job" not in body:
-            told = body.get("errorMessage", "") if isinstance(body, dict) else ""
-            raise InvocationFailed(f"the run of function {name} failed: {told or 'look at its log'}")
+            described = body.get("errorMessage", "") if isinstance(body, dict) else ""
+            raise InvocationFailed(f"the run of function {name} failed: {described or 'look at its log'}")
         return body
 
 
@@ -108,56 +108,56 @@ def bucket_of(settings: Settings) -> str:
     return f"{settings.stack}-uploads-{account}-{session.region_name}"
 
 
-def p_job_report(told: Mapping[str, Any]) -> PJobReport:
+def p_job_report(described: Mapping[str, Any]) -> PJobReport:
     """The report that a function returned."""
     return PJobReport(
-        run_id=told["run_id"],
-        sessions=tuple(_session(session) for session in told["sessions"]),
+        run_id=described["run_id"],
+        sessions=tuple(_session(session) for session in described["sessions"]),
         counts=StagedCounts(
-            staged=told["transactions_staged"],
-            duplicates=told["duplicates"],
-            conflicts=told["conflicts"],
-            rejected=told["rejected"],
-            waiting=told["waiting"],
+            staged=described["transactions_staged"],
+            duplicates=described["duplicates"],
+            conflicts=described["conflicts"],
+            rejected=described["rejected"],
+            waiting=described["waiting"],
         ),
-        messages=tuple(told.get("messages", ())),
-        unreachable=tuple(told.get("unreachable", ())),
-        complete=told.get("complete", True),
-        duration_seconds=Decimal(str(told["duration_seconds"])),
+        messages=tuple(described.get("messages", ())),
+        unreachable=tuple(described.get("unreachable", ())),
+        complete=described.get("complete", True),
+        duration_seconds=Decimal(str(described["duration_seconds"])),
     )
 
 
-def sync_orders_report(told: Mapping[str, Any]) -> SyncOrdersReport:
+def sync_orders_report(described: Mapping[str, Any]) -> SyncOrdersReport:
     """The report that a function returned."""
     return SyncOrdersReport(
-        run_id=told["run_id"],
-        succeeded=told["succeeded"],
-        failed=told["failed"],
-        waiting=told["waiting"],
-        skipped=told["skipped"],
-        sales_orders=told["sales_orders"],
-        payments=told["payments"],
+        run_id=described["run_id"],
+        succeeded=described["succeeded"],
+        failed=described["failed"],
+        waiting=described["waiting"],
+        skipped=described["skipped"],
+        sales_orders=described["sales_orders"],
+        payments=described["payments"],
         totals={
             currency: CurrencyTotals(**{name: Decimal(text) for name, text in sums.items()})
-            for currency, sums in told["totals"].items()
+            for currency, sums in described["totals"].items()
         },
-        errors=dict(told["errors"]),
-        remaining=told["remaining"],
-        dry_run=told.get("dry_run", False),
-        messages=tuple(told.get("messages", ())),
-        complete=told.get("complete", True),
-        duration_seconds=Decimal(str(told["duration_seconds"])),
+        errors=dict(described["errors"]),
+        remaining=described["remaining"],
+        dry_run=described.get("dry_run", False),
+        messages=tuple(described.get("messages", ())),
+        complete=described.get("complete", True),
+        duration_seconds=Decimal(str(described["duration_seconds"])),
     )
 
 
-def _session(told: Mapping[str, Any]) -> UploadSession:
+def _session(described: Mapping[str, Any]) -> UploadSession:
     return UploadSession(
-        group=told["group"],
-        id=told["id"],
-        status=SessionStatus(told["status"]),
+        group=described["group"],
+        id=described["id"],
+        status=SessionStatus(described["status"]),
         created=_NOT_TOLD,
-        package=told["id"],
-        transactions=told["transactions"],
-        records=told["records"],
-        message=told["message"],
+        package=described["id"],
+        transactions=described["transactions"],
+        records=described["records"],
+        message=described["message"],
     )

@@ -70,7 +70,7 @@ def total(amounts: Iterable[Decimal]) -> Decimal:
     return result
 
 
-def minus(amount: Decimal) -> Decimal:
+def negated(amount: Decimal) -> Decimal:
     """`amount` with the other sign, exactly; zero stays zero without a sign."""
     return EXACT.minus(amount)
 
@@ -80,7 +80,7 @@ def difference(left: Decimal, right: Decimal) -> Decimal:
     return EXACT.subtract(left, right)
 
 
-def size(amount: Decimal) -> Decimal:
+def absolute(amount: Decimal) -> Decimal:
     """`amount` without its sign, exactly."""
     return EXACT.abs(amount)
 

@@ -42,7 +42,7 @@ class Edited(Intervention):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Hand:
+class OperatorActions:
     """The hand of one operator: `run.by` is who, `reason` why; with `dry_run` nothing is written."""
 
     store: Store
@@ -116,7 +116,7 @@ class Hand:
             return
         if self.run.announces:
             after = after.announced(record)
-        (written,) = self.store.settle([after])
+        (written,) = self.store.update_records([after])
         if not written:
             raise _another_was_first(record.key, self.store.staged([record.key]).get(record.key))
 

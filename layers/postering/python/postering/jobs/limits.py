@@ -12,7 +12,7 @@ class Limits:
     extracted_per_package: int = 5_000
     look_back_counters: int = 1_000
     session_tries: int = 3
-    in_hand_tries: int = 3
+    batch_tries: int = 3
     passing_failures: int = 8
     first_retry_seconds: int = 60
     longest_retry_seconds: int = 3_600

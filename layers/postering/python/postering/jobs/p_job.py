@@ -35,7 +35,7 @@ class PJobRequest:
     from_date: date | None = None
 
     @property
-    def told(self) -> str:
+    def described(self) -> str:
         """What is asked for, in words; '' for everything."""
         if self.rerun_session:
             return f"session {self.rerun_session} again"
@@ -75,7 +75,7 @@ def run_p_job(
             duration_seconds=run.seconds_since(started),
         )
 
-    return recorded(P_JOB, request.told, store, run, worked)
+    return recorded(P_JOB, request.described, store, run, worked)
 
 
 def chosen_groups(named: Sequence[str], setup: Setup) -> tuple[str, ...]:
@@ -179,8 +179,8 @@ class _Work:
                 )
             except ChannelDatabaseMissing as missing:
                 # One that was never read is not there yet, and nothing is lost; one that was read is gone.
-                told = self.messages if not self.store.cursor(database.name).version else self.unreachable
-                told.append(str(missing))
+                described = self.messages if not self.store.cursor(database.name).version else self.unreachable
+                described.append(str(missing))
                 continue
             except ChannelDatabaseUnavailable as unavailable:
                 # One channel database that is down never holds up the others; the run says so and ends with an error.
@@ -222,9 +222,9 @@ class _Work:
         for package in listed:
             session = known.get(package.session)
             if session is not None and _belongs_in_quarantine(session, package):
-                self.say(into_quarantine(session, self.uploads))
+                self.note(into_quarantine(session, self.uploads))
 
-    def say(self, message: str) -> None:
+    def note(self, message: str) -> None:
         """A message for the report."""
         if message:
             self.messages.append(message)

@@ -11,7 +11,7 @@ from typing import Protocol
 
 from postering.domain.inquiries.standing import ListFilter, Standing
 from postering.domain.keys import TransactionKey
-from postering.domain.posting.queue import DuePage, InHand, Posting, PostOutcome
+from postering.domain.posting.queue import DuePage, OpenBatch, Posting, PostOutcome
 from postering.domain.retail_transactions.rows import AnyRow, RawRow, UnkeyedRow
 from postering.domain.returns.originals import Account
 from postering.domain.runs.packages import ChannelRows, ListedPackage, WrittenPackage
@@ -19,7 +19,7 @@ from postering.domain.runs.runs import JobRun, LastRuns
 from postering.domain.runs.sessions import ChannelCursor, UploadSession
 from postering.domain.sales_orders.customers import CustomerKey
 from postering.domain.sales_orders.documents import CreatedCustomer, PostedOrder
-from postering.domain.setup.setup import Setup, SetupInForce
+from postering.domain.setup.setup import ActiveSetup, Setup
 from postering.domain.staging.business_events import BusinessEvent
 from postering.domain.staging.outbox import Unsent, UnsentPage
 from postering.domain.staging.records import Staged, TransactionRecord
@@ -40,7 +40,7 @@ class TransactionStore(Protocol):
         """
         ...
 
-    def settle(self, records: Sequence[TransactionRecord]) -> Sequence[bool]:
+    def update_records(self, records: Sequence[TransactionRecord]) -> Sequence[bool]:
         """Write each record over its version − 1; in order, whether it was written."""
         ...
 
@@ -90,7 +90,7 @@ class SessionStore(Protocol):
 class SetupStore(Protocol):
     """The setup, by version."""
 
-    def setup(self) -> SetupInForce:
+    def setup(self) -> ActiveSetup:
         """The setup in force."""
         ...
 
@@ -147,15 +147,15 @@ class OrderBook(Protocol):
         """The number that the company's sequence gives out next; None where it was not made yet."""
         ...
 
-    def take_in_hand(self, run_id: str, keys: Sequence[TransactionKey], tries: int) -> None:
+    def open_batch(self, run_id: str, keys: Sequence[TransactionKey], tries: int) -> None:
         """Say, before a batch is tried, that this run tries it."""
         ...
 
-    def put_down(self, run_id: str) -> None:
+    def close_batch(self, run_id: str) -> None:
         """Say that the run's batch came back."""
         ...
 
-    def left_in_hand(self) -> Sequence[InHand]:
+    def open_batches(self) -> Sequence[OpenBatch]:
         """What runs have in hand at the moment."""
         ...
 

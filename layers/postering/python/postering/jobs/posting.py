@@ -15,7 +15,7 @@ from postering.domain.sales_orders.documents import PostedOrder
 from postering.domain.setup.setup import NumberSequence, Setup
 from postering.domain.staging.records import State, TransactionRecord
 from postering.domain.staging.staging import Judgement
-from postering.jobs.deaths import died_of, is_given_up, taken_up_again, tries_in_hand
+from postering.jobs.crash_suspects import crash_problem, is_crash_suspect, reinstated, tries_by_transaction
 from postering.jobs.limits import Limits
 from postering.jobs.ports import Store
 from postering.jobs.run import Run
@@ -77,19 +77,19 @@ class PostingBatch:
         if self.dry_run:
             self._only_decide(keys)
             return
-        self._post_in_hand(keys, 1)
+        self._post_batch(keys, 1)
 
     def post_suspect(self, key: TransactionKey, tries: int) -> None:
         """Post one that a run may have died of; after several deaths it fails, so that it can't starve the rest."""
         if self.dry_run:
             self._only_decide((key,))
             return
-        if tries >= self.limits.in_hand_tries:  # those who tried may have come back since this run looked
-            tries = tries_in_hand(self.store.left_in_hand()).get(key, 0)
-        if tries >= self.limits.in_hand_tries:
+        if tries >= self.limits.batch_tries:  # those who tried may have come back since this run looked
+            tries = tries_by_transaction(self.store.open_batches()).get(key, 0)
+        if tries >= self.limits.batch_tries:
             self._give_up(key, tries)
             return
-        self._post_in_hand((key,), tries + 1)
+        self._post_batch((key,), tries + 1)
 
     def post_one(self, key: TransactionKey) -> None:
         """Post one by name ("Synchronize order"): also one that failed or waits, decided anew on what is there."""
@@ -98,23 +98,23 @@ class PostingBatch:
             return
         self._post_due((key,), by_name=True)
 
-    def _post_in_hand(self, keys: Sequence[TransactionKey], tries: int) -> None:
-        self.store.take_in_hand(self.run.id, keys, tries)
+    def _post_batch(self, keys: Sequence[TransactionKey], tries: int) -> None:
+        self.store.open_batch(self.run.id, keys, tries)
         self._skipped.clear()
         self._post_due(keys)
         for _ in range(_DECIDED_AGAIN):
-            if not (alive := self._take_up_again()):
+            if not (alive := self._reinstate()):
                 break
             self._post_due(alive)
-        self.store.put_down(self.run.id)
+        self.store.close_batch(self.run.id)
 
-    def _take_up_again(self) -> list[TransactionKey]:
+    def _reinstate(self) -> list[TransactionKey]:
         """Those of what was just skipped that another run gave up, as if this run had died of them: pending again."""
         there = self.store.staged(self._skipped) if self._skipped else {}
-        given_up = [staged.record for staged in there.values() if is_given_up(staged.record)]
+        given_up = [staged.record for staged in there.values() if is_crash_suspect(staged.record)]
         self._skipped.clear()
         if given_up:
-            self.store.settle([taken_up_again(record, self.run) for record in given_up])
+            self.store.update_records([reinstated(record, self.run) for record in given_up])
         return [record.key for record in given_up]
 
     def _only_decide(self, keys: Sequence[TransactionKey], *, by_name: bool = False) -> None:
@@ -244,9 +244,11 @@ class PostingBatch:
                 return None
 
     def _hold_back(self, held: Sequence[_Held]) -> None:
-        """Write what is new; one that only goes on waiting, or failing for want of its original, is just counted."""
+        """Write the new ones; one that only goes on waiting, or fails again for the same reason, is just counted."""
         new = [each for each in held if each.is_new]
-        written = self.store.settle([self._held_record(each.record, each.judgement) for each in new]) if new else ()
+        written = (
+            self.store.update_records([self._held_record(each.record, each.judgement) for each in new]) if new else ()
+        )
         lost = {each.record.key for each, done in zip(new, written, strict=True) if not done}
         for each in held:
             if each.record.key in lost:
@@ -279,7 +281,7 @@ class PostingBatch:
         if staged is None or staged.record.due is None:
             self._skip(key)
             return
-        problem = died_of(key, tries)
+        problem = crash_problem(key, tries)
         self._hold_back([_Held(staged.record, _failed(problem), (problem,))])
 
 

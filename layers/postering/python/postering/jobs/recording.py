@@ -41,7 +41,7 @@ def recorded(job: str, selection: str, book: RunBook, run: Run, work: Callable[[
         report = work()
     except (Exception, KeyboardInterrupt) as error:
         with suppress(StoreUnavailable, PassingFailure):
-            book.end_run(begun.failed(run.now(), _told(error)))
+            book.end_run(begun.failed(run.now(), _described(error)))
         raise
     ended = begun.completed(run.now(), complete=report.complete, counts=report.kept_counts, failures=report.failures)
     with suppress(StoreUnavailable, PassingFailure):
@@ -49,7 +49,7 @@ def recorded(job: str, selection: str, book: RunBook, run: Run, work: Callable[[
     return report
 
 
-def _told(error: BaseException) -> str:
+def _described(error: BaseException) -> str:
     """The error in words; of a defect no more than its kind, for its text may carry data."""
     if isinstance(error, KeyboardInterrupt):
         return "stopped by Ctrl-C"

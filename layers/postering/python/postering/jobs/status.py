@@ -28,7 +28,7 @@ class ListedUploads(Protocol):
 
 def read_status(store: Store, uploads: ListedUploads, planned: Mapping[str, Planned], now: datetime) -> Status:
     """How everything stands at `now`; `planned` says of each job when it runs next by itself."""
-    in_force = store.setup()
+    active_setup = store.setup()
     runs = tuple(store.last_runs())
     listed = {group: uploads.listed(group) for group in uploads.groups()}  # before sessions: what is taken up is seen
     sessions = tuple(store.sessions())
@@ -37,8 +37,8 @@ def read_status(store: Store, uploads: ListedUploads, planned: Mapping[str, Plan
     return judge(
         Facts(
             now=now,
-            setup_version=in_force.version,
-            groups={group.name: group.active for group in in_force.setup.channel_database_groups},
+            setup_version=active_setup.version,
+            groups={group.name: group.active for group in active_setup.setup.channel_database_groups},
             runs=runs,
             planned=planned,
             sessions=sessions,
@@ -49,7 +49,7 @@ def read_status(store: Store, uploads: ListedUploads, planned: Mapping[str, Plan
                 if (group, package.session) not in known
             ),
             standing=standing,
-            numbers=_numbers(in_force.setup, store, runs, standing),
+            numbers=_numbers(active_setup.setup, store, runs, standing),
         )
     )
 

@@ -11,13 +11,13 @@ from zoneinfo import ZoneInfo
 
 from postering.domain.errors import JobRefused
 from postering.domain.keys import TransactionKey
-from postering.domain.posting.queue import FROM_AWAITED, InHand
+from postering.domain.posting.queue import FROM_AWAITED, OpenBatch
 from postering.domain.runs.reports import SyncOrdersReport
 from postering.domain.runs.runs import SYNC_ORDERS
 from postering.domain.setup.hierarchies import SelectionError, stores_of
 from postering.domain.setup.setup import Channel, Setup, changed
 from postering.domain.staging.records import State, TransactionRecord
-from postering.jobs.deaths import tries_in_hand
+from postering.jobs.crash_suspects import tries_by_transaction
 from postering.jobs.limits import Limits
 from postering.jobs.ports import Store
 from postering.jobs.posting import PostingBatch
@@ -37,7 +37,7 @@ class SyncOrdersRequest:
     dry_run: bool = False
 
     @property
-    def told(self) -> str:
+    def described(self) -> str:
         """What is asked for, in words; '' for everything."""
         if self.transaction is not None:
             return f"transaction {self.transaction}"
@@ -48,35 +48,35 @@ class SyncOrdersRequest:
 def run_sync_orders(request: SyncOrdersRequest, *, store: Store, run: Run, limits: Limits) -> SyncOrdersReport:
     """Run it once. Raises `JobRefused` where the request names what does not exist; then nothing was done."""
     started = run.monotonic_ns()
-    in_force = store.setup()
-    if in_force.version == 0:
+    active_setup = store.setup()
+    if active_setup.version == 0:
         raise JobRefused("there is no setup yet: write one and run `postering setup apply FILE`")
     tally = Tally()
     batch = PostingBatch(
         store=store,
-        setup=in_force.setup,
-        setup_version=in_force.version,
+        setup=active_setup.setup,
+        setup_version=active_setup.version,
         run=run,
         limits=limits,
         dry_run=request.dry_run,
         tally=tally,
     )
-    channels = selected_channels(request, in_force.setup, store, run) if request.transaction is None else ()
+    channels = selected_channels(request, active_setup.setup, store, run) if request.transaction is None else ()
 
     def worked() -> SyncOrdersReport:
         if request.transaction is not None:
             batch.post_one(request.transaction)
             return tally.report(run, started, remaining=0, dry_run=request.dry_run, complete=True)
         if request.dry_run:
-            for key in _to_reopen(channels, in_force.version, in_force.setup, store):
+            for key in _to_reopen(channels, active_setup.version, active_setup.setup, store):
                 batch.post_one(key)
         else:
-            _reopen(channels, in_force.version, in_force.setup, store, run)
+            _reopen(channels, active_setup.version, active_setup.setup, store, run)
         complete = _post_all(channels, batch, store, run, limits)
         remaining = sum(store.pending_count(channel) for channel in channels)
         return tally.report(run, started, remaining=remaining, dry_run=request.dry_run, complete=complete)
 
-    return worked() if request.dry_run else recorded(SYNC_ORDERS, request.told, store, run, worked)
+    return worked() if request.dry_run else recorded(SYNC_ORDERS, request.described, store, run, worked)
 
 
 def selected_channels(request: SyncOrdersRequest, setup: Setup, store: Store, run: Run) -> tuple[int, ...]:
@@ -103,8 +103,8 @@ def local_date(channel: Channel, run: Run) -> date:
 
 def _post_all(channels: Sequence[int], batch: PostingBatch, store: Store, run: Run, limits: Limits) -> bool:
     """Everything that is due, a batch at a time; what an earlier run died on comes last, one by one."""
-    left = _left(store.left_in_hand(), channels)
-    suspects = tries_in_hand(left)
+    left = _left(store.open_batches(), channels)
+    suspects = tries_by_transaction(left)
     total = sum(store.pending_count(channel) for channel in channels)
     done = 0
     for keys in _due(channels, store, run, limits):
@@ -125,7 +125,7 @@ def _post_all(channels: Sequence[int], batch: PostingBatch, store: Store, run: R
         batch.post_suspect(key, tries)
     if not batch.dry_run:
         for each in left:
-            store.put_down(each.run_id)
+            store.close_batch(each.run_id)
     return True
 
 
@@ -143,7 +143,7 @@ def _due(
             after = page.next
 
 
-def _left(in_hand: Iterable[InHand], channels: Sequence[int]) -> list[InHand]:
+def _left(in_hand: Iterable[OpenBatch], channels: Sequence[int]) -> list[OpenBatch]:
     """What other runs have in hand of these channels: they are at work on it, or died of it."""
     chosen = frozenset(channels)
     return [batch for batch in in_hand if all(key.channel in chosen for key in batch.keys)]
@@ -155,7 +155,7 @@ def _reopen(channels: Sequence[int], version: int, setup: Setup, store: Store, r
     The verdict of those that nothing changed for is brought up to this version, so that no later run looks again.
     """
     for page in _older_verdicts(channels, version, setup, store):
-        store.settle([_reopened(record, healed, version, run) for record, healed in page])
+        store.update_records([_reopened(record, healed, version, run) for record, healed in page])
 
 
 def _to_reopen(channels: Sequence[int], version: int, setup: Setup, store: Store) -> Iterator[TransactionKey]:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from postering.deployment.wiring import Deployment, new_run
 from postering.domain.runs.sessions import UploadSession
 from postering.jobs import sessions
-from postering.jobs.interventions import Hand
+from postering.jobs.interventions import OperatorActions
 
 
 def cancel_session(at: Deployment, session_id: str) -> UploadSession:
@@ -13,7 +13,7 @@ def cancel_session(at: Deployment, session_id: str) -> UploadSession:
     return sessions.cancel_session(session_id, at.store, new_run())
 
 
-def hand(at: Deployment, reason: str = "", *, dry_run: bool = False) -> Hand:
+def operator_actions(at: Deployment, reason: str = "", *, dry_run: bool = False) -> OperatorActions:
     """The operator's hand on staged transactions; `reason` is kept on their timelines."""
     run = replace(new_run(), announces=bool(at.settings.events))
-    return Hand(store=at.store, run=run, reason=reason, dry_run=dry_run)
+    return OperatorActions(store=at.store, run=run, reason=reason, dry_run=dry_run)

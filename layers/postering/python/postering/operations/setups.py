@@ -31,14 +31,14 @@ def apply_setup(at: Deployment, text: bytes, name: str) -> AppliedSetup:
     """
     setup = read_setup(parse_setup_text(text, name))
     for _ in range(_SETUP_ATTEMPTS):
-        in_force = at.store.setup()
-        if in_force.version and write_setup(in_force.setup) == write_setup(setup):
-            return AppliedSetup(changed=False, version=in_force.version)
-        if at.store.apply_setup(setup, in_force.version, now(), operator()):
+        active_setup = at.store.setup()
+        if active_setup.version and write_setup(active_setup.setup) == write_setup(setup):
+            return AppliedSetup(changed=False, version=active_setup.version)
+        if at.store.apply_setup(setup, active_setup.version, now(), operator()):
             if not (at.settings.stack or at.settings.table):
                 for group in setup.channel_database_groups:
                     local_folder.uploads_of(at.home, group.name)
-            return AppliedSetup(changed=True, version=in_force.version + 1)
+            return AppliedSetup(changed=True, version=active_setup.version + 1)
     raise JobRefused("the setup kept changing while it was applied; look at `postering setup show` and apply it again")
 
 

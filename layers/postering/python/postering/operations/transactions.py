@@ -40,13 +40,13 @@ def one_transaction(at: Deployment, text: str) -> TransactionRecord:
 
 def _candidate(record: TransactionRecord) -> str:
     summary = record.summary
-    told = (
+    described = (
         f"reference {summary.channel_reference_id}" if summary.channel_reference_id else "",
         f"order {record.sales_id}" if record.sales_id else "",
         str(record.total or ""),
         str(record.state),
     )
-    return f"{record.key}    {', '.join(part for part in told if part)}"
+    return f"{record.key}    {', '.join(part for part in described if part)}"
 
 
 def assembled(at: Deployment, key: TransactionKey) -> tuple[TransactionRecord, Assembly]:

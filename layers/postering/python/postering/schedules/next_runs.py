@@ -9,7 +9,7 @@ from postering.domain.runs.runs import JOBS, JobRun
 from postering.jobs.status import read_status
 from postering.schedules.local_plan import read_plan
 
-_NO_SCHEDULE = Planned(told="not scheduled")
+_NO_SCHEDULE = Planned(described="not scheduled")
 
 
 def status(at: Deployment) -> Status:
@@ -26,7 +26,7 @@ def planned(at: Deployment) -> Mapping[str, Planned]:
         return dict.fromkeys(JOBS, _NO_SCHEDULE)
     return {
         job: Planned(
-            told=f"postering schedule, process {plan.process}", minutes=plan.minutes[job], next=plan.next.get(job)
+            described=f"postering schedule, process {plan.process}", minutes=plan.minutes[job], next=plan.next.get(job)
         )
         if job in plan.minutes
         else _NO_SCHEDULE
@@ -41,10 +41,10 @@ def _by_rules(at: Deployment, stack: str) -> Mapping[str, Planned]:
     try:
         rules = rules_of(stack)
     except SchedulesUnavailable as wrong:
-        return dict.fromkeys(JOBS, Planned(told=f"not known: {wrong}", enabled=False))
+        return dict.fromkeys(JOBS, Planned(described=f"not known: {wrong}", enabled=False))
     return {
         rule.job: Planned(
-            told=f"rule {rule.name}, {rule.expression}" + ("" if rule.enabled else ", paused"),
+            described=f"rule {rule.name}, {rule.expression}" + ("" if rule.enabled else ", paused"),
             minutes=rule.minutes,
             next=_next(begun.get(rule.job), rule.minutes, now()) if rule.enabled else None,
             enabled=rule.enabled,

@@ -57,8 +57,8 @@ def resume(stack: str) -> tuple[Rule, ...]:
 
 
 def _asked(name: str, stack: str, client: Any, job: str) -> Rule:
-    told = _called(lambda: client.describe_rule(Name=name), name, stack)
-    expression, state = str(told.get("ScheduleExpression", "")), told.get("State")
+    described = _called(lambda: client.describe_rule(Name=name), name, stack)
+    expression, state = str(described.get("ScheduleExpression", "")), described.get("State")
     return Rule(job=job, name=name, expression=expression, enabled=state == "ENABLED")
 
 

@@ -89,14 +89,14 @@ def _filling(
             group=group,
             database=None,
             created=_CREATED,
-            transactions=package_rows(_told(made, number, progress)),
+            transactions=package_rows(_described(made, number, progress)),
             limits=settings.package_limits,
         )
 
     return fill
 
 
-def _told(made: Iterator[RetailTransaction], number: int, progress: Progress) -> Iterator[RetailTransaction]:
+def _described(made: Iterator[RetailTransaction], number: int, progress: Progress) -> Iterator[RetailTransaction]:
     for count, transaction in enumerate(made, start=1):
         yield transaction
         if count % _TOLD_EVERY == 0 or count == number:

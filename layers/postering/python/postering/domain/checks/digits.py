@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from postering.domain.checks.findings import taxes_that_count
 from postering.domain.checks.proposals import Changes, amount_column, discount_of_rows, gross_of, net_of, text_of
-from postering.domain.money import EXACT, difference, has_digits_of, minus, total
+from postering.domain.money import EXACT, difference, has_digits_of, negated, total
 from postering.domain.retail_transactions.transactions import (
     DiscountTrans,
     PaymentTrans,
@@ -37,7 +37,7 @@ def of_line(transaction: RetailTransaction, line: SalesTrans) -> Known:
     known: dict[str, Decimal | None] = {
         "netAmount": difference(line.gross, line.tax),
         "netAmountInclTax": EXACT.add(line.net, line.tax),
-        "taxAmount": minus(total(row.amount for row in taxes)) if taxes else difference(line.gross, line.net),
+        "taxAmount": negated(total(row.amount for row in taxes)) if taxes else difference(line.gross, line.net),
         "discAmount": discount_of_rows(transaction, line),
     }
     return known | dict.fromkeys(("lineDscAmount", "periodicDiscAmount", "totalDiscAmount", "TenderDiscountAmount"))
@@ -47,7 +47,7 @@ def of_tax(transaction: RetailTransaction, row: TaxTrans | TaxTransGTE) -> Known
     """The same of a tax row: its line says it where it is the only one."""
     rows = taxes_that_count(transaction).get(row.sales_line, ())
     line = next((each for each in transaction.lines if each.line == row.sales_line), None)
-    return {amount_column(row): minus(line.tax)} if line is not None and len(rows) == 1 else {}
+    return {amount_column(row): negated(line.tax)} if line is not None and len(rows) == 1 else {}
 
 
 def of_discount(transaction: RetailTransaction, row: DiscountTrans) -> Known:

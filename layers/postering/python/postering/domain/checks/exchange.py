@@ -11,7 +11,7 @@ from typing import Final
 
 from postering.domain.checks import proposals
 from postering.domain.checks.findings import Place, problem_of
-from postering.domain.money import EXACT, Money, difference, digits_of, plain, product, scale, size, total
+from postering.domain.money import EXACT, Money, absolute, difference, digits_of, plain, product, scale, total
 from postering.domain.problems import Problem
 from postering.domain.repairs.commands import correct, edit
 from postering.domain.retail_transactions.transactions import PaymentTrans, RetailTransaction
@@ -53,7 +53,7 @@ def agree(left: Money, right: Money, rate: Decimal) -> bool:
 
 def _fits(one: Money, other: Money, rate: Decimal, units: Decimal) -> bool:
     """Whether `one` × `rate` is `other` × `units`, as far as what was rounded lets one see."""
-    apart = size(difference(product(one.amount, rate), product(other.amount, units)))
+    apart = absolute(difference(product(one.amount, rate), product(other.amount, units)))
     decimals = scale(rate) if scale(rate) > 1 else _ROUND_RATE_DECIMALS
     halves = _half_of(digits_of(one.currency)), _half_of(digits_of(other.currency))
     rounded_amount = max(product(halves[0], rate), product(halves[1], units))

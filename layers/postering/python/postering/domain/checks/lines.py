@@ -10,7 +10,7 @@ from typing import Final
 from postering.domain.checks import proposals
 from postering.domain.checks.findings import Place, priced, problem_of, taxes_that_count, text
 from postering.domain.checks.strays import counted_rows, measures_without_line, rows_without_line, taxes_of_the_header
-from postering.domain.money import EXACT, ZERO, minus, plain, total
+from postering.domain.money import EXACT, ZERO, negated, plain, total
 from postering.domain.problems import Problem
 from postering.domain.repairs.commands import correct, correct_or_send, edit, or_change_setup, void
 from postering.domain.retail_transactions.entities import DISCOUNT, HEADER, TAX, TAX_GTE
@@ -72,7 +72,7 @@ def line_tax(transaction: RetailTransaction) -> Iterator[Problem]:
     for line in transaction.lines:
         rows = by_line.get(line.line, ())
         summed = total(row.amount for row in rows)
-        expected = minus(summed)
+        expected = negated(summed)
         if line.tax != expected:
             yield problem_of(
                 "LINE_TAX",
@@ -186,8 +186,8 @@ def sign(transaction: RetailTransaction) -> Iterator[Problem]:
                 found=f"qty {plain(line.quantity)}, netAmount {text(line.net, transaction)}",
                 rows=(line.name,),
                 repair=correct(
-                    f"qty of {line.name} to {plain(minus(line.quantity))}, or its netAmount to"
-                    f" {text(minus(line.net), transaction)}"
+                    f"qty of {line.name} to {plain(negated(line.quantity))}, or its netAmount to"
+                    f" {text(negated(line.net), transaction)}"
                     if line.quantity
                     else f"qty of {line.name}: it is 0, or its netAmount to 0"
                 )

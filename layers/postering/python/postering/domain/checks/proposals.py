@@ -15,7 +15,7 @@ from postering.domain.checks.findings import (
     taxes_that_count,
     text,
 )
-from postering.domain.money import EXACT, difference, minus, plain, size, total
+from postering.domain.money import EXACT, absolute, difference, negated, plain, total
 from postering.domain.retail_transactions.entities import HEADER
 from postering.domain.retail_transactions.transactions import (
     DiscountTrans,
@@ -56,7 +56,7 @@ def uncharged(charge: MarkupTrans) -> Changes:
 
 def line_amount(transaction: RetailTransaction, line: SalesTrans) -> tuple[str, Decimal]:
     """Of a line whose netAmountInclTax is not netAmount + taxAmount: the column that is wrong, and its value."""
-    taxed = minus(total(row.amount for row in taxes_that_count(transaction).get(line.line, ())))
+    taxed = negated(total(row.amount for row in taxes_that_count(transaction).get(line.line, ())))
     if line.tax != taxed and difference(line.gross, line.net) == taxed:
         return "taxAmount", taxed
     if transaction.header.net != net_of(transaction) and transaction.header.gross == gross_of(transaction):
@@ -73,7 +73,7 @@ def gross_amount(transaction: RetailTransaction) -> Changes:
     if transaction.header.gross == expected:
         return _line_changes(transaction)
     paid = total(row.tendered for row in transaction.paying)
-    if paid and paid == minus(transaction.header.gross):
+    if paid and paid == negated(transaction.header.gross):
         return _one_charge(transaction, difference(gross_of(transaction), transaction.header.gross))
     return ((HEADER, "grossAmount", text(expected, transaction)),)
 
@@ -195,13 +195,13 @@ def line_tax(transaction: RetailTransaction, line: SalesTrans) -> Changes:
         return switch
     every = transaction.taxes_by_line.get(line.line, ())
     exempt = [row for row in every if row.exempt == 1 and row.amount]
-    if exempt and not transaction.has_generic_taxes and total(row.amount for row in every) == minus(line.tax):
+    if exempt and not transaction.has_generic_taxes and total(row.amount for row in every) == negated(line.tax):
         return tuple((row.name, "IsExempt", "0") for row in exempt)
-    summed = minus(total(row.amount for row in rows))
+    summed = negated(total(row.amount for row in rows))
     if line.gross != EXACT.add(line.net, line.tax):
         return ((line.name, "taxAmount", text(summed, transaction)),)
     if len(rows) == 1:
-        return ((rows[0].name, amount_column(rows[0]), text(minus(line.tax), transaction)),)
+        return ((rows[0].name, amount_column(rows[0]), text(negated(line.tax), transaction)),)
     return ()
 
 
@@ -215,7 +215,7 @@ def _other_calculation(transaction: RetailTransaction, line: SalesTrans) -> Chan
         other = transaction.gte_taxes_by_line
     else:
         return ()
-    if total(row.amount for row in other.get(line.line, ())) != minus(line.tax):
+    if total(row.amount for row in other.get(line.line, ())) != negated(line.tax):
         return ()
     return ((HEADER, "TaxCalculationType", "0" if generic else "1"),)
 
@@ -234,8 +234,8 @@ def sign(transaction: RetailTransaction, line: SalesTrans) -> Changes:
     if not line.quantity:
         return _missing_quantity(transaction, line)
     if line.gross == EXACT.add(line.net, line.tax):
-        return ((line.name, "qty", text_of(minus(line.quantity))),)
-    return ((line.name, "netAmount", text(minus(line.net), transaction)),)
+        return ((line.name, "qty", text_of(negated(line.quantity))),)
+    return ((line.name, "netAmount", text(negated(line.net), transaction)),)
 
 
 def _missing_quantity(transaction: RetailTransaction, line: SalesTrans) -> Changes:
@@ -244,8 +244,8 @@ def _missing_quantity(transaction: RetailTransaction, line: SalesTrans) -> Chang
     same_sign = all(each.quantity.is_signed() == line.net.is_signed() for each in others)
     if promised is None or not same_sign:
         return ()
-    left = difference(size(promised), size(total(each.quantity for each in others)))
-    return ((line.name, "qty", text_of(minus(left) if line.net < 0 else left)),) if left > 0 else ()
+    left = difference(absolute(promised), absolute(total(each.quantity for each in others)))
+    return ((line.name, "qty", text_of(negated(left) if line.net < 0 else left)),) if left > 0 else ()
 
 
 def text_of(number: Decimal) -> str:
@@ -267,7 +267,7 @@ def payment_amount(transaction: RetailTransaction) -> Changes:
 def tendered_in_full(transaction: RetailTransaction) -> Changes:
     """amountTendered of the only payment, where the header says twice what it should be; else nothing."""
     header = transaction.header
-    if len(transaction.payments) != 1 or not transaction.payments[0].counts or header.paid != minus(header.gross):
+    if len(transaction.payments) != 1 or not transaction.payments[0].counts or header.paid != negated(header.gross):
         return ()
     (payment,) = transaction.payments
     return tendered(transaction, payment, header.paid)
@@ -287,6 +287,6 @@ def tendered(transaction: RetailTransaction, payment: PaymentTrans, amount: Deci
 def unpaid(transaction: RetailTransaction) -> Changes:
     """What makes total and payment agree where the rest of the transaction tells which of them is wrong."""
     paid = total(row.tendered for row in transaction.paying)
-    if transaction.header.gross != gross_of(transaction) and paid == minus(gross_of(transaction)):
+    if transaction.header.gross != gross_of(transaction) and paid == negated(gross_of(transaction)):
         return ((HEADER, "grossAmount", text(gross_of(transaction), transaction)),)
     return tendered_in_full(transaction)

@@ -9,7 +9,7 @@ from typing import Final
 
 from postering.domain.checks import proposals
 from postering.domain.checks.findings import Place, evidence, problem_of
-from postering.domain.money import ZERO, Money, amount_text, minus
+from postering.domain.money import ZERO, Money, amount_text, negated
 from postering.domain.money import total as sum_of
 from postering.domain.problems import Problem
 from postering.domain.repairs.commands import correct_or_send, edit, or_change_setup, void
@@ -68,7 +68,7 @@ def _settle(transaction: RetailTransaction, place: Place | None) -> tuple[Settle
     """The settlement, and whether its difference may stand."""
     header = transaction.header
     currency = header.currency or (place.channel.currency if place else "")
-    total = Money(minus(header.gross), currency)
+    total = Money(negated(header.gross), currency)
     paid = Money(sum_of(payment.tendered for payment in transaction.paying), currency)
     rest, nothing = total - paid, Money.zero(currency)
     still_open = Settlement(total=total, paid=paid, variance=nothing, open=rest)

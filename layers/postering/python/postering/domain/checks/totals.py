@@ -19,7 +19,7 @@ from postering.domain.checks.findings import (
     text,
 )
 from postering.domain.checks.strays import charges_without_line
-from postering.domain.money import EXACT, difference, plain, size, total
+from postering.domain.money import EXACT, absolute, difference, plain, total
 from postering.domain.problems import Problem
 from postering.domain.repairs.commands import correct, correct_or_send, edit, void
 from postering.domain.retail_transactions.entities import HEADER, SALES
@@ -131,8 +131,8 @@ def number_of_items(transaction: RetailTransaction) -> Iterator[Problem]:
     promised = transaction.header.number_of_items
     if promised is None or cancels_all(transaction):
         return
-    counted = size(total(line.quantity for line in transaction.lines))
-    if size(promised) != counted:
+    counted = absolute(total(line.quantity for line in transaction.lines))
+    if absolute(promised) != counted:
         yield problem_of(
             "NUMBER_OF_ITEMS",
             f"the header's numberOfItems is {plain(promised)}, but qty of the lines makes {plain(counted)}",
@@ -196,7 +196,7 @@ def _total(
     column, found, expected = compared
     if found == expected or cancels_all(transaction):
         return
-    apart = priced(size(difference(found, expected)), transaction)
+    apart = priced(absolute(difference(found, expected)), transaction)
     # Those of voided lines are evidence too: that a total has them in it is what is often wrong.
     rows = (
         *(line.name for line in transaction.lines),

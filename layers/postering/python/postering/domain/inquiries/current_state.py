@@ -14,7 +14,7 @@ from postering.domain.staging.staging import is_voided_by_operator
 _READY_BY_ITSELF = "It becomes ready by itself when they come, in any upload package."
 
 
-def whereabouts(record: TransactionRecord, assembly: Assembly) -> str:
+def current_state(record: TransactionRecord, assembly: Assembly) -> str:
     """Why the transaction is in its state, and what happens next."""
     match record.state:
         case State.WAITING:

@@ -42,7 +42,7 @@ class Uploaded:
 class Planned:
     """When a job runs next by itself. `next` is None where it does not; `told` says by what, or why not."""
 
-    told: str
+    described: str
     minutes: int | None = None
     next: datetime | None = None
     enabled: bool = True
@@ -177,7 +177,7 @@ def _cause(group: str, since: datetime, tries: int, facts: Facts) -> tuple[str, 
         return f"group {group} is not active in the setup; this takes it once:", named
     last = facts.run_of(P_JOB)
     if last is None or (last.begun.started < since and last.begun.ended is not None):
-        return f"no P-job ran since ({facts.planned[P_JOB].told})", "postering p-job"
+        return f"no P-job ran since ({facts.planned[P_JOB].described})", "postering p-job"
     if last.begun.ended is None:
         tried = f"; {counted(tries, 'run')} tried it and did not come back" if tries > 1 else ""
         return f"the P-job's run that {_began(last.begun, facts.now)} is at work, or died{tried}", "postering p-job"
@@ -241,12 +241,12 @@ def _transactions(facts: Facts, codes: Sequence[CodeSums]) -> Iterator[Need]:
     for one in facts.standing.unfinished:
         for code in one.codes or ("",):
             by_code.setdefault((one.state, code), []).append(one)
-    told: dict[tuple[str, ...], list[CodeSums]] = {}
+    described: dict[tuple[str, ...], list[CodeSums]] = {}
     for sums in codes:
         those = by_code[sums.state, sums.code]
         if sums.state == State.FAILED:  # codes that the same transactions have are one thing to look at
-            told.setdefault(tuple(one.transaction_id for one in those), []).append(sums)
-    for together in told.values():
+            described.setdefault(tuple(one.transaction_id for one in those), []).append(sums)
+    for together in described.values():
         yield _failed(together, by_code[together[0].state, together[0].code])
     for sums in codes:
         those = by_code[sums.state, sums.code]
@@ -286,7 +286,7 @@ def _pending(facts: Facts) -> Iterator[Need]:
     if oldest is None or facts.now - oldest <= WARNED_AFTER:
         return
     if last is None or (last.begun.started < oldest and last.begun.ended is not None):
-        cause = f"Synchronize orders did not run since ({facts.planned[SYNC_ORDERS].told})"
+        cause = f"Synchronize orders did not run since ({facts.planned[SYNC_ORDERS].described})"
     elif last.begun.ended is None:
         cause = f"the run that {_began(last.begun, facts.now)} is at work, or died"
     elif last.begun.outcome is Outcome.INCOMPLETE:

@@ -33,7 +33,7 @@ def planned_view(one: Planned) -> dict[str, object]:
         "minutes": one.minutes,
         "enabled": one.enabled,
         "next": one.next.isoformat() if one.next else None,
-        "by": one.told,
+        "by": one.described,
     }
 
 
@@ -41,7 +41,7 @@ def next_text(one: Planned) -> str:
     """When it runs next, for people."""
     if one.next is not None:
         return f"{one.next:%Y-%m-%d %H:%M:%S} UTC"
-    return "within one rate" if one.enabled and one.minutes and one.told.startswith("rule") else "-"
+    return "within one rate" if one.enabled and one.minutes and one.described.startswith("rule") else "-"
 
 
 def oldest_by_state(facts: Facts) -> Mapping[str, datetime]:

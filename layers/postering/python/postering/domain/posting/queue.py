@@ -59,7 +59,7 @@ class DuePage:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class InHand:
+class OpenBatch:
     """A batch that a run took up and did not put down: the run is at work on it, or died of it."""
 
     run_id: str

@@ -18,7 +18,7 @@ from postering.domain.reconciliation.differences import (
 )
 from postering.domain.reconciliation.orders_apart import not_an_order, open_amounts, order_gross, staged_and_orders
 from postering.domain.reconciliation.packages import PackagesSide
-from postering.domain.reconciliation.rows_apart import amount_apart, differing, listed, told
+from postering.domain.reconciliation.rows_apart import amount_apart, described, differing, listed
 from postering.domain.reconciliation.sides import HeaderFigures, Received, RowId, name_of
 from postering.domain.reconciliation.staged import StagedSide
 
@@ -145,7 +145,7 @@ def _channel_and_packages(sides: Sides) -> Findings:
     wrong, reasons = _channel_rows(channel, packages, union)
     amount = amount_apart(channel.received, union, wrong)
     if wrong:
-        why = told(wrong, channel.received, union, "the channel", "the packages")
+        why = described(wrong, channel.received, union, "the channel", "the packages")
         if union is None:
             why = "it is in the channel, not above the counter that was read last, and in no package"
         return [Fault(CHANNEL_AND_PACKAGES, amount, why)], []
@@ -159,7 +159,9 @@ def _channel_and_removed(channel: ChannelSide, packages: PackagesSide | None, st
     missing, reasons = _channel_rows(channel, packages, staged)
     wrong = [row for row in missing if row in channel.received.rows]
     if wrong:
-        why = told(wrong, channel.received, staged, "the channel", "the store (its package was removed by retention)")
+        why = described(
+            wrong, channel.received, staged, "the channel", "the store (its package was removed by retention)"
+        )
         return [Fault(CHANNEL_AND_PACKAGES, amount_apart(channel.received, staged, wrong), why)], []
     if union is not None and channel.received.same_as(union):
         return [], []
@@ -224,7 +226,7 @@ def _packages_and_staged(sides: Sides) -> Findings:
     wrong = differing(union, staged.received)
     said = [*staged.faults]
     if wrong:
-        said.append(told(wrong, union, staged.received, "the packages", "the store"))
+        said.append(described(wrong, union, staged.received, "the packages", "the store"))
     if changed := sides.damaged & set(packages.packages if packages is not None else ()):
         said.append(f"package {listed(sorted(changed))} is not what was staged")
     if not wrong and union.others != staged.received.others:
@@ -242,7 +244,8 @@ def _removed_and_staged(union: Received | None, staged: Received, explained: lis
     wrong = [row for row, version in union.rows.items() if version not in known]
     if wrong or not union.others <= known:
         why = (
-            told(wrong, union, staged, "the packages", "the store") or "the packages have versions that are not staged"
+            described(wrong, union, staged, "the packages", "the store")
+            or "the packages have versions that are not staged"
         )
         return [Fault(PACKAGES_AND_STAGED, amount_apart(union, staged, wrong), why)], explained
     return [], [*explained, Fault(PACKAGES_AND_STAGED, amount_apart(union, staged, ()), REMOVED)]

@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Final, NamedTuple
 
 from postering.domain.keys import TransactionKey
-from postering.domain.money import amount_text, minus
+from postering.domain.money import amount_text, negated
 
 CHANNEL_AND_PACKAGES: Final = "channel and packages"
 PACKAGES_AND_STAGED: Final = "packages and staged"
@@ -29,7 +29,7 @@ Findings = tuple[list[Fault], list[Fault]]
 
 def other_sign(amount: Decimal) -> Decimal:
     """What the right side has more."""
-    return minus(amount)
+    return negated(amount)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,7 +7,7 @@ accounts, delivery kinds) is not among them.
 import hashlib
 from collections.abc import Iterator, Mapping
 
-from postering.domain.money import difference, minus, plain, total
+from postering.domain.money import difference, negated, plain, total
 from postering.domain.retail_transactions.transactions import RetailTransaction, SalesTrans
 from postering.domain.retail_transactions.types import ASYNC_CANCELLATION
 from postering.domain.sales_orders.build import kind_of
@@ -85,7 +85,7 @@ def _of_transaction(transaction: RetailTransaction) -> Iterator[_Figure]:
     yield "currency", header.currency
     yield "business date", header.business_date.isoformat() if header.business_date else ""
     yield "channel reference", header.channel_reference_id
-    yield "total", plain(minus(header.gross))
+    yield "total", plain(negated(header.gross))
     if cancels:
         return
     for line in transaction.lines:
@@ -108,12 +108,12 @@ def _of_transaction(transaction: RetailTransaction) -> Iterator[_Figure]:
 def _of_line(transaction: RetailTransaction, line: SalesTrans) -> Iterator[_Figure]:
     name = f"line {plain(line.line)}"
     yield f"{name} item", line.item
-    yield f"{name} quantity", plain(minus(line.quantity))
+    yield f"{name} quantity", plain(negated(line.quantity))
     yield f"{name} price", plain(line.price)
     yield f"{name} discount", plain(line.discount)
-    yield f"{name} net", plain(minus(line.net))
-    yield f"{name} tax", plain(minus(line.tax))
-    yield f"{name} total", plain(minus(line.gross))
+    yield f"{name} net", plain(negated(line.net))
+    yield f"{name} tax", plain(negated(line.tax))
+    yield f"{name} total", plain(negated(line.gross))
     if transaction.has_generic_taxes:
         for component in transaction.gte_taxes_by_line.get(line.line, ()):
             yield f"{name} tax {component.component}", plain(component.amount)

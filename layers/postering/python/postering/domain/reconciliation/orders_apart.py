@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from decimal import Decimal
 
-from postering.domain.money import ZERO, difference, size
+from postering.domain.money import ZERO, absolute, difference
 from postering.domain.reconciliation.books import Booked
 from postering.domain.reconciliation.differences import (
     ORDERS_AND_PAYMENTS,
@@ -85,7 +85,7 @@ def _figures_told(staged: StagedSide, booked: Booked) -> tuple[str, Decimal]:
 
 def _apart(left: str | None, right: str | None) -> Decimal:
     numbers = [Decimal(text) for text in (left, right) if text and _is_number(text)]
-    return size(difference(*numbers)) if len(numbers) == 2 else ZERO
+    return absolute(difference(*numbers)) if len(numbers) == 2 else ZERO
 
 
 def _is_number(text: str) -> bool:

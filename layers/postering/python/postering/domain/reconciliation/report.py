@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
-from postering.domain.money import ZERO, amount_text, difference, minus, total
+from postering.domain.money import ZERO, amount_text, difference, negated, total
 from postering.domain.reconciliation.compare import Compared
 from postering.domain.reconciliation.differences import (
     ORDERS_AND_PAYMENTS,
@@ -35,8 +35,8 @@ class Sums:
     def take(self, header: HeaderFigures, sign: int) -> None:
         """Add (1) or take away (−1) one transaction."""
         self.transactions += sign
-        self.gross = total((self.gross, header.gross if sign > 0 else minus(header.gross)))
-        self.payments = total((self.payments, header.payments if sign > 0 else minus(header.payments)))
+        self.gross = total((self.gross, header.gross if sign > 0 else negated(header.gross)))
+        self.payments = total((self.payments, header.payments if sign > 0 else negated(header.payments)))
 
     def as_json(self, currency: str) -> dict[str, object]:
         """`{"transactions", "gross", "payments"}`."""
@@ -177,7 +177,7 @@ def _add(one: Compared, rows: _Rows) -> None:
         row = row_of(one.booked.business_date, one.booked.currency, one.booked.store)
         _add_order(row, one)
         if one.edited and one.staged is not None:
-            _edit(row_of(one.staged.business_date, one.staged.currency), minus(one.staged.gross), -1)
+            _edit(row_of(one.staged.business_date, one.staged.currency), negated(one.staged.gross), -1)
             _edit(row, one.order_gross, 1)
     for row in touched:
         row.red = row.red or bool(one.unexplained)

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from decimal import Decimal
 from typing import Final
 
-from postering.domain.money import ZERO, difference, plain, size
+from postering.domain.money import ZERO, absolute, difference, plain
 from postering.domain.reconciliation.sides import Received, RowId, name_of
 from postering.domain.retail_transactions.entities import is_transport
 from postering.domain.retail_transactions.values import Value
@@ -29,7 +29,7 @@ def amount_apart(left: Received, right: Received | None, wrong: Iterable[RowId])
         return gross or paid
     ours, theirs = left.rows, right.rows
     apart = [
-        size(difference(mine, other))
+        absolute(difference(mine, other))
         for row in wrong
         for column, mine, other in _columns(left, right, ours.get(row), theirs.get(row))
         if isinstance(mine, Decimal) and isinstance(other, Decimal) and _is_money(column)
@@ -55,7 +55,7 @@ def _columns(
     ]
 
 
-def told(wrong: Iterable[RowId], left: Received, right: Received | None, left_name: str, right_name: str) -> str:
+def described(wrong: Iterable[RowId], left: Received, right: Received | None, left_name: str, right_name: str) -> str:
     """Which rows differ, and in which column; texts are not shown: they may be personal."""
     ours, theirs = left.rows, right.rows if right is not None else {}
     said = []

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from postering.domain.money import ZERO, difference, minus, total
+from postering.domain.money import ZERO, difference, negated, total
 from postering.domain.reconciliation.figures import Figures, digest, transaction_figures
 from postering.domain.reconciliation.sides import Received, brought, received, with_hash
 from postering.domain.retail_transactions.entities import ENTITIES
@@ -95,6 +95,6 @@ def _with_figures(side: StagedSide, record: TransactionRecord, pieces: Sequence[
 
 def _own_difference(transaction: RetailTransaction) -> Decimal:
     """The header's total less that of lines and charges, in the order's sign."""
-    lines = (minus(amount) for line in transaction.lines for amount in (line.net, line.tax))
+    lines = (negated(amount) for line in transaction.lines for amount in (line.net, line.tax))
     charges = (amount for charge in transaction.live_charges for amount in (charge.amount, charge.tax_on_top))
-    return difference(minus(transaction.header.gross), total((*lines, *charges)))
+    return difference(negated(transaction.header.gross), total((*lines, *charges)))

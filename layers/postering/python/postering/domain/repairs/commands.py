@@ -51,16 +51,16 @@ def commands_in(repair: str) -> tuple[str, ...]:
 Told = TypeVar("Told")
 
 
-def on_stack(told: Told, stack: str) -> Told:
+def on_stack(described: Told, stack: str) -> Told:
     """What is told (a text, or what JSON is made of), every command in it with `--stack`; the same without a stack."""
     if not stack:
-        return told
-    if isinstance(told, str):
+        return described
+    if isinstance(described, str):
         words = f" --stack {shlex.quote(stack)}"
-        return cast(Told, _COMMAND.sub(lambda line: f"{line[0]}{words}", told))
-    if isinstance(told, dict):
-        return cast(Told, {name: on_stack(part, stack) for name, part in told.items()})
-    return cast(Told, [on_stack(part, stack) for part in told]) if isinstance(told, list) else told
+        return cast(Told, _COMMAND.sub(lambda line: f"{line[0]}{words}", described))
+    if isinstance(described, dict):
+        return cast(Told, {name: on_stack(part, stack) for name, part in described.items()})
+    return cast(Told, [on_stack(part, stack) for part in described]) if isinstance(described, list) else described
 
 
 def id_of(key: TransactionKey) -> str:

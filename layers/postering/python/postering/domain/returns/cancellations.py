@@ -8,7 +8,7 @@ left, whatever was returned, refunded or cancelled before.
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from postering.domain.money import Money, minus, size
+from postering.domain.money import Money, absolute, negated
 from postering.domain.problems import Problem
 from postering.domain.repairs import commands as repairs
 from postering.domain.retail_transactions.transactions import RetailTransaction, given_date
@@ -48,7 +48,7 @@ def cancel(transaction: RetailTransaction, original: Original, setup: Setup, sal
     if transaction.payments:
         reversal = given_back(transaction, original, setup)
     else:
-        reversal = reverse(original, size(document.total.amount) if transaction.lines else None, company.currency)
+        reversal = reverse(original, absolute(document.total.amount) if transaction.lines else None, company.currency)
     if reversal.problems:
         return Cancellation(problems=reversal.problems)
     payments = reversal.payments
@@ -121,8 +121,8 @@ def _charges(transaction: RetailTransaction, lines: tuple[SalesLine, ...], rest:
             charge,
             amount=-charge.amount,
             tax=-charge.tax,
-            tax_on_top=minus(charge.tax_on_top),
-            tax_inside=minus(charge.tax_inside),
+            tax_on_top=negated(charge.tax_on_top),
+            tax_inside=negated(charge.tax_inside),
             exempt=None,
         )
         for charge in _charges_left(rest)
@@ -152,7 +152,7 @@ def _document(
         customer=sold.customer,
         channel_reference_id=header.channel_reference_id or sold.channel_reference_id,
         prices_include_tax=sold.prices_include_tax,
-        header_total=Money(minus(header.gross), sold.currency),
+        header_total=Money(negated(header.gross), sold.currency),
         lines=lines,
         charges=charges,
         delivery=Delivery(),
@@ -180,7 +180,7 @@ def _movements(
     for line in lines:
         yield line_movement(line, by)
     for charge in charges:
-        amount = size(charge.total.amount)
+        amount = absolute(charge.total.amount)
         yield Movement(by=by, kind=Taken.CHARGE, line=charge.line, number=charge.number, amount=amount)
     for refunded in reversal.refunded:
         yield Movement(

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from postering.domain.money import ZERO, Money, difference, digits_of, minus, plain, product, share, size, total
+from postering.domain.money import ZERO, Money, absolute, difference, digits_of, negated, plain, product, share, total
 from postering.domain.problems import Problem
 from postering.domain.repairs import commands as repairs
 from postering.domain.retail_transactions.transactions import RetailTransaction, SalesTrans
@@ -33,7 +33,7 @@ def wanted_lines(transaction: RetailTransaction, original: Original) -> Iterator
     if transaction.lines:
         for row in transaction.lines:
             line = original.line(row.return_line or row.line)
-            yield Wanted(line=line, quantity=size(row.quantity), row=row)
+            yield Wanted(line=line, quantity=absolute(row.quantity), row=row)
         return
     for line in original.order.document.lines:
         if left := original.quantity_left(line):
@@ -90,13 +90,13 @@ def _dearer_than_left(wanted: Wanted, original: Original) -> Problem | None:
     sign = Decimal(-1) if line.total.amount < 0 else Decimal(1)
     if all(product(sign, amount) <= product(sign, rest) for amount, rest in zip(given, left, strict=True)):
         return None
-    found, most = (Money(size(total(amounts)), line.net.currency) for amounts in (given, left))
+    found, most = (Money(absolute(total(amounts)), line.net.currency) for amounts in (given, left))
     return Problem(
         code="REFUND_AMOUNT",
         message=(
-            f"{row.name}: cancels {found} (net {plain(size(given[0]))}, tax {plain(size(given[1]))}) of line "
-            f"{plain(line.line)} of order {_number(original)}, of which {most} (net {plain(size(left[0]))}, tax "
-            f"{plain(size(left[1]))}) are left"
+            f"{row.name}: cancels {found} (net {plain(absolute(given[0]))}, tax {plain(absolute(given[1]))}) of line "
+            f"{plain(line.line)} of order {_number(original)}, of which {most} (net {plain(absolute(left[0]))}, tax "
+            f"{plain(absolute(left[1]))}) are left"
         ),
         expected=f"at most {most.text}",
         found=found.text,
@@ -131,9 +131,9 @@ def _compensated(line: SalesLine, wanted: Wanted, original: Original) -> SalesLi
 
 def _unit_quantity(line: SalesLine, wanted: Wanted, sign: Decimal) -> Decimal:
     """In the selling unit: of the whole line all of it, of a part what the row says."""
-    if wanted.quantity == size(line.quantity):
-        return minus(line.unit_quantity)
-    return product(size(wanted.row.unit_quantity), sign) if wanted.row is not None else ZERO
+    if wanted.quantity == absolute(line.quantity):
+        return negated(line.unit_quantity)
+    return product(absolute(wanted.row.unit_quantity), sign) if wanted.row is not None else ZERO
 
 
 def _share(line: SalesLine, wanted: Wanted, original: Original) -> tuple[Money, Money]:
@@ -148,7 +148,7 @@ def _share(line: SalesLine, wanted: Wanted, original: Original) -> tuple[Money, 
     elif wanted.quantity == original.quantity_left(line):
         net, tax = left
     else:
-        whole = size(line.quantity)
+        whole = absolute(line.quantity)
         net = share(line.net.amount, wanted.quantity, whole, currency)
         tax = share(line.tax.amount, wanted.quantity, whole, currency)
     return Money(net, currency), Money(tax, currency)
@@ -159,7 +159,7 @@ def _given(row: SalesTrans, line: SalesLine) -> tuple[Decimal, Decimal] | None:
     if not row.net and not row.tax:
         return None
     sign = Decimal(-1) if line.total.amount < 0 else Decimal(1)
-    return product(sign, size(row.net)), product(sign, size(row.tax))
+    return product(sign, absolute(row.net)), product(sign, absolute(row.tax))
 
 
 def _is_rounding(
@@ -172,7 +172,7 @@ def _is_rounding(
     """Whether the last part differs from what is left by no more than the rounding of the parts before it."""
     parts = len(original.account.of_line(line.line))
     most = product(Decimal(parts), Decimal(1).scaleb(-digits_of(line.net.currency)))
-    apart = [size(difference(one, other)) for one, other in zip(given, left, strict=True)]
+    apart = [absolute(difference(one, other)) for one, other in zip(given, left, strict=True)]
     return wanted.quantity == original.quantity_left(line) and all(each <= most for each in apart)
 
 
@@ -187,9 +187,9 @@ def line_movement(line: SalesLine, by: str) -> Movement:
         by=by,
         kind=Taken.CANCELLED,
         line=line.line,
-        quantity=size(line.quantity),
-        net=size(line.net.amount),
-        tax=size(line.tax.amount),
+        quantity=absolute(line.quantity),
+        net=absolute(line.net.amount),
+        tax=absolute(line.tax.amount),
     )
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from postering.domain.money import ZERO, Money, difference, minus, plain, share, size, total
+from postering.domain.money import ZERO, Money, absolute, difference, negated, plain, share, total
 from postering.domain.problems import Problem
 from postering.domain.repairs.commands import look_at
 from postering.domain.retail_transactions.transactions import PaymentTrans, RetailTransaction
@@ -95,7 +95,7 @@ def _reversed(payment: Payment, part: Refunded, number: int, original: Original,
     return replace(
         payment,
         line=Decimal(number),
-        amount=Money(minus(part.amount), payment.amount.currency),
+        amount=Money(negated(part.amount), payment.amount.currency),
         status=PaymentStatus.ON_ACCOUNT if on_account else PaymentStatus.REFUNDED,
         payment_amount=_same_share(payment.payment_amount, part.amount, payment, payment.payment_currency),
         company_amount=_company_amount(payment, part, company_currency, on_account=on_account),
@@ -113,14 +113,14 @@ def _same_share(given: Decimal | None, amount: Decimal, payment: Payment, curren
     """Of another currency's amount that the channel gave, the part that `amount` is of the payment."""
     if given is None:
         return None
-    return minus(share(given, amount, payment.amount.amount, currency))
+    return negated(share(given, amount, payment.amount.amount, currency))
 
 
 def _company_amount(payment: Payment, part: Refunded, currency: str, *, on_account: bool) -> Decimal | None:
     """What of the payment's company amount goes with the part; as little as the channel gave where none was booked."""
     if not payment.company_amount and (on_account or payment.amount.currency == currency):
         return payment.company_amount
-    return minus(part.company_amount) if part.company_amount is not None else None
+    return negated(part.company_amount) if part.company_amount is not None else None
 
 
 def given_back(transaction: RetailTransaction, original: Original, setup: Setup) -> Reversal:
@@ -129,7 +129,7 @@ def given_back(transaction: RetailTransaction, original: Original, setup: Setup)
     giving = [(row, payment) for row, payment in rows if payment.counts and payment.amount]
     left = {payment.line: payment for payment in payments_left(original)}
     most = total(payment.amount.amount for payment in left.values())
-    refunded = minus(total(payment.amount.amount for _, payment in giving))
+    refunded = negated(total(payment.amount.amount for _, payment in giving))
     if refunded > most or any(payment.amount.amount > 0 for _, payment in giving):
         return Reversal(problems=(_too_much(transaction, original, refunded, most),))
     rest = {line: payment.amount.amount for line, payment in left.items()}
@@ -138,11 +138,11 @@ def given_back(transaction: RetailTransaction, original: Original, setup: Setup)
     for row, _ in giving:
         if _names_a_payment(row):
             most_of_row = _left_of_row(row, transaction, original, rest, setup)
-            if size(row.tendered) > most_of_row:
+            if absolute(row.tendered) > most_of_row:
                 problems.append(_too_much_of_row(row, original, most_of_row, transaction.header.currency))
                 continue
-            rest[row.linked_line] = difference(rest[row.linked_line], size(row.tendered))
-            taken[row.line] = (Refunded(line=row.linked_line, amount=size(row.tendered)),)
+            rest[row.linked_line] = difference(rest[row.linked_line], absolute(row.tendered))
+            taken[row.line] = (Refunded(line=row.linked_line, amount=absolute(row.tendered)),)
     if problems:
         return Reversal(problems=tuple(problems))
     for row, payment in giving:
@@ -161,7 +161,7 @@ def _valued(part: Refunded, payment: Payment, original: Original, setup: Setup) 
     company = setup.company(original.account.key.company)
     assert company is not None
     worth = in_company_currency(payment, company)
-    given = Money(share(worth.amount, part.amount, size(payment.amount.amount), worth.currency), worth.currency)
+    given = Money(share(worth.amount, part.amount, absolute(payment.amount.amount), worth.currency), worth.currency)
     return replace(part, company_amount=refund_in_company(original, part.line, part.amount, given))
 
 
@@ -176,12 +176,12 @@ def _left_of_row(
     if row.linked_transaction_id and refunded_key(row, transaction, setup) != original.account.key:
         return ZERO
     left = rest.get(row.linked_line, ZERO)
-    return min(left, size(row.refundable)) if row.refundable else left
+    return min(left, absolute(row.refundable)) if row.refundable else left
 
 
 def _spread(payment: Payment, left: Iterable[Payment], rest: dict[Decimal, Decimal]) -> Iterator[Refunded]:
     """A refund that names no payment set against what is left: of its own tender first, of one where one suffices."""
-    amount = size(payment.amount.amount)
+    amount = absolute(payment.amount.amount)
 
     def order(paid: Payment) -> tuple[bool, bool, bool]:
         return paid.tender_type != payment.tender_type, paid.card_type != payment.card_type, rest[paid.line] < amount
@@ -223,11 +223,12 @@ def _too_much_of_row(row: PaymentTrans, original: Original, left: Decimal, curre
     return Problem(
         code="REFUND_AMOUNT",
         message=(
-            f"{row.name}: refunds {Money(size(row.tendered), currency)} of {of}, of which {Money(left, currency)} are "
+            f"{row.name}: refunds {Money(absolute(row.tendered), currency)} of {of}, "
+            f"of which {Money(left, currency)} are "
             f"left for a cancellation of order {original.order.document.id}"
         ),
         expected=f"at most {Money(left, currency).text}",
-        found=Money(size(row.tendered), currency).text,
+        found=Money(absolute(row.tendered), currency).text,
         rows=(row.name,),
         repair=(
             f"look at {look_at(original.account.key)} for what was paid and refunded; correct "

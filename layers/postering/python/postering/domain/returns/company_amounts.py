@@ -7,7 +7,7 @@ stays on the books.
 
 from decimal import Decimal
 
-from postering.domain.money import ZERO, Money, difference, digits_of, share, size, total
+from postering.domain.money import ZERO, Money, absolute, difference, digits_of, share, total
 from postering.domain.returns.kept_payments import Kept, company_currency_of, kept_payments
 from postering.domain.returns.originals import Original
 
@@ -33,8 +33,8 @@ def refund_in_company(original: Original, line: Decimal, amount: Decimal, given:
     if original.order is None or line not in kept_payments(original.order):
         return None
     kept, currency = _kept(original, line)
-    due, said = _share(kept, amount, currency), size(given.amount)
-    is_rounding = size(difference(due, said)) <= Decimal(1).scaleb(-digits_of(currency))
+    due, said = _share(kept, amount, currency), absolute(given.amount)
+    is_rounding = absolute(difference(due, said)) <= Decimal(1).scaleb(-digits_of(currency))
     return said if given.currency == currency and is_rounding else due
 
 

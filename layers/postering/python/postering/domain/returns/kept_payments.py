@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from postering.domain.money import ZERO, difference, share, size
+from postering.domain.money import ZERO, absolute, difference, share
 from postering.domain.sales_orders.documents import Payment, PostedOrder
 
 
@@ -32,7 +32,7 @@ def kept_payments(order: PostedOrder) -> Mapping[Decimal, Kept]:
     }
     currency = company_currency_of(order)
     for change in (payment for payment in counting if payment.amount.amount < 0):
-        rest = Kept(amount=size(change.amount.amount), company_amount=_booked(change, order))
+        rest = Kept(amount=absolute(change.amount.amount), company_amount=_booked(change, order))
         paid = [payment for payment in reversed(counting) if payment.line in kept]
         for payment in sorted(paid, key=lambda p: p.tender_type != change.tender_type):
             given = min(kept[payment.line].amount, rest.amount)
@@ -51,5 +51,5 @@ def _booked(payment: Payment, order: PostedOrder) -> Decimal:
     """A payment in the company's currency as it was booked; one without an entry as the channel gave it."""
     for entry in order.journal:
         if entry.payment_line == payment.line:
-            return size(entry.company_amount.amount)
-    return size(payment.company_amount or ZERO)
+            return absolute(entry.company_amount.amount)
+    return absolute(payment.company_amount or ZERO)

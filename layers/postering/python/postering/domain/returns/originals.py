@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Self
 
 from postering.domain.keys import TransactionKey
-from postering.domain.money import ZERO, difference, product, size, total
+from postering.domain.money import ZERO, absolute, difference, product, total
 from postering.domain.retail_transactions.transactions import PaymentTrans, RetailTransaction, SalesTrans
 from postering.domain.returns.kept_payments import kept_payments
 from postering.domain.returns.movements import Account, Movement, Taken
@@ -57,7 +57,7 @@ class Original:
 
     def quantity_left(self, line: SalesLine) -> Decimal:
         """How much of a line was not taken back yet."""
-        return difference(size(line.quantity), total(m.quantity for m in self.account.of_line(line.line)))
+        return difference(absolute(line.quantity), total(m.quantity for m in self.account.of_line(line.line)))
 
     def value_left(self, line: SalesLine) -> tuple[Decimal, Decimal]:
         """Net and tax of a line that were not taken back yet, in its own sign."""

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from decimal import Decimal
 
 from postering.domain.keys import TransactionKey
-from postering.domain.money import Money, amount_text, plain, size, total
+from postering.domain.money import Money, absolute, amount_text, plain, total
 from postering.domain.problems import CODES, Problem, Severity
 from postering.domain.repairs import commands as repairs
 from postering.domain.retail_transactions.entities import PAYMENT, SALES
@@ -96,11 +96,11 @@ def too_much_returned(line: SalesTrans, original: Original, left: Decimal, key: 
     return Problem(
         code="RETURN_QUANTITY",
         message=(
-            f"{line.name}: returns {plain(size(line.quantity))} of {_of(line, original)}, of which {plain(left)} "
+            f"{line.name}: returns {plain(absolute(line.quantity))} of {_of(line, original)}, of which {plain(left)} "
             "are left"
         ),
         expected=f"at most {plain(left)}",
-        found=plain(size(line.quantity)),
+        found=plain(absolute(line.quantity)),
         rows=(line.name,),
         repair=_look_and_correct(
             original, "sold and taken back", f"qty, returnTransactionId or returnLineNum of {line.name}"
@@ -114,7 +114,7 @@ def dearer_than_left(
 ) -> Problem:
     """`REFUND_AMOUNT` of a line that is returned for more than its net and tax that are `left`."""
     currency = transaction.header.currency
-    found, most = (Money(size(total(amounts)), currency) for amounts in ((line.net, line.tax), left))
+    found, most = (Money(absolute(total(amounts)), currency) for amounts in ((line.net, line.tax), left))
     return Problem(
         code="REFUND_AMOUNT",
         message=(
@@ -156,7 +156,7 @@ def above_refundable(payment: PaymentTrans, transaction: RetailTransaction) -> P
     """`REFUND_AMOUNT` of a refund that names no payment: only the channel says what is left."""
     assert payment.refundable is not None
     currency = transaction.header.currency
-    amount, left = (amount_text(size(given), currency) for given in (payment.tendered, payment.refundable))
+    amount, left = (amount_text(absolute(given), currency) for given in (payment.tendered, payment.refundable))
     return Problem(
         code="REFUND_AMOUNT",
         message=f"{payment.name}: refunds {amount} {currency}, of which RefundableAmount leaves {left} {currency}",
@@ -175,7 +175,7 @@ def above_refundable(payment: PaymentTrans, transaction: RetailTransaction) -> P
 
 def line_in_other_currency(line: SalesTrans, transaction: RetailTransaction, original: Original) -> Problem:
     """`REFUND_AMOUNT` of a line whose value can't be held against what was sold in another currency."""
-    returned = Money(size(total((line.net, line.tax))), transaction.header.currency)
+    returned = Money(absolute(total((line.net, line.tax))), transaction.header.currency)
     what = f"{line.name}: returns {returned} of {_of(line, original)}"
     names = f"returnTransactionId or returnStore of {line.name}"
     return _other_currency(line.name, what, names, "sold and taken back", returned, original, transaction.key)
@@ -183,7 +183,7 @@ def line_in_other_currency(line: SalesTrans, transaction: RetailTransaction, ori
 
 def refund_in_other_currency(payment: PaymentTrans, transaction: RetailTransaction, original: Original) -> Problem:
     """`REFUND_AMOUNT` of a refund of what was paid in another currency."""
-    refunded = Money(size(payment.tendered), transaction.header.currency)
+    refunded = Money(absolute(payment.tendered), transaction.header.currency)
     what = f"{payment.name}: refunds {refunded} of {_payment_of(payment, original)}"
     names = f"LinkedPaymentTransactionId or LinkedPaymentStore of {payment.name}"
     return _other_currency(payment.name, what, names, "paid and refunded", refunded, original, transaction.key)
@@ -205,7 +205,7 @@ def _other_currency(
 
 
 def _text(amount: Decimal, currency: str) -> str:
-    return amount_text(size(amount), currency)
+    return amount_text(absolute(amount), currency)
 
 
 def _of(line: SalesTrans, original: Original) -> str:

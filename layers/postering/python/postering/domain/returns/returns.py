@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from postering.domain.keys import TransactionKey
-from postering.domain.money import ZERO, Money, product, size, total
+from postering.domain.money import ZERO, Money, absolute, product, total
 from postering.domain.problems import Problem
 from postering.domain.retail_transactions.transactions import PaymentTrans, RetailTransaction, SalesTrans
 from postering.domain.returns import return_problems as wrong
@@ -57,7 +57,7 @@ def take_back(transaction: RetailTransaction, originals: Originals, setup: Setup
         if key is not None and key in originals:
             made = movements.setdefault(key, [])
             problems.append(_refund(row, transaction, originals[key].less(made), made, worth[row.line]))
-        elif row.tendered < 0 and row.refundable and size(row.tendered) > size(row.refundable):
+        elif row.tendered < 0 and row.refundable and absolute(row.tendered) > absolute(row.refundable):
             problems.append(wrong.above_refundable(row, transaction))
     return TakingBack(
         movements={key: tuple(made) for key, made in movements.items()},
@@ -102,9 +102,9 @@ def _return_line(
             by=transaction.key.text,
             kind=Taken.RETURNED,
             line=sold.line if sold is not None else line.return_line,
-            quantity=size(line.quantity),
-            net=size(line.net),
-            tax=size(line.tax),
+            quantity=absolute(line.quantity),
+            net=absolute(line.net),
+            tax=absolute(line.tax),
         )
     )
     return problem
@@ -124,7 +124,7 @@ def _more_than_left(
 ) -> Problem | None:
     """Held by quantity, then by value: a line returned for less than was paid is fine, for more it is not."""
     left = original.quantity_left(sold) if sold is not None and sold.quantity > 0 else ZERO
-    if sold is None or size(line.quantity) > left:
+    if sold is None or absolute(line.quantity) > left:
         return wrong.too_much_returned(line, original, left, transaction.key)
     returned, most = (
         Money(total((line.net, line.tax)), transaction.header.currency),
@@ -135,7 +135,7 @@ def _more_than_left(
     if returned.currency != most.currency:
         return wrong.line_in_other_currency(line, transaction, original)
     sign = Decimal(-1) if sold.total.amount < 0 else Decimal(1)
-    if size(returned.amount) <= product(sign, most.amount):
+    if absolute(returned.amount) <= product(sign, most.amount):
         return None
     return wrong.dearer_than_left(line, original, original.value_left(sold), transaction)
 
@@ -144,7 +144,7 @@ def _refund(
     row: PaymentTrans, transaction: RetailTransaction, original: Original, made: list[Movement], worth: Money | None
 ) -> Problem | None:
     """Add what a refund gives back; what is wrong with it against `original` as the refunds before it leave that."""
-    amount = size(row.tendered)
+    amount = absolute(row.tendered)
     is_same_company = original.account.key.company == transaction.key.company
     problem: Problem | None = None
     company_amount: Decimal | None = None
@@ -155,8 +155,8 @@ def _refund(
             problem = wrong.too_much_refunded(row, original, (amount, left), transaction)
         if worth is not None and is_same_company:
             company_amount = refund_in_company(original, row.linked_line, amount, worth)
-    elif row.refundable and amount > size(row.refundable):
-        problem = wrong.too_much_refunded(row, original, (amount, size(row.refundable)), transaction)
+    elif row.refundable and amount > absolute(row.refundable):
+        problem = wrong.too_much_refunded(row, original, (amount, absolute(row.refundable)), transaction)
     made.append(
         Movement(
             by=transaction.key.text,
@@ -172,7 +172,7 @@ def _refund(
 def _refundable(row: PaymentTrans, original: Original) -> Decimal:
     """What is left of the payment that a refund names, and no more than the channel says is left of it."""
     left = original.refundable(row.linked_line)
-    return min(left, size(row.refundable)) if row.refundable else left
+    return min(left, absolute(row.refundable)) if row.refundable else left
 
 
 def _in_company(payment: Payment, transaction: RetailTransaction, setup: Setup) -> Money | None:

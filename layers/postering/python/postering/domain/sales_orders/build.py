@@ -3,7 +3,7 @@
 from decimal import Decimal
 from typing import Final
 
-from postering.domain.money import ZERO, Money, minus
+from postering.domain.money import ZERO, Money, negated
 from postering.domain.retail_transactions.entities import enum_name
 from postering.domain.retail_transactions.transactions import RetailTransaction, SalesTrans, given_date
 from postering.domain.retail_transactions.types import ASYNC_QUOTE
@@ -58,7 +58,7 @@ def build_sales_order(transaction: RetailTransaction, setup: Setup, sales_id: st
         customer=account_of(header, channel.default_customer),
         channel_reference_id=header.channel_reference_id,
         prices_include_tax=prices_include_tax(transaction, channel),
-        header_total=Money(minus(header.gross), header.currency),
+        header_total=Money(negated(header.gross), header.currency),
         lines=tuple(_line(transaction, line, setup) for line in transaction.lines),
         charges=tuple(charge_of(charge, header.currency) for charge in transaction.live_charges),
         addresses=tuple(
@@ -98,13 +98,13 @@ def _line(transaction: RetailTransaction, line: SalesTrans, setup: Setup) -> Sal
         item=line.item,
         variant=line.variant,
         text=line.comment,
-        quantity=minus(line.quantity),
+        quantity=negated(line.quantity),
         unit=line.unit,
         price=line.price,
         discount=Money(line.discount, currency),
-        net=Money(minus(line.net), currency),
-        tax=Money(minus(line.tax), currency),
-        total=Money(minus(line.gross), currency),
+        net=Money(negated(line.net), currency),
+        tax=Money(negated(line.tax), currency),
+        total=Money(negated(line.gross), currency),
         tax_group=line.tax_group,
         item_tax_group=line.item_tax_group,
         taxes=taxes_of(transaction, line.line),
@@ -116,7 +116,7 @@ def _line(transaction: RetailTransaction, line: SalesTrans, setup: Setup) -> Sal
         gift_card_number=line.gift_card_number,
         original=_original(line),
         barcode=line.barcode,
-        unit_quantity=minus(line.unit_quantity) if line.unit_quantity else ZERO,
+        unit_quantity=negated(line.unit_quantity) if line.unit_quantity else ZERO,
         unit_price=line.unit_price,
         original_price=line.original_price,
         price_overridden=line.price_overridden == 1,

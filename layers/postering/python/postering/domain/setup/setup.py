@@ -247,7 +247,7 @@ def _grouped(rows: Iterable[tuple[_Key, _Row]]) -> dict[_Key, tuple[_Row, ...]]:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SetupInForce:
+class ActiveSetup:
     """The setup and its version; version 0 is the empty setup of a new deployment."""
 
     version: int

@@ -51,9 +51,9 @@ def edited(
         return None
     company = setup.company(record.key.company)
     hold = record.state is State.EDITING or (company is not None and company.hold_after_edit)
-    told = "; ".join(f"{edit.field} {edit.before or 'nothing'} → {edit.after or 'nothing'}" for edit in edits)
+    described = "; ".join(f"{edit.field} {edit.before or 'nothing'} → {edit.after or 'nothing'}" for edit in edits)
     stays = State.EDITING if hold else None
-    return _judged(record, pieces, act, f"edited {told}", stays=stays, edits=(*record.edits, *edits))
+    return _judged(record, pieces, act, f"edited {described}", stays=stays, edits=(*record.edits, *edits))
 
 
 def voided(record: TransactionRecord, act: Act) -> TransactionRecord | None:

@@ -25,9 +25,9 @@ def mending(row: RejectedRow) -> tuple[tuple[str, str, str], ...]:
     if row.key is None:
         return ()
     wrong = {column: value for column, text in row.raw.items() if (value := _mended(row, column, text)) is not None}
-    told = {problem.message for problem in row.problems}
+    described = {problem.message for problem in row.problems}
     is_named = all(map(_COLUMN.fullmatch, wrong))
-    if len(wrong) < len(told) or not is_named or any((row.entity, column) in _NEVER_EMPTIED for column in wrong):
+    if len(wrong) < len(described) or not is_named or any((row.entity, column) in _NEVER_EMPTIED for column in wrong):
         return ()
     return tuple((row.name, column, value) for column, value in wrong.items())
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from postering.domain.keys import TransactionKey
-from postering.domain.money import minus
+from postering.domain.money import negated
 from postering.domain.problems import Problem, Waiting
 from postering.domain.repairs import commands as repairs
 from postering.domain.retail_transactions.entities import PAYMENT, SALES, enum_name, is_transport
@@ -116,7 +116,7 @@ def summary_of(header: Row | None) -> Summary:
         channel_reference_id=read_header.channel_reference_id,
         business_date=read_header.business_date,
         currency=read_header.currency,
-        total=minus(read_header.gross),
+        total=negated(read_header.gross),
     )
 
 
@@ -138,9 +138,11 @@ def rejected_problems(rejected: Sequence[RejectedRow]) -> tuple[Problem, ...]:
 
 def conflict_problem(conflict: Conflict) -> Problem:
     """A row that came again with other content, in words."""
-    told = [change for change in conflict.differences if not is_transport(change[0].casefold())]
+    differences = [change for change in conflict.differences if not is_transport(change[0].casefold())]
     wrong = [problem.message for problem in conflict.other.problems] if isinstance(conflict.other, RejectedRow) else []
-    changes = "; ".join([*(f"{column}: {old or 'nothing'} → {new or 'nothing'}" for column, old, new in told), *wrong])
+    changes = "; ".join(
+        [*(f"{column}: {old or 'nothing'} → {new or 'nothing'}" for column, old, new in differences), *wrong]
+    )
     return Problem(
         code="CONTENT_CONFLICT",
         message=f"{conflict.row} came again with other content: {changes}",

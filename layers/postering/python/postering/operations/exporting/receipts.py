@@ -163,17 +163,17 @@ def _numbers(out: Path) -> Iterator[int]:
 def _read(path: Path, number: int) -> KeptReceipt:
     try:
         content = path.read_bytes()
-        told = json.loads(content)
-        if told["version"] != _VERSION or told["receipt"] != number:
+        described = json.loads(content)
+        if described["version"] != _VERSION or described["receipt"] != number:
             raise ValueError
         return KeptReceipt(
             number=number,
             sha256=hashlib.sha256(content).hexdigest(),
-            complete=told["complete"],
-            selection=told["selection"],
-            previous=told["previous"],
-            totals=ExportTotals.from_json(told["control_totals"]),
-            names=tuple(told["names"]),
+            complete=described["complete"],
+            selection=described["selection"],
+            previous=described["previous"],
+            totals=ExportTotals.from_json(described["control_totals"]),
+            names=tuple(described["names"]),
         )
     except FileNotFoundError:
         raise JobRefused(f"{path} is not there: put it back, or choose another folder for --out") from None

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from postering.domain.errors import PassingFailure
 from postering.domain.keys import TransactionKey, escaped
-from postering.domain.posting.queue import DuePage, InHand, Posting, PostOutcome, PostResult
+from postering.domain.posting.queue import DuePage, OpenBatch, Posting, PostOutcome, PostResult
 from postering.domain.returns.originals import Account
 from postering.domain.sales_orders.customers import CustomerKey
 from postering.domain.sales_orders.documents import CreatedCustomer
@@ -20,8 +20,8 @@ from postering.store.dynamodb.tables import (
     AccountItem,
     CustomerItem,
     DocumentItem,
-    InHandItem,
     NumberSequenceItem,
+    OpenBatchItem,
     ReferenceItem,
 )
 from postering.store.dynamodb.transactions import RECORD, due_work, failed_work, record_of, transaction_item
@@ -127,16 +127,16 @@ class Orders(Part):
         there = self._calls.get([raw_key(f"numbers#{escaped(company)}", "NEXT")])
         return int(there[0]["next_number"]["N"]) if there else None
 
-    def take_in_hand(self, run_id: str, keys: Sequence[TransactionKey], tries: int) -> None:
+    def open_batch(self, run_id: str, keys: Sequence[TransactionKey], tries: int) -> None:
         """Say that this run tries a batch."""
-        item = InHandItem(pk="in_hand", sk=run_id, tries=tries, keys_in_hand=json.dumps([key.text for key in keys]))
+        item = OpenBatchItem(pk="in_hand", sk=run_id, tries=tries, keys_in_hand=json.dumps([key.text for key in keys]))
         self._calls.put_all([item.serialize()])
 
-    def put_down(self, run_id: str) -> None:
+    def close_batch(self, run_id: str) -> None:
         """Say that the run's batch came back."""
         self._calls.delete(raw_key("in_hand", run_id))
 
-    def left_in_hand(self) -> Sequence[InHand]:
+    def open_batches(self) -> Sequence[OpenBatch]:
         """What runs have in hand at the moment."""
         pages = self._calls.query(
             KeyConditionExpression="pk = :pk",
@@ -144,7 +144,7 @@ class Orders(Part):
             ConsistentRead=True,
         )
         return [
-            InHand(
+            OpenBatch(
                 run_id=item["sk"]["S"],
                 tries=int(item["tries"]["N"]),
                 keys=tuple(map(TransactionKey.parse, json.loads(item["keys_in_hand"]["S"]))),

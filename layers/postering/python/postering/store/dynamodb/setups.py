@@ -5,7 +5,7 @@ import zlib
 from datetime import datetime
 
 from postering.domain.errors import StoreUnavailable
-from postering.domain.setup.setup import Setup, SetupInForce
+from postering.domain.setup.setup import ActiveSetup, Setup
 from postering.domain.setup.setup_file import read_setup, write_setup
 from postering.store.dynamodb.part import Part, raw_key, split, wrote_it
 from postering.store.dynamodb.tables import SetupItem
@@ -17,11 +17,11 @@ _HEAD = "HEAD"
 class Setups(Part):
     """`jobs.ports.SetupStore`."""
 
-    def setup(self) -> SetupInForce:
+    def setup(self) -> ActiveSetup:
         """The setup in force; version 0 and empty in a new deployment."""
         head = self._calls.get([raw_key(_PK, _HEAD)])
         version = int(head[0]["version"]["N"]) if head else 0
-        return SetupInForce(version=version, setup=self._content_of(version, must_be=version > 0))
+        return ActiveSetup(version=version, setup=self._content_of(version, must_be=version > 0))
 
     def setup_at(self, version: int) -> Setup:
         """The setup as it was in `version`; the empty one for version 0."""

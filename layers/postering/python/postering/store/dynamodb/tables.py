@@ -233,7 +233,7 @@ class GroupItem(Item, discriminator="group"):
     """A channel database group of which a session was ever opened."""
 
 
-class InHandItem(Item, discriminator="in_hand"):
+class OpenBatchItem(Item, discriminator="in_hand"):
     """A batch that a run has in hand."""
 
     tries = NumberAttribute()

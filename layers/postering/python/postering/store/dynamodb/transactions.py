@@ -53,7 +53,7 @@ class Transactions(Part):
             writes.append((staging.record, staging.expected_version))
         return self._write_records(writes)
 
-    def settle(self, records: Sequence[TransactionRecord]) -> Sequence[bool]:
+    def update_records(self, records: Sequence[TransactionRecord]) -> Sequence[bool]:
         """Each record over its version − 1; one that conflicts and throttling keep from it stays as it was."""
         return self._write_records([(record, record.version - 1) for record in records], one_may_fail=True)
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from postering.store.sqlite.failures import told
+from postering.store.sqlite.failures import described
 from postering.store.sqlite.opening import opened
 
 
@@ -32,7 +32,7 @@ class Connection:
         """Open the store at `path`; make it where there is none. Raises `StoreUnavailable`."""
         self._path = path
         self._busy_seconds = busy_seconds
-        with told(path):
+        with described(path):
             self._sqlite = opened(path, busy_seconds)
 
     def close(self) -> None:
@@ -42,7 +42,7 @@ class Connection:
     @contextmanager
     def writing(self) -> "Iterator[Connection]":
         """One write: all of what is done within it, or nothing. The only writer at that moment."""
-        with told(self._path):
+        with described(self._path):
             self._sqlite.execute("BEGIN IMMEDIATE")
             try:
                 yield self
@@ -54,7 +54,7 @@ class Connection:
     @contextmanager
     def reading(self) -> "Iterator[Connection]":
         """One consistent view of everything that is read within it."""
-        with told(self._path):
+        with described(self._path):
             self._sqlite.execute("BEGIN")
             try:
                 yield self
@@ -79,22 +79,22 @@ class Connection:
 
     def rows(self, statement: str, values: Values = ()) -> list[Any]:
         """All rows of a query."""
-        with told(self._path), closing(self._sqlite.execute(statement, values)) as cursor:
+        with described(self._path), closing(self._sqlite.execute(statement, values)) as cursor:
             return cursor.fetchall()
 
     def row(self, statement: str, values: Values = ()) -> Any | None:
         """The first row of a query, None where there is none."""
-        with told(self._path), closing(self._sqlite.execute(statement, values)) as cursor:
+        with described(self._path), closing(self._sqlite.execute(statement, values)) as cursor:
             return cursor.fetchone()
 
     def each(self, statement: str, values: Values = ()) -> Iterator[Any]:
         """The rows of a query one by one, for more than memory should hold."""
-        with told(self._path), closing(self._sqlite.execute(statement, values)) as cursor:
+        with described(self._path), closing(self._sqlite.execute(statement, values)) as cursor:
             yield from cursor
 
     def change(self, statement: str, values: Values = ()) -> int:
         """Run a statement; how many rows it changed."""
-        with told(self._path), closing(self._sqlite.execute(statement, values)) as cursor:
+        with described(self._path), closing(self._sqlite.execute(statement, values)) as cursor:
             return cursor.rowcount
 
     def _end(self) -> None:

@@ -25,7 +25,7 @@ _ADVICE: Final = (
 
 
 @contextmanager
-def told(path: Path) -> Iterator[None]:
+def described(path: Path) -> Iterator[None]:
     """Raise `StoreUnavailable` for what SQLite raises within it."""
     try:
         yield

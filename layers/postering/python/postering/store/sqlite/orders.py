@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
 from postering.domain.keys import TransactionKey
-from postering.domain.posting.queue import DuePage, InHand, Posting, PostOutcome, PostResult
+from postering.domain.posting.queue import DuePage, OpenBatch, Posting, PostOutcome, PostResult
 from postering.domain.returns.originals import Account
 from postering.domain.sales_orders.customers import CustomerKey
 from postering.domain.sales_orders.documents import CreatedCustomer, PostedOrder
@@ -108,7 +108,7 @@ class Orders(Part):
         row = self._connection.row("SELECT next FROM number_sequences WHERE company = ?", (company,))
         return int(row[0]) if row is not None else None
 
-    def take_in_hand(self, run_id: str, keys: Sequence[TransactionKey], tries: int) -> None:
+    def open_batch(self, run_id: str, keys: Sequence[TransactionKey], tries: int) -> None:
         """Say that this run tries a batch."""
         with self._connection.writing() as connection:
             connection.change(
@@ -117,16 +117,16 @@ class Orders(Part):
                 (run_id, tries, json.dumps([key.text for key in keys])),
             )
 
-    def put_down(self, run_id: str) -> None:
+    def close_batch(self, run_id: str) -> None:
         """Say that the run's batch came back."""
         with self._connection.writing() as connection:
             connection.change("DELETE FROM in_hand WHERE run_id = ?", (run_id,))
 
-    def left_in_hand(self) -> Sequence[InHand]:
+    def open_batches(self) -> Sequence[OpenBatch]:
         """What runs have in hand at the moment."""
         rows = self._connection.rows("SELECT run_id, tries, keys FROM in_hand ORDER BY run_id")
         return [
-            InHand(run_id=run_id, tries=tries, keys=tuple(map(TransactionKey.parse, json.loads(keys))))
+            OpenBatch(run_id=run_id, tries=tries, keys=tuple(map(TransactionKey.parse, json.loads(keys))))
             for run_id, tries, keys in rows
         ]
 

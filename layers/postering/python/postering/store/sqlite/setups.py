@@ -3,7 +3,7 @@
 import json
 from datetime import datetime
 
-from postering.domain.setup.setup import Setup, SetupInForce
+from postering.domain.setup.setup import ActiveSetup, Setup
 from postering.domain.setup.setup_file import read_setup, write_setup
 from postering.store.sqlite.part import Part
 
@@ -11,12 +11,12 @@ from postering.store.sqlite.part import Part
 class Setups(Part):
     """`jobs.ports.SetupStore`."""
 
-    def setup(self) -> SetupInForce:
+    def setup(self) -> ActiveSetup:
         """The setup in force; version 0 and empty in a new deployment."""
         row = self._connection.row("SELECT version, setup FROM setups ORDER BY version DESC LIMIT 1")
         if row is None:
-            return SetupInForce(version=0, setup=Setup())
-        return SetupInForce(version=row[0], setup=read_setup(json.loads(row[1])))
+            return ActiveSetup(version=0, setup=Setup())
+        return ActiveSetup(version=row[0], setup=read_setup(json.loads(row[1])))
 
     def setup_at(self, version: int) -> Setup:
         """The setup as it was in `version`; the empty one for version 0."""

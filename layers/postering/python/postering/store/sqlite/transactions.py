@@ -27,7 +27,7 @@ class Transactions(Part):
         with self._connection.writing() as connection:
             return [_stage(connection, staging) for staging in stagings]
 
-    def settle(self, records: Sequence[TransactionRecord]) -> Sequence[bool]:
+    def update_records(self, records: Sequence[TransactionRecord]) -> Sequence[bool]:
         """Each record over its version − 1, in one commit."""
         if not records:
             return ()

@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import Any
 
 from postering.domain.keys import TransactionKey
-from postering.domain.money import EXACT, digits_of, minus, total
+from postering.domain.money import EXACT, digits_of, negated, total
 from postering.domain.retail_transactions.transactions import (
     AddressTrans,
     AttributeTrans,
@@ -97,7 +97,7 @@ class Basket:
     @property
     def due(self) -> int:
         """What is to be paid (of a return, below zero: given back) in minor units."""
-        return self.units(minus(self.transaction().header.gross))
+        return self.units(negated(self.transaction().header.gross))
 
 
 def _infocode_key(infocode: InfocodeTrans) -> tuple[int, Decimal, str, Decimal]:
@@ -141,7 +141,7 @@ def with_totals(transaction: RetailTransaction) -> RetailTransaction:
         net=EXACT.subtract(total(line.net for line in lines), without),
         discount=total(line.discount for line in lines),
         paid=total(payment.tendered for payment in transaction.paying),
-        number_of_items=minus(total(line.quantity for line in lines)),
+        number_of_items=negated(total(line.quantity for line in lines)),
         number_of_item_lines=Decimal(len(transaction.sales)),
         number_of_payment_lines=len(transaction.payments),
     )

@@ -3,7 +3,7 @@
 from decimal import Decimal
 from typing import Any, Final
 
-from postering.domain.money import EXACT, size, total
+from postering.domain.money import EXACT, absolute, total
 from postering.domain.retail_transactions.transactions import MarkupTrans, SalesTrans
 from postering.trials.generated.basket import Basket, parts, percent
 from postering.trials.generated.shops import CHARGE_CODES
@@ -46,10 +46,10 @@ def _calculated(basket: Basket, method: int, lines: list[SalesTrans]) -> tuple[i
     choices = basket.choices
     if method in {PERCENT, INTERCOMPANY_PERCENT}:
         rate = choices.one_of((Decimal("2.5"), Decimal(5)))
-        return percent(basket.units(size(total(line.net for line in lines))), rate), rate
+        return percent(basket.units(absolute(total(line.net for line in lines))), rate), rate
     units = choices.whole(0, 5_000)
     if method in {PIECES, UNIT, UNIT_MATCH}:
-        pieces = int(EXACT.to_integral_value(size(total(line.quantity for line in lines))))
+        pieces = int(EXACT.to_integral_value(absolute(total(line.quantity for line in lines))))
         return units * pieces, basket.amount(units)
     return units, basket.amount(units)
 

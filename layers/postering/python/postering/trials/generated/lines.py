@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any, Final
 
-from postering.domain.money import size
+from postering.domain.money import absolute
 from postering.domain.retail_transactions.transactions import SalesTrans
 from postering.trials.generated.basket import Basket, pieces
 from postering.trials.generated.deliveries import Delivery, by_mail, of_line
@@ -120,8 +120,8 @@ def _gift_card(basket: Basket, kept: bool) -> None:
             quantity=Decimal(-1),
             unit="ea",
             unit_quantity=Decimal(-1),
-            price=size(value),
-            unit_price=size(value),
+            price=absolute(value),
+            unit_price=absolute(value),
             net=value,
             gross=value,
             is_gift_card=1,

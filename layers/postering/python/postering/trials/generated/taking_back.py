@@ -5,7 +5,7 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Any, TypeVar
 
-from postering.domain.money import EXACT, minus, total
+from postering.domain.money import EXACT, negated, total
 from postering.domain.retail_transactions.transactions import (
     PaymentTrans,
     RetailTransaction,
@@ -51,7 +51,7 @@ def _returnable(sold: RetailTransaction) -> Iterator[SalesTrans]:
 
 def _back(basket: Basket, sold: RetailTransaction, line: SalesTrans, cancelled: bool) -> None:
     number = Decimal(len(basket.sales) + 1)
-    of = int(minus(line.quantity).scaleb(3, context=EXACT))
+    of = int(negated(line.quantity).scaleb(3, context=EXACT))
     back = of
     if of > 1000 and not of % 1000 and basket.choices.chance(2):
         back = 1000 * basket.choices.whole(1, of // 1000 - 1)
@@ -73,7 +73,7 @@ def _back(basket: Basket, sold: RetailTransaction, line: SalesTrans, cancelled: 
     basket.gte_taxes += components
     basket.discounts += discounts
     counted = (row.amount for row in (components if basket.generic else taxes) if not getattr(row, "exempt", 0))
-    net, tax = share(line.net), minus(total(counted))
+    net, tax = share(line.net), negated(total(counted))
     basket.sales.append(
         replace(
             line,

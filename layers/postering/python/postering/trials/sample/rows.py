@@ -62,8 +62,8 @@ def _header(transaction: ShopTransaction, tender_lines: tuple[TenderLine, ...]) 
         "exchRate": _WHOLE_RATE,
         "entryStatus": 0,
         "IsTaxIncludedInPrice": 0,
-        "netAmount": money.minus(transaction.net),
-        "grossAmount": money.minus(transaction.gross),
+        "netAmount": money.negated(transaction.net),
+        "grossAmount": money.negated(transaction.gross),
         "discAmount": money.ZERO,
         "paymentAmount": money.total(each.amount for each in tender_lines),
         "numberOfItems": Decimal(sum(each.line.quantity for each in transaction.lines)),
@@ -92,7 +92,7 @@ def _sales_line(transaction: ShopTransaction, line: TaxedLine, links: Mapping[Re
         "price": line.line.unit_price,
         "unitPrice": line.line.unit_price,
         "originalPrice": line.line.unit_price,
-        "netAmount": money.minus(line.net),
+        "netAmount": money.negated(line.net),
     }
     if line.line.description:
         row["comment"] = line.line.description
@@ -105,8 +105,8 @@ def _sales_line(transaction: ShopTransaction, line: TaxedLine, links: Mapping[Re
 
 def _line_of_order(transaction: ShopTransaction, line: TaxedLine, vat: Vat) -> Row:
     row: Row = {
-        "taxAmount": money.minus(line.tax),
-        "netAmountInclTax": money.minus(money.total((line.net, line.tax))),
+        "taxAmount": money.negated(line.tax),
+        "netAmountInclTax": money.negated(money.total((line.net, line.tax))),
         "taxGroup": vat.group,
         "TaxItemGroup": ITEM_GROUP,
     }

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from postering.domain.keys import TransactionKey
-from postering.domain.posting.queue import InHand
+from postering.domain.posting.queue import OpenBatch
 from postering.domain.problems import Problem
 from postering.domain.repairs import commands as repairs
 from postering.domain.staging.records import State, TransactionRecord
@@ -17,7 +17,7 @@ from postering.jobs.run import Run
 _EXPECTED: Final = "a run that comes back"
 
 
-def tries_in_hand(batches: Iterable[InHand]) -> dict[TransactionKey, int]:
+def tries_by_transaction(batches: Iterable[OpenBatch]) -> dict[TransactionKey, int]:
     """How often each transaction that runs have in hand was tried, at the most."""
     tries: dict[TransactionKey, int] = {}
     for batch in batches:
@@ -26,7 +26,7 @@ def tries_in_hand(batches: Iterable[InHand]) -> dict[TransactionKey, int]:
     return tries
 
 
-def died_of(key: TransactionKey, tries: int) -> Problem:
+def crash_problem(key: TransactionKey, tries: int) -> Problem:
     """Several runs ended without an answer while they had it in hand."""
     return Problem(
         code="INTERNAL_ERROR",
@@ -37,12 +37,12 @@ def died_of(key: TransactionKey, tries: int) -> Problem:
     )
 
 
-def is_given_up(record: TransactionRecord) -> bool:
+def is_crash_suspect(record: TransactionRecord) -> bool:
     """Whether it failed because runs were thought to have died of it."""
     return record.state is State.FAILED and any(problem.expected == _EXPECTED for problem in record.problems)
 
 
-def taken_up_again(record: TransactionRecord, run: Run) -> TransactionRecord:
+def reinstated(record: TransactionRecord, run: Run) -> TransactionRecord:
     """The record of one that was given up, by a run that had it in hand and lives."""
     return record.changed(
         at=run.now(),
