@@ -227,7 +227,7 @@ def test_both_functions_together_may_do_to_the_table_what_the_store_does_and_no_
 
 
 def test_the_p_job_may_do_to_the_bucket_what_the_uploads_do_and_no_more() -> None:
-    used = {ACTIONS[call] for call in calls(PACKAGE / "channels", "s3_*.py")}
+    used = {ACTIONS[call] for call in calls(PACKAGE / "channels/packages", "s3_*.py")}
 
     assert {action for action in allowed("PJobRole") if action.startswith("s3:")} == used
     assert {action for action in allowed("SyncOrdersRole") if action.startswith("s3:")} == set()

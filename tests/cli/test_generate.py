@@ -102,7 +102,7 @@ def test_an_upload_of_that_name_is_not_written_over(postering: Postering, setup_
 
 
 @pytest.mark.parametrize(
-    ("arguments", "told"),
+    ("arguments", "described"),
     [
         (("--transactions", "-1"), "-1"),
         (("--transactions", "many"), "many"),

@@ -217,7 +217,7 @@ def test_a_run_says_in_the_run_book_who_began_it(stage: Stage, postering: Poster
 
 
 @pytest.mark.parametrize(
-    ("arguments", "told"),
+    ("arguments", "described"),
     [
         (["--p-job-minutes", "4"], "5<=x<=10"),
         (["--p-job-minutes", "11"], "5<=x<=10"),

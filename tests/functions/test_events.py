@@ -118,7 +118,7 @@ SYNC_ORDERS_REFUSED = [
 ]
 
 
-@pytest.mark.parametrize(("payload", "told"), P_JOB_REFUSED)
+@pytest.mark.parametrize(("payload", "described"), P_JOB_REFUSED)
 def test_the_p_job_refuses_what_it_does_not_know(payload: object, described: str) -> None:
     with pytest.raises(PayloadError) as refused:
         p_job_payload(payload)
@@ -127,7 +127,7 @@ def test_the_p_job_refuses_what_it_does_not_know(payload: object, described: str
     assert described in str(refused.value)
 
 
-@pytest.mark.parametrize(("payload", "told"), SYNC_ORDERS_REFUSED)
+@pytest.mark.parametrize(("payload", "described"), SYNC_ORDERS_REFUSED)
 def test_synchronize_orders_refuses_what_it_does_not_know(payload: object, described: str) -> None:
     with pytest.raises(PayloadError) as refused:
         sync_orders_payload(payload)

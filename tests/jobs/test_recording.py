@@ -114,7 +114,7 @@ def run_over(at: Deployment, **others: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    ("error", "told"),
+    ("error", "described"),
     [
         (StoreUnavailable("the disk is full"), "the disk is full"),
         (ValueError("4111111111111111"), "the program failed: ValueError"),

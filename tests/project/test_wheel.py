@@ -63,7 +63,7 @@ def test_the_wheel_holds_the_whole_package_with_its_data(wheel: Path) -> None:
         if path.is_file() and "__pycache__" not in path.parts
     }
     assert held == written
-    assert {"postering/py.typed", "postering/domain/entities.json"} <= held
+    assert {"postering/py.typed", "postering/domain/retail_transactions/entities.json"} <= held
 
 
 def test_the_wheel_carries_licence_and_notice(wheel: Path) -> None:

@@ -45,7 +45,7 @@ def test_a_secret_of_bytes_holds_no_url() -> None:
 
 
 @pytest.mark.parametrize(
-    ("error", "told"),
+    ("error", "described"),
     [
         (ClientError({"Error": {"Code": "ResourceNotFoundException"}}, "X"), "there is no such secret; make it"),
         (ClientError({"Error": {"Code": "AccessDeniedException"}}, "X"), "its name must begin with the stack"),

@@ -337,7 +337,7 @@ def test_a_package_that_is_overwritten_all_the_time_is_refused(client: Client, b
 
 
 @pytest.mark.parametrize(
-    ("error", "told"),
+    ("error", "described"),
     [
         (refused("AccessDenied"), "this identity may not use it; give it the rights that template.yaml gives"),
         (refused("403"), "this identity may not use it"),

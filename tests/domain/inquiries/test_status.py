@@ -136,7 +136,7 @@ def test_tries_that_did_not_come_back_are_counted() -> None:
     assert "2 runs tried it and did not come back" in only(sessions=(a_session(tries=2),)).what
 
 
-@pytest.mark.parametrize(("minutes", "told"), [(15, False), (15.1, True)])
+@pytest.mark.parametrize(("minutes", "described"), [(15, False), (15.1, True)])
 def test_a_package_may_wait_a_quarter_of_an_hour(minutes: float, described: bool) -> None:
     young = judge(facts(sessions=(a_session(created=ago(minutes=minutes)),)))
 
@@ -170,7 +170,7 @@ def test_one_that_was_run_again_speaks_for_itself_no_longer(status: SessionStatu
     assert "Default/s-1 could" not in " ".join(need.what for need in needs(sessions=(FAILED, again)))
 
 
-@pytest.mark.parametrize(("status", "told"), [(SessionStatus.APPLIED, False), (SessionStatus.APPLY_FAILED, True)])
+@pytest.mark.parametrize(("status", "described"), [(SessionStatus.APPLIED, False), (SessionStatus.APPLY_FAILED, True)])
 def test_an_extraction_is_superseded_by_the_next_of_its_database(status: SessionStatus, described: bool) -> None:
     first = replace(FAILED, database="houston")
     later = a_session(2, status, database="houston", created=NOW)
@@ -190,7 +190,7 @@ def test_an_overwritten_package_needs_a_person() -> None:
     assert (need.kind, need.command) == ("package_overwritten", "postering p-job")
 
 
-@pytest.mark.parametrize(("days", "told"), [(1, True), (8, False)])
+@pytest.mark.parametrize(("days", "described"), [(1, True), (8, False)])
 def test_rows_without_a_key_are_told_for_a_week_and_counted_for_ever(days: int, described: bool) -> None:
     found = judge(facts(sessions=(a_session(1, SessionStatus.APPLIED, unkeyed=4, applied=ago(days=days)),)))
 
@@ -217,7 +217,7 @@ def test_an_id_is_quoted_for_the_shell() -> None:
 
 
 @pytest.mark.parametrize(
-    ("code", "hours", "told"),
+    ("code", "hours", "described"),
     [("WAITING_FOR_LINES", 25, True), ("WAITING_FOR_LINES", 23, False), ("WAITING_FOR_ORIGINAL", 1_000, False)],
 )
 def test_rows_that_do_not_come_for_a_day_are_asked_for(code: str, hours: int, described: bool) -> None:
@@ -261,7 +261,7 @@ def test_what_is_pending_a_quarter_of_an_hour_is_well() -> None:
 # --- runs and numbers ----------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("minutes", "told"), [(14, False), (16, True)])
+@pytest.mark.parametrize(("minutes", "described"), [(14, False), (16, True)])
 def test_a_run_that_died_never_ended(minutes: int, described: bool) -> None:
     found = needs(runs=(at_work(P_JOB, ago(minutes=minutes)),))
 
@@ -326,7 +326,7 @@ def test_a_transaction_counts_under_each_of_its_codes_and_each_currency_apart() 
 
 
 @pytest.mark.parametrize(
-    ("span", "told"),
+    ("span", "described"),
     [
         ({"seconds": 1}, "1 second"),
         ({"seconds": 119}, "119 seconds"),

@@ -63,7 +63,7 @@ _JOBS: Final = (
     Variable("POSTERING_POSTED_AT_ONCE", "posted_at_once", "transactions", 1, 1_000),
     Variable("POSTERING_EXTRACTED_PER_PACKAGE", "extracted_per_package", "transactions", 1, 1_000_000),
     Variable("POSTERING_SESSION_TRIES", "session_tries", "tries", 1, 100),
-    Variable("POSTERING_IN_HAND_TRIES", "in_hand_tries", "tries", 1, 100),
+    Variable("POSTERING_IN_HAND_TRIES", "batch_tries", "tries", 1, 100),
     Variable("POSTERING_PASSING_FAILURES", "passing_failures", "tries", 1, 1_000),
     Variable("POSTERING_FIRST_RETRY", "first_retry_seconds", "seconds", 1, 86_400),
     Variable("POSTERING_LONGEST_RETRY", "longest_retry_seconds", "seconds", 1, 7 * 86_400),
