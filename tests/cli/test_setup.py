@@ -76,7 +76,7 @@ def test_a_new_deployment_has_no_setup_and_says_so(postering: Postering) -> None
 
     assert ran.status == 0
     assert ran.json == {}
-    assert "No setup is in force yet" in ran.err
+    assert "No setup is active yet" in ran.err
     refused = postering("sync-orders")
     assert refused.status == 1
     assert "setup apply" in refused.err

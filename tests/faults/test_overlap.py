@@ -74,7 +74,7 @@ def in_one_another(depth: int, jobs: Callable[[World], None], call: int, home: P
         jobs(world)
 
 
-@pytest.mark.parametrize(("jobs", "inside"), [(World.p_job, "uploads.read"), (World.sync_orders, "store.take_in_hand")])
+@pytest.mark.parametrize(("jobs", "inside"), [(World.p_job, "uploads.read"), (World.sync_orders, "store.open_batch")])
 def test_what_many_runs_have_in_hand_at_once_is_not_taken_for_deadly(
     at: Ready, jobs: Callable[[World], None], inside: str
 ) -> None:
