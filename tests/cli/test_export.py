@@ -179,7 +179,8 @@ def test_one_that_is_killed_leaves_nothing_under_its_name(
     stage(shop.sale("T-1"))
     postering("sync-orders")
     program = (
-        "import os; from postering.cli.main import run; from postering.operations.exporting import exports, order_files\n"
+        "import os; from postering.cli.main import run\n"
+        "from postering.operations.exporting import exports, order_files\n"
         f"def die(*given): os._exit(9)\n{dies}\nrun(['export', '--out', 'out'])"
     )
     ended = subprocess.run(

@@ -295,3 +295,38 @@ def test_an_unsound_package_without_card_data_stays_where_it_is(deployment: Depl
 
     assert path.is_file()
     assert not (deployment.home / "quarantine").exists()
+
+
+# --- ids that only look like card data -----------------------------------------------------------------------
+
+GUID = "39221417-7625-418a-aafc-fb864cd4d5c0"
+"""The digits at its beginning pass the Luhn check, in a range that an issuer has."""
+STORE_CARD = "6036284114217602"
+"""A gift or loyalty card, numbered in the range of RuPay."""
+
+
+@pytest.mark.parametrize(
+    ("entity", "column", "text"),
+    [
+        (HEADER, "CustAccountAsync", GUID),
+        (HEADER, "loyaltyCardId", STORE_CARD),
+        (PAYMENT, "CardPaymentAccountId", GUID),
+        (PAYMENT, "paymentCardToken", STORE_CARD),
+        (PAYMENT, "paymentAuthorization", f"<CardToken><UniqueCardId>{GUID}</UniqueCardId></CardToken>"),
+        (PAYMENT, "giftCardId", STORE_CARD),
+        (HEADER, "comment", f"session {GUID}"),
+    ],
+)
+def test_accounts_tokens_and_guids_that_pass_for_a_card_number_are_posted_as_they_came(
+    deployment: Deployment, entity: str, column: str, text: str
+) -> None:
+    deployment.put("monday", changed(SALE, entity, 0, **{column: text}))
+    deployment.p_job()
+    report = deployment.sync_orders()
+
+    assert deployment.states() == {"T-1": "succeeded"}
+    assert any(text.encode() in content for content in sqlite_contents(deployment))
+    order = deployment.store.order_of(deployment.record("T-1").key)
+    assert order is not None
+    assert order.open.amount == 0
+    assert report.totals["USD"].payments == order.document.total.amount

@@ -1,5 +1,9 @@
 """Card numbers, track data and verification values are found, whatever stands around them, and nothing else is."""
 
+from collections.abc import Callable
+from random import Random
+from uuid import UUID
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -95,6 +99,23 @@ def test_a_visa_number_of_a_length_that_visa_does_not_have_is_none(length: int) 
         ("4111111111111111 5555555555554444", "************1111 ************4444"),
         ("４１１１１１１１１１１１１１１１", "*" * 12 + "１１１１"),
         ('{"note":["4111111111111111"]}', '{"note":["************1111"]}'),
+        ("4111.1111.1111.1111", "****.****.****.1111"),
+        ("4111_1111_1111_1111", "****_****_****_1111"),
+        ("4111/1111/1111/1111", "****/****/****/1111"),
+        ("4111\\1111\\1111\\1111", "****\\****\\****\\1111"),
+        ("4111\n1111\r\n1111 1111", "****\n****\r\n**** 1111"),
+        ("4111        1111     1111  1111", "****        ****     ****  1111"),
+        ("4111\u20141111\u22121111\uff0d1111", "****\u2014****\u2212****\uff0d1111"),
+        (
+            "4111 \u2014\u2014 1111 \u2014\u2014 1111 \u2014\u2014 1111",
+            "**** \u2014\u2014 **** \u2014\u2014 **** \u2014\u2014 1111",
+        ),
+        ("4111\u200b1111\u200d1111\ufeff1111", "****\u200b****\u200d****\ufeff1111"),
+        ("4\u00ad1\u00ad11111111111111", "*\u00ad*\u00ad**********1111"),
+        ("4.1.1.1.1.1.1.1.1.1.1.1.1.1.1.1", "*.*.*.*.*.*.*.*.*.*.*.*.1.1.1.1"),
+        ("+4111 1111 1111 1111", "+**** **** **** 1111"),
+        ("+378282246310005", "+***********0005"),
+        ("4111111111111111.00", "************1111.00"),
         ("+4111111111111111", "+************1111"),
     ],
 )
@@ -160,7 +181,9 @@ def test_a_verification_value_in_a_text_is_taken_out(text: str, kept: str) -> No
         "41111111111111111111111111",
         "HOUSTON-1-1700000000004",
         "192.168.100.200",
-        "4111.1111.1111.1111",
+        "41.4033812345678",
+        "4111111111111.11",
+        "1 2 3 4111.50 4222.75 1234.00",
         "0f8fad5b-d9cb-469f-a165-70867728950e",
     ],
 )
@@ -208,7 +231,27 @@ def test_other_columns_hold_none(column: str) -> None:
     assert not names_verification_value(column)
 
 
-SEPARATORS = st.sampled_from(["", " ", "-", " - "])
+SEPARATORS = st.sampled_from(
+    [
+        "",
+        " ",
+        "-",
+        " - ",
+        ".",
+        "_",
+        "/",
+        "\\",
+        "\n",
+        "\r\n",
+        "   ",
+        "      ",
+        "\u2014",
+        "\u2212",
+        "\u200b",
+        "\ufeff",
+        " / ",
+    ]
+)
 AROUND = st.text(st.sampled_from("abc ,;:/()#äß\n"), max_size=6)
 
 
@@ -221,6 +264,42 @@ def test_no_full_number_survives_masking(number: str, separator: str, before: st
     assert kept != f"{before}{written}{after}"
     assert "".join(filter(str.isdecimal, kept)) == number[-4:]
     assert masked(kept) == kept
+
+
+@pytest.mark.parametrize(
+    "written", [str, lambda guid: guid.hex, lambda guid: f"{{{guid}}}".upper(), lambda guid: f"id={guid}."]
+)
+def test_no_guid_is_taken_for_a_card_number(written: Callable[[UUID], str]) -> None:
+    made = Random(2026)  # noqa: S311 - nothing here is a secret
+
+    refused = [
+        text for _ in range(20_000) if masked(text := written(UUID(int=made.getrandbits(128), version=4))) != text
+    ]
+
+    assert refused == []
+
+
+@pytest.mark.parametrize("place", ["{}", "+{}", "card {} thanks", "Storgata 5\n{}\n0181 Oslo", "ref_{}_x", "{}/12/27"])
+@pytest.mark.parametrize("separator", ["", " ", "-", ".", "_", "/", "\n", "  ", "\u2013", "\u200b"])
+def test_numbers_of_every_network_are_found_wherever_they_are_written(place: str, separator: str) -> None:
+    made = Random(7)  # noqa: S311 - nothing here is a secret
+    for number in (a_number(first, length, made) for first, length in NETWORKS for _ in range(5)):
+        text = place.format(separator.join(number[at : at + 4] for at in range(0, len(number), 4)))
+        if place == "+{}" and len(number) == 13:
+            continue  # a telephone number
+        assert number not in "".join(filter(str.isdecimal, masked(text)))
+
+
+NETWORKS = [
+    ("4", 13), ("4", 16), ("4", 19), ("51", 16), ("55", 16), ("2221", 16), ("2720", 16), ("34", 15), ("37", 15),
+    ("6011", 16), ("644", 16), ("65", 19), ("300", 14), ("305", 16), ("3095", 14), ("36", 14), ("38", 14), ("39", 16),
+    ("3528", 16), ("3589", 19), ("62", 16), ("62", 19), ("81", 16), ("60", 16), ("508", 16), ("50", 13), ("56", 16),
+    ("58", 19), ("63", 16), ("67", 18), ("69", 16), ("2200", 16), ("2204", 19), ("9792", 16),
+]  # fmt: skip
+
+
+def a_number(first: str, length: int, made: Random) -> str:
+    return with_check_digit(first + "".join(str(made.randrange(10)) for _ in range(length - 1 - len(first))))
 
 
 @given(st.text(max_size=60))

@@ -5,16 +5,28 @@ digits may be shown.
 """
 
 import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Final
 
-_SEPARATORS: Final = r"[ \t\u00a0\u2009\u202f\-\u2010-\u2013]{0,3}"
-# Digits that may be one number: not the decimals of another one. What follows a number (its expiry date) is in it too.
-_RUN: Final = re.compile(rf"(?<!\d)(?<!\d\.)\d(?:{_SEPARATORS}\d){{12,}}")
-_GROUP: Final = re.compile(r"\d+")
+_INVISIBLE: Final = "\u00ad\u180e\u200b-\u200f\u2060-\u2064\ufeff"
+_DASHES: Final = r"\-\u2010-\u2015\u2043\u2212\ufe58\ufe63\uff0d"
+# Digits that may be one number, however they are set apart. What follows a number (its expiry date) is in it too.
+_RUN: Final = re.compile(rf"\d(?:[\s._/\\{_DASHES}{_INVISIBLE}]{{0,20}}\d){{12,}}")
+_UNSEEN: Final = re.compile(f"[{_INVISIBLE}]+")
+_DASH: Final = re.compile(f"[{_DASHES}]")
+_GROUP: Final = re.compile(rf"\d(?:[{_INVISIBLE}]*\d)*")
+_CLOSE: Final = re.compile(rf"[ \t\u00a0\u2009\u202f{_DASHES}]{{0,3}}")
 _SMALLEST_GROUP: Final = 4
 """Digits of the first group of a card number that is written among other digits: all issuers print four or more."""
-_LONGEST_PHONE_NUMBER: Final = 15
-"""Digits of a telephone number after its `+` (E.164): a tenth of the long ones pass the Luhn check by chance."""
+_LARGEST_GROUP: Final = 6
+"""Digits of the largest group that an issuer prints: `3782 822463 10005`."""
+_LONGEST_PHONE_NUMBER: Final = 13
+"""Digits of a telephone number after its `+`: hardly any has more, and a tenth of the long ones pass Luhn by chance."""
+_GUID: Final = re.compile(
+    r"(?<![0-9A-Za-z])(?:[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}"
+    r"|(?=[0-9]*[A-Fa-f])[0-9A-Fa-f]{32})(?![0-9A-Za-z])"
+)
 _TRACK: Final = re.compile(r"%?[Bb]\d[\d ]{11,22}\^[^^]{2,26}\^\d{4,}[^ ]*|;\d{12,19}=\d{4,}\??")
 _TRACK_WITHOUT_SENTINELS: Final = re.compile(r"(?<!\d)(\d{13,19})[=Dd]\d{7,}[0-9A-Fa-f]*\??")
 _VERIFICATION_TEXT: Final = re.compile(
@@ -79,7 +91,7 @@ def masked(text: str) -> str:
         return text
     text = _TRACK.sub(lambda found: _only_last_four(found[0]), text)
     text = _TRACK_WITHOUT_SENTINELS.sub(_mask_track, text)
-    text = _RUN.sub(_mask_card_numbers, text)
+    text = _outside_guids(text)
     return _VERIFICATION_TEXT.sub(lambda found: found[0][: -len(found[1])] + "*" * len(found[1]), text)
 
 
@@ -99,30 +111,77 @@ def _only_last_four(track: str) -> str:
     return "*" * (len(digits) - 4) + digits[-4:]
 
 
+def _outside_guids(text: str) -> str:
+    """`text` with card numbers masked, but not in GUIDs: a tenth of the digits in them pass Luhn by chance."""
+    parts, end = [], 0
+    for guid in _GUID.finditer(text):
+        parts += [_RUN.sub(_mask_card_numbers, text[end : guid.start()]), guid[0]]
+        end = guid.end()
+    return "".join((*parts, _RUN.sub(_mask_card_numbers, text[end:])))
+
+
 def _mask_card_numbers(found: re.Match[str]) -> str:
     """A run of digits with the card numbers in it masked: all of it, or some of its groups."""
     run = found[0]
-    is_phone = found.string[found.start() - 1 : found.start()] == "+"
-    groups = [group.span() for group in _GROUP.finditer(run)]
     hidden: set[int] = set()
-    for first, (start, end_of_first) in enumerate(groups):
-        grouped = end_of_first - start >= _SMALLEST_GROUP
-        if first and not grouped:
-            continue
+    is_phone = found.string[found.start() - 1 : found.start()] == "+"
+    for start, end in _candidates(run, is_phone=is_phone):
+        if is_card_number(_digits(run[start:end])):
+            hidden.update([place for place in range(start, end) if run[place].isdecimal()][:-4])
+    if not hidden:
+        return run
+    return "".join("*" if place in hidden else character for place, character in enumerate(run))
+
+
+def _candidates(run: str, *, is_phone: bool) -> Iterator[tuple[int, int]]:
+    """Where in a run of digits a number of a card's length may stand, from the first digit to behind the last."""
+    groups = list(_groups(run))
+    for first, start in enumerate(groups):
+        grouped = start.digits >= _SMALLEST_GROUP
         count = 0
         for last in range(first, len(groups)):
-            end = groups[last][1]
-            count += end - groups[last][0]
+            count += groups[last].digits
             if count > _LONGEST:
                 break
             whole = first == 0 and last == len(groups) - 1
             phone = is_phone and first == 0 and count <= _LONGEST_PHONE_NUMBER
-            if count >= _SHORTEST and (whole or grouped) and not phone and is_card_number(_digits(run[start:end])):
-                places = [place for place in range(start, end) if run[place].isdecimal()]
-                hidden.update(places[:-4])
-    if not hidden:
-        return run
-    return "".join("*" if place in hidden else character for place, character in enumerate(run))
+            if count >= _SHORTEST and not phone and _may_be_one(groups[first : last + 1], whole=whole, grouped=grouped):
+                yield start.start, groups[last].end
+
+
+@dataclass(frozen=True, slots=True)
+class _Group:
+    """Digits without anything visible between them; `gap` is what sets them apart from the digits before."""
+
+    start: int
+    end: int
+    digits: int
+    gap: str
+
+
+def _groups(run: str) -> Iterator[_Group]:
+    end = 0
+    for found in _GROUP.finditer(run):
+        gap = _UNSEEN.sub("", run[end : found.start()])
+        end = found.end()
+        yield _Group(found.start(), end, sum(map(str.isdecimal, found[0])), gap)
+
+
+def _may_be_one(groups: Sequence[_Group], *, whole: bool, grouped: bool) -> bool:
+    """Whether groups of digits may be one number: close to each other, or set apart as issuers print them."""
+    if any(group.gap == "." and group.digits > _LARGEST_GROUP for group in groups):
+        return False  # the decimals of a number
+    gaps = [group.gap for group in groups[1:]]
+    if all(map(_CLOSE.fullmatch, gaps)):
+        return whole or grouped
+    printed = all(group.digits <= _LARGEST_GROUP for group in groups)
+    return printed and len(set(map(_kind, gaps))) == 1 and (grouped or all(group.digits == 1 for group in groups))
+
+
+def _kind(gap: str) -> str:
+    """What sets two groups of digits apart: white space, a dash of any length, or another mark."""
+    marks = {"-" if _DASH.match(mark) is not None else mark for mark in gap if not mark.isspace()}
+    return "".join(sorted(marks))
 
 
 _SHORTEST: Final = 13

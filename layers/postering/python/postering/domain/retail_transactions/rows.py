@@ -23,7 +23,8 @@ CANONICAL_VERSION: Final = 1
 
 RawRow = Mapping[str, Raw]
 
-# Card numbers are not looked for in columns that hold keys: a tenth of millisecond ids pass the Luhn check by chance.
+# Card numbers are not looked for in columns that name a key, an account or a bar code: a tenth of millisecond ids pass
+# the Luhn check by chance, and gift and loyalty cards are numbered in the issuers' ranges.
 _NAMES_A_KEY: Final = frozenset(
     {
         "channelreferenceid",
@@ -35,6 +36,17 @@ _NAMES_A_KEY: Final = frozenset(
         "invoiceid",
         "statementid",
         "barcode",
+        "itemid",
+        "custaccount",
+        "custaccountasync",
+        "loyaltycardid",
+        "giftcardid",
+        "giftcardidmasked",
+        "giftcardnumber",
+        "creditvoucherid",
+        "cardpaymentaccountid",
+        "paymentcardtoken",
+        "paymentcapturetoken",
         "inventtransid",
         "parentinventtransid",
         "listingid",
