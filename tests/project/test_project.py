@@ -126,7 +126,7 @@ def test_the_package_asks_for_what_the_command_is_pinned_with() -> None:
 
 
 def test_every_direct_requirement_has_its_reason() -> None:
-    decisions = (ROOT / "docs/decisions.md").read_text(encoding="utf-8")
+    decisions = (ROOT / "docs/decisions/0007-requirements-and-their-reasons.md").read_text(encoding="utf-8")
     explained = set(re.findall(r"(?m)^- `([\w.-]+)`: \S", decisions))
 
     asked_for = {name for source in SOURCES for name in names(source)}
