@@ -6,12 +6,13 @@
 #   FAULT_RUNS=1000     how much `make fault` injects (else 100: each call dies in each way; 20: minutes, 1000: hours)
 #   FAULT_SEED=1        the same faults again (else new ones each time; the seed is printed)
 #   DYNOXIDE=…          a DynamoDB engine for `make fault` and `make test-engine` (else dynoxide on the PATH, or none)
+#   SERVE=1             `make site` shows the site on this machine, and again after each change
 #   SEED=1              the orders that `make benchmark` makes up (else 1); REPEAT=5: how often it measures each (else 3);
 #                       TRANSACTIONS=1000: how many the deployment has that commands are timed on (else 100000)
 #   ARCHITECTURE=x86_64 which processor `make build` builds for (else arm64)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-aws setup-parquet demo test test-engine fault benchmark check template build test-artefact format docs requirements test-versions clean tools
+.PHONY: help setup setup-aws setup-parquet demo test test-engine fault benchmark check template build test-artefact format docs requirements test-versions clean tools site
 SHELL := /bin/sh
 
 WORKERS ?= 2
@@ -22,6 +23,8 @@ SAM := .venv-tools/bin
 
 export PYTHON
 export SAM_CLI_TELEMETRY = 0
+# The theme's advice about its successor, which it would print in every build: docs/decisions/0034-documentation-site.md.
+export NO_MKDOCS_2_WARNING = 1
 
 help: ## what can be made
 	@sed -n 's/^\([a-z-]*\):.*## /\1  /p' Makefile | awk -F '  ' '{ printf "  make %-14s %s\n", $$1, $$2 }'
@@ -46,7 +49,7 @@ tools:
 test: check ## all checks and all tests: what CI runs
 	$(BIN)/python -m pytest -n $(WORKERS) $(TESTS)
 
-check: tools template ## format, lint, strict types, the import contract and the template
+check: tools template site ## format, lint, strict types, the import contracts, the template and the site
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy $(CODE)
@@ -84,6 +87,10 @@ docs: tools ## make what is derived from definitions (docs/entities.md, tables i
 	@$(BIN)/python scripts/entities-doc
 	@$(BIN)/python scripts/fields-doc
 	@$(BIN)/python scripts/export-doc
+
+site: ## build the documentation site into dist/site, and fail on a link that leads nowhere
+	@scripts/environment site .venv-site
+	.venv-site/bin/mkdocs $(if $(SERVE),serve,build)
 
 requirements: ## compile the pins again from the *.in files (UPGRADE=1: to the newest versions)
 	@scripts/requirements $(if $(UPGRADE),--upgrade)
