@@ -12,7 +12,7 @@
 #   ARCHITECTURE=x86_64 which processor `make build` builds for (else arm64)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-aws setup-parquet demo test test-engine fault benchmark check template build test-artefact format docs requirements test-versions clean tools site
+.PHONY: help setup setup-aws setup-parquet demo test test-engine fault benchmark check template build test-artefact format docs requirements test-versions clean tools site hooks workflows
 SHELL := /bin/sh
 
 WORKERS ?= 2
@@ -49,11 +49,20 @@ tools:
 test: check ## all checks and all tests: what CI runs
 	$(BIN)/python -m pytest -n $(WORKERS) $(TESTS)
 
-check: tools template site ## format, lint, strict types, the import contracts, the template and the site
+check: tools template workflows site ## format, lint, strict types, the import contracts, the template, workflows and the site
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy $(CODE)
 	$(BIN)/lint-imports
+
+hooks: tools ## run the checks on the files of each commit from now on (pre-commit)
+	$(BIN)/pre-commit install
+
+workflows: tools
+	$(BIN)/pre-commit validate-config
+	$(BIN)/zizmor --offline --quiet --persona pedantic .github
+	$(BIN)/check-jsonschema --builtin-schema vendor.github-workflows .github/workflows/*.yml
+	$(BIN)/check-jsonschema --builtin-schema vendor.dependabot .github/dependabot.yml
 
 template:
 	@scripts/environment tools .venv-tools
