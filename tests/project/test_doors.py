@@ -15,6 +15,7 @@ ROOT = Path(__file__).parents[2]
 PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 SUPPORTED = {line.rsplit(" ", 1)[1] for line in PYPROJECT["project"]["classifiers"] if "Python :: 3." in line}
 WORKFLOWS = sorted((ROOT / ".github/workflows").iterdir())
+FORMS = sorted((ROOT / ".github/ISSUE_TEMPLATE").glob("*.yml"))
 HOOKS = [
     hook
     for repository in yaml.safe_load((ROOT / ".pre-commit-config.yaml").read_text(encoding="utf-8"))["repos"]
@@ -125,3 +126,25 @@ def test_the_dev_container_sets_up_what_make_sets_up() -> None:
 
     assert make == "make"
     assert "tools" in targets(target)
+
+
+# --- reports -------------------------------------------------------------------------------------
+
+
+def test_a_report_has_a_form_for_money_that_is_wrong_first() -> None:
+    assert [path.stem for path in FORMS] == ["1-money-is-wrong", "2-bug", "3-feature"]
+
+
+@pytest.mark.parametrize("form", FORMS[:2], ids=lambda path: str(path.stem))
+def test_a_form_that_asks_for_output_says_that_it_is_public_and_names_the_private_way(form: Path) -> None:
+    notes = " ".join(part["attributes"]["value"] for part in read(form)["body"] if part["type"] == "markdown")
+
+    assert "public" in notes
+    assert "SECURITY.md" in notes
+    assert (ROOT / "SECURITY.md").is_file()
+
+
+def test_the_report_of_wrong_money_asks_whether_personal_data_is_left_out() -> None:
+    boxes = [part for part in read(FORMS[0])["body"] if part["type"] == "checkboxes"]
+
+    assert [option["required"] for part in boxes for option in part["attributes"]["options"]] == [True]
