@@ -12,7 +12,7 @@
 #   ARCHITECTURE=x86_64 which processor `make build` builds for (else arm64)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-aws setup-parquet demo test test-engine fault benchmark check template build test-artefact format docs requirements test-versions clean tools site hooks workflows
+.PHONY: help quick setup setup-aws setup-parquet demo test test-engine fault benchmark check template build test-artefact format docs requirements test-versions clean tools site hooks workflows
 SHELL := /bin/sh
 
 WORKERS ?= 2
@@ -45,6 +45,13 @@ demo: setup ## post one real day's sales on this machine and reconcile it to the
 
 tools:
 	@scripts/environment dev
+
+quick: tools ## format, lint, types, rooms, and the tests of domain and jobs: seconds, while you work
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy $(CODE)
+	$(BIN)/lint-imports
+	$(BIN)/python -m pytest -q -n $(WORKERS) --ignore-glob='*/faults' tests/domain tests/jobs
 
 test: check ## all checks and all tests: what CI runs
 	$(BIN)/python -m pytest -n $(WORKERS) $(TESTS)

@@ -1,9 +1,7 @@
-"""Reconcile: what was pulled and posted balances, and what runs meanwhile is no difference."""
+"""Reconcile: what was pulled and posted balances on all five sides."""
 
-from collections.abc import Callable
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -11,7 +9,7 @@ from postering.domain.errors import ChannelDatabaseUnavailable, JobRefused
 from postering.domain.retail_transactions.entities import HEADER, PAYMENT
 from tests.domain.transactions_examples import STORE
 from tests.jobs.conftest import Deployment, dated, only, without
-from tests.jobs.reconcile_examples import OTHER, SALE, THIRD, found, post_three_sales, reconcile
+from tests.jobs.reconcile_examples import OTHER, SALE, THIRD, post_three_sales, reconcile
 
 
 @pytest.fixture
@@ -85,41 +83,6 @@ def test_pieces_in_several_packages_and_duplicates_count_once(deployment: Deploy
 
     assert result.balanced
     assert [row.packages.transactions for row in result.rows] == [1]
-
-
-# --- what moves meanwhile -----------------------------------------------------------------------
-
-
-class Meanwhile:
-    """A store on which something happens once, between two reads."""
-
-    def __init__(self, store: Any, before: str, happens: Callable[[], object]) -> None:
-        self._store, self._before, self._happens = store, before, happens
-
-    def __getattr__(self, name: str) -> Any:
-        if name == self._before:
-            self._before = ""
-            self._happens()
-        return getattr(self._store, name)
-
-
-@pytest.mark.parametrize("before", ["orders_between", "staged_between", "cursor", "sessions", "order_of", "staged"])
-@pytest.mark.parametrize("job", ["p_job", "sync_orders", "both"])
-def test_jobs_that_run_meanwhile_are_no_difference(deployment: Deployment, before: str, job: str) -> None:
-    deployment.make_channel_database()
-    deployment.sell(SALE)
-    deployment.p_job()
-    deployment.sell(OTHER)
-
-    def happens() -> None:
-        if job in {"p_job", "both"}:
-            deployment.p_job()
-        if job in {"sync_orders", "both"}:
-            deployment.sync_orders()
-
-    result = reconcile(deployment, meanwhile=Meanwhile(deployment.store, before, happens))
-
-    assert found(result) == []
 
 
 # --- what can't be done -------------------------------------------------------------------------
