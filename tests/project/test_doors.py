@@ -35,6 +35,14 @@ def targets(name: str) -> set[str]:
     return set(line[1].split())
 
 
+def recipe(name: str) -> list[str]:
+    """The commands of a target of the Makefile."""
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    lines = re.search(rf"(?m)^{name}:(?!=).*\n((?:\t.*\n)+)", makefile)
+    assert lines is not None
+    return lines[1].replace("\t", "").splitlines()
+
+
 def steps(workflow: Path) -> list[dict[str, Any]]:
     return [step for job in read(workflow)["jobs"].values() for step in job["steps"]]
 
@@ -76,6 +84,22 @@ def test_a_checkout_keeps_no_token(workflow: Path) -> None:
 
 def test_make_check_lints_the_workflows() -> None:
     assert "workflows" in targets("check")
+
+
+# --- make quick ----------------------------------------------------------------------------------
+
+
+def test_make_quick_checks_what_make_check_checks_of_the_code() -> None:
+    quick, check = recipe("quick"), recipe("check")
+
+    assert [line for line in check if line not in quick] == []
+
+
+def test_make_quick_runs_domain_and_jobs_without_planted_faults() -> None:
+    (tests,) = [line for line in recipe("quick") if "pytest" in line]
+
+    assert tests.endswith("--ignore-glob='*/faults' tests/domain tests/jobs")
+    assert list((ROOT / "tests/jobs/faults").glob("test_*.py"))
 
 
 # --- hooks ---------------------------------------------------------------------------------------
