@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo, available_timezones
 from postering.domain.money import DIGITS, LARGEST_DIGITS
 from postering.domain.near_names import did_you_mean
 from postering.domain.problems import CODES, Severity
+from postering.domain.setup.passwords import MASK
 from postering.domain.setup.problems import SetupProblem, described
 from postering.domain.setup.tables import ONE_RUN, SALES_ID_LENGTH, DeliveryKind, TenderOperation
 
@@ -75,6 +76,9 @@ def secret(value: object, place: Place) -> object:
     if isinstance(value, str) and value and (value != value.strip() or not value.isprintable()):
         found = "spaces or other characters that are not printed (the text is not shown)"
         return place.wrong("a text without them", found, "Take them out.", as_it_is=True)
+    if isinstance(value, str) and MASK in value:
+        repair = "Write the password, or keep name and address of the database as they are: then the password is kept."
+        return place.wrong("an address with its password", f"one with {MASK}", repair, as_it_is=True)
     return text(value, place)
 
 
