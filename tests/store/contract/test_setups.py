@@ -2,8 +2,9 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 
-from postering.domain.setup.setup import ActiveSetup, Setup
+from postering.domain.setup.setup import ActiveSetup, Setup, SetupVersion
 from postering.jobs.ports import Store
 from tests.store.adapters import Deployment
 from tests.store.examples import NOW, the_setup
@@ -32,6 +33,17 @@ def test_each_version_can_be_looked_at_again(store: Store, reopened: Reopened) -
     store = reopened(store)
     assert [store.setup_at(version) for version in range(5)] == [Setup(), *setups]
     assert store.setup() == ActiveSetup(version=4, setup=the_setup())
+
+
+def test_every_version_says_when_and_by_whom_it_was_applied(store: Store, reopened: Reopened) -> None:
+    assert store.setup_versions() == []
+    later = NOW + timedelta(days=1)
+    assert store.apply_setup(the_setup(), 0, NOW, "anna")
+    assert store.apply_setup(another_setup(), 1, later, "berit")
+    assert list(reopened(store).setup_versions()) == [
+        SetupVersion(version=1, at=NOW, by="anna"),
+        SetupVersion(version=2, at=later, by="berit"),
+    ]
 
 
 def test_of_two_who_apply_over_one_version_the_first_wins(deployment: Deployment) -> None:

@@ -19,7 +19,7 @@ from postering.domain.runs.runs import JobRun, LastRuns
 from postering.domain.runs.sessions import ChannelCursor, UploadSession
 from postering.domain.sales_orders.customers import CustomerKey
 from postering.domain.sales_orders.documents import CreatedCustomer, PostedOrder
-from postering.domain.setup.setup import ActiveSetup, Setup
+from postering.domain.setup.setup import ActiveSetup, Setup, SetupVersion
 from postering.domain.staging.business_events import BusinessEvent
 from postering.domain.staging.outbox import Unsent, UnsentPage
 from postering.domain.staging.records import Staged, TransactionRecord
@@ -96,6 +96,10 @@ class SetupStore(Protocol):
 
     def setup_at(self, version: int) -> Setup:
         """The setup as it was in `version`."""
+        ...
+
+    def setup_versions(self) -> Sequence[SetupVersion]:
+        """Every version that was applied, the oldest first."""
         ...
 
     def apply_setup(self, setup: Setup, expected_version: int, at: datetime, by: str) -> bool:

@@ -6,7 +6,7 @@ compared exactly, case included.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from functools import cached_property
 from typing import TypeVar
 
@@ -252,3 +252,12 @@ class ActiveSetup:
 
     version: int
     setup: Setup
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetupVersion:
+    """When a version of the setup was applied (UTC), and by whom."""
+
+    version: int
+    at: datetime
+    by: str

@@ -17,7 +17,7 @@ from postering.domain.setup.problems import SetupError, SetupProblem
 from postering.domain.setup.setup import Setup
 from postering.domain.setup.table_readers import Shape, one, read_table, several
 
-__all__ = ["SHOWN_ONLY", "SetupError", "SetupProblem", "parse_setup_text", "read_setup", "write_setup"]
+__all__ = ["KNOWN_BY", "SHOWN_ONLY", "SetupError", "SetupProblem", "parse_setup_text", "read_setup", "write_setup"]
 
 SHOWN_ONLY: Final = "checks_off"
 """What `setup show` adds to the document: it follows from the rest, and applying what was shown leaves it out."""
@@ -118,22 +118,24 @@ _PRODUCT: Final = Shape(
 _CUSTOMER: Final = Shape(
     value=rows.Customer, keys={"company": read.text, "account": read.text}, known_by=("company", "account")
 )
-_SETUP: Final = Shape(
-    value=Setup,
-    keys={
-        "companies": several(_COMPANY),
-        "channel_database_groups": several(_GROUP),
-        "channel_databases": several(_DATABASE),
-        "channels": several(_CHANNEL),
-        "hierarchies": several(_HIERARCHY),
-        "payment_methods": several(_PAYMENT_METHOD),
-        "modes_of_delivery": several(_MODE),
-        "charge_codes": several(_CHARGE_CODE),
-        "checks": several(_CHECK),
-        "products": several(_PRODUCT),
-        "customers": several(_CUSTOMER),
-    },
-)
+_LISTS: Final = {
+    "companies": _COMPANY,
+    "channel_database_groups": _GROUP,
+    "channel_databases": _DATABASE,
+    "channels": _CHANNEL,
+    "hierarchies": _HIERARCHY,
+    "payment_methods": _PAYMENT_METHOD,
+    "modes_of_delivery": _MODE,
+    "charge_codes": _CHARGE_CODE,
+    "checks": _CHECK,
+    "products": _PRODUCT,
+    "customers": _CUSTOMER,
+}
+_SETUP: Final = Shape(value=Setup, keys={name: several(shape) for name, shape in _LISTS.items()})
+
+KNOWN_BY: Final = {name: shape.known_by for name, shape in _LISTS.items()}
+"""Of each list of the document, the keys that tell its lines apart."""
+
 _TABLES: Final = (
     _SETUP,
     _COMPANY,

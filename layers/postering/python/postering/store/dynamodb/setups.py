@@ -2,16 +2,18 @@
 
 import json
 import zlib
+from collections.abc import Sequence
 from datetime import datetime
 
 from postering.domain.errors import StoreUnavailable
-from postering.domain.setup.setup import ActiveSetup, Setup
+from postering.domain.setup.setup import ActiveSetup, Setup, SetupVersion
 from postering.domain.setup.setup_file import read_setup, write_setup
 from postering.store.dynamodb.part import Part, raw_key, split, wrote_it
 from postering.store.dynamodb.tables import SetupItem
 
 _PK = "setup"
 _HEAD = "HEAD"
+_VERSION = "VERSION#"
 
 
 class Setups(Part):
@@ -26,6 +28,24 @@ class Setups(Part):
     def setup_at(self, version: int) -> Setup:
         """The setup as it was in `version`; the empty one for version 0."""
         return self._content_of(version, must_be=False)
+
+    def setup_versions(self) -> Sequence[SetupVersion]:
+        """Every version that was applied, the oldest first."""
+        pages = self._calls.query(
+            ConsistentRead=True,
+            KeyConditionExpression="pk = :pk AND begins_with(sk, :version)",
+            ExpressionAttributeValues={":pk": {"S": _PK}, ":version": {"S": _VERSION}},
+            ProjectionExpression="sk, version, #at, #by",
+            ExpressionAttributeNames={"#at": "at", "#by": "by"},
+        )
+        return [
+            SetupVersion(
+                version=int(item["version"]["N"]), at=datetime.fromisoformat(item["at"]["S"]), by=item["by"]["S"]
+            )
+            for page in pages
+            for item in page["Items"]
+            if item["sk"]["S"] == _sk(int(item["version"]["N"]), 0)
+        ]
 
     def _content_of(self, version: int, *, must_be: bool) -> Setup:
         """A version that was never applied is empty; of one that was, nothing may be missing."""
@@ -66,4 +86,4 @@ class Setups(Part):
 
 
 def _sk(version: int, part: int) -> str:
-    return f"VERSION#{version:012d}#{part:03d}"
+    return f"{_VERSION}{version:012d}#{part:03d}"

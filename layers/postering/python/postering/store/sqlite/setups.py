@@ -1,9 +1,10 @@
 """The setup by version on SQLite."""
 
 import json
+from collections.abc import Sequence
 from datetime import datetime
 
-from postering.domain.setup.setup import ActiveSetup, Setup
+from postering.domain.setup.setup import ActiveSetup, Setup, SetupVersion
 from postering.domain.setup.setup_file import read_setup, write_setup
 from postering.store.sqlite.part import Part
 
@@ -22,6 +23,11 @@ class Setups(Part):
         """The setup as it was in `version`; the empty one for version 0."""
         row = self._connection.row("SELECT setup FROM setups WHERE version = ?", (version,))
         return read_setup(json.loads(row[0])) if row is not None else Setup()
+
+    def setup_versions(self) -> Sequence[SetupVersion]:
+        """Every version that was applied, the oldest first."""
+        rows = self._connection.rows("SELECT version, at, by FROM setups ORDER BY version")
+        return [SetupVersion(version=version, at=datetime.fromisoformat(at), by=by) for version, at, by in rows]
 
     def apply_setup(self, setup: Setup, expected_version: int, at: datetime, by: str) -> bool:
         """Put `setup` in force as the next version; False where another was first."""
