@@ -1,18 +1,28 @@
-"""`postering setup`: put a setup file in force, show what is in force."""
+"""`postering setup`: apply a setup file, show the active setup, its history, and go back to an earlier version."""
 
+from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import click
 
+from postering.cli.chosen import on_a_terminal
 from postering.cli.options import ExampleCommand, ExampleGroup, with_settings
-from postering.cli.output import print_json, print_line, print_message
+from postering.cli.output import counted, print_json, print_line, print_message
 from postering.cli.setup_toml import setup_toml
+from postering.cli.tables import numbers, print_table, words
 from postering.deployment.settings import Settings
 from postering.deployment.wiring import deployment
 from postering.domain.checks import checks_off
+from postering.domain.errors import JobRefused
+from postering.domain.setup.changes import SetupChange, changes_between
+from postering.domain.setup.passwords import masked_document
 from postering.domain.setup.setup_file import SHOWN_ONLY, write_setup
-from postering.operations.setups import apply_setup
+from postering.operations.setups import Agrees, AppliedSetup, SetupPlan, apply_setup, roll_back_setup
 
+_MOST_SHOWN = 20
+"""Changes that are listed one by one; of more, as of a first setup, only how many."""
 _REMARK = """# Checks that are off, and why: shown only, not read when this is applied.
 # An empty company stands for every one."""
 
@@ -20,64 +30,186 @@ _REMARK = """# Checks that are off, and why: shown only, not read when this is a
 @click.group(
     "setup",
     cls=ExampleGroup,
-    short_help="Put a setup file in force, or show what is in force.",
-    examples=("postering setup apply setup.toml", "postering setup show"),
+    short_help="Apply a setup file, show the active setup and its history.",
+    examples=(
+        "postering setup apply setup.toml",
+        "postering setup show",
+        "postering setup history",
+        "postering setup rollback 3",
+    ),
 )
 def command() -> None:
-    """Companies, channels, payment methods and what else decides how transactions are posted."""
+    """Companies, channels, payment methods and all else that decides how transactions are posted."""
+
+
+def _with_question(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Adds `--yes` and `--dry-run`."""
+    function = click.option("--yes", "sure", is_flag=True, help="Do not ask, also for lines that are in use.")(function)
+    return click.option("--dry-run", is_flag=True, help="Show what would change, and change nothing.")(function)
 
 
 @command.command(
     "apply",
     cls=ExampleCommand,
-    short_help="Put a setup file in force, whole or not at all.",
-    examples=("postering setup apply setup.toml", "postering setup apply setup.json --json"),
+    short_help="Apply a setup file, as a whole or not at all.",
+    examples=(
+        "postering setup apply setup.toml",
+        "postering setup apply setup.toml --dry-run",
+        "postering setup apply setup.json --json",
+    ),
 )
 @click.argument("file", type=click.Path(path_type=Path))
+@_with_question
 @with_settings
-def apply(file: Path, settings: Settings, as_json: bool) -> int:
-    """Put the setup in FILE (TOML, or JSON of the same shape) in force.
+def apply(file: Path, sure: bool, dry_run: bool, settings: Settings, as_json: bool) -> int:
+    """Apply the setup in FILE (TOML, or JSON of the same shape).
 
-    FILE is the whole setup: what it does not name is gone. All of it is checked before anything changes, and every
-    fault is told with its place. Failed transactions that name something that changed are tried again by the next run
-    of Synchronize orders.
+    FILE is the whole setup: a line that it does not name is removed. All of it is checked before anything changes, and
+    every fault is shown with its place. Lines that staged or posted transactions use are removed or re-keyed only after
+    a question, or with --yes. Failed transactions that name something that changed are tried again by the next run of
+    Synchronize orders.
     """
     text = file.read_bytes()
     with deployment(settings) as at:
-        applied = apply_setup(at, text, str(file))
-    if as_json:
-        print_json(applied.as_json())
-    elif applied.changed:
-        print_line(f"The setup of {file} is in force (version {applied.version}).")
-    else:
-        print_line(f"The setup of {file} is in force already (version {applied.version}): nothing changed.")
-    return 0
+        applied = apply_setup(at, text, str(file), _agrees(sure), dry_run=dry_run)
+    return _print_applied(applied, f"The setup of {file}", as_json)
 
 
 @command.command(
     "show",
     cls=ExampleCommand,
-    short_help="Show the setup in force, as a file that can be applied.",
-    examples=("postering setup show", "postering setup show --json"),
+    short_help="Show the active setup, as a file that can be applied.",
+    examples=("postering setup show", "postering setup show --json", "postering setup show --version 3"),
 )
+@click.option("--version", type=click.IntRange(min=1), metavar="N", help="An earlier version, not the active one.")
 @with_settings
-def show(settings: Settings, as_json: bool) -> int:
-    """Show the setup in force: as TOML, or JSON of the same shape. Either can be applied again as it is.
+def show(version: int | None, settings: Settings, as_json: bool) -> int:
+    """Show the active setup: as TOML, or JSON of the same shape. Either can be applied again as it is.
 
-    At its end, checks_off lists the checks that are off, where (empty: in every company) and why: switched off, off by
-    default, or their master data is not given. It follows from the rest and is not read when the file is applied.
+    Passwords of channel databases are shown as ***: applied again, they stay as they are. At its end, checks_off lists
+    the checks that are off, where (empty: in every company) and why: switched off, off by default, or their master data
+    is not given. It follows from the rest and is not read when the file is applied.
     """
     with deployment(settings) as at:
-        active_setup = at.store.setup()
-    if active_setup.version == 0:
+        setup = at.store.setup().setup if version is None else at.store.setup_at(version)
+        applied = at.store.setup_versions()
+    if version is not None and version not in [each.version for each in applied]:
+        raise JobRefused(f"no version {version} of the setup; `postering setup history` lists them")
+    if not applied:
         print_message("No setup is active yet: write one and run postering setup apply FILE.")
-    document = write_setup(active_setup.setup)
-    off: dict[str, object] = (
-        {SHOWN_ONLY: [each.as_json() for each in checks_off(active_setup.setup)]} if document else {}
-    )
+    document = masked_document(write_setup(setup))
+    off: dict[str, object] = {SHOWN_ONLY: [each.as_json() for each in checks_off(setup)]} if document else {}
     if as_json:
         print_json(document | off)
     elif document:
         at_its_end = f"{_REMARK}\n{setup_toml(off)}" if off[SHOWN_ONLY] else "# All checks are on."
         print_line(f"{setup_toml(document)}\n\n{at_its_end}")
     return 0
+
+
+@command.command(
+    "history",
+    cls=ExampleCommand,
+    short_help="List the versions of the setup: when, by whom, what changed.",
+    examples=("postering setup history", "postering setup history --json"),
+)
+@with_settings
+def history(settings: Settings, as_json: bool) -> int:
+    """List the versions of the setup, the newest first, each with the lines that it changed."""
+    with deployment(settings) as at:
+        versions = at.store.setup_versions()
+        setups = [at.store.setup_at(each.version) for each in versions]
+        before = [at.store.setup_at(0), *setups[:-1]]
+    listed = [(version, changes_between(old, new)) for version, old, new in zip(versions, before, setups, strict=True)][
+        ::-1
+    ]
+    if as_json:
+        print_json(
+            {
+                "versions": [
+                    {
+                        "version": version.version,
+                        "at": version.at.isoformat(),
+                        "by": version.by,
+                        "changes": [change.as_json() for change in changes],
+                    }
+                    for version, changes in listed
+                ]
+            }
+        )
+        return 0
+    if not listed:
+        print_message("No setup was applied yet: write one and run postering setup apply FILE.")
+        return 0
+    columns = (numbers("Version"), words("Applied (UTC)"), words("By"), words("Changes"))
+    rows = [
+        (each.version, f"{each.at:%Y-%m-%d %H:%M}", each.by, "\n".join(map(_short, changes)) or "none")
+        for each, changes in listed
+    ]
+    print_table("", columns, rows)
+    return 0
+
+
+@command.command(
+    "rollback",
+    cls=ExampleCommand,
+    short_help="Apply an earlier version of the setup again.",
+    examples=("postering setup rollback 3", "postering setup rollback 3 --dry-run"),
+)
+@click.argument("version", type=click.IntRange(min=1))
+@_with_question
+@with_settings
+def rollback(version: int, sure: bool, dry_run: bool, settings: Settings, as_json: bool) -> int:
+    """Apply VERSION of the setup again, as a new version: nothing of the history is lost.
+
+    Posted orders stay as they are. Lines that staged or posted transactions use are removed or re-keyed only after a
+    question, or with --yes.
+    """
+    with deployment(settings) as at:
+        applied = roll_back_setup(at, version, _agrees(sure), dry_run=dry_run)
+    return _print_applied(applied, f"Version {version} of the setup", as_json)
+
+
+def _agrees(sure: bool) -> Agrees:
+    def ask(plan: SetupPlan) -> bool:
+        if sure or not on_a_terminal():
+            return sure
+        for change in plan.in_use:
+            print_message(f"  {_described(change)}")
+        lines = counted(len(plan.in_use), "line")
+        return click.confirm(f"Staged or posted transactions use {lines} that would change. Apply?", err=True)
+
+    return ask
+
+
+def _print_applied(applied: AppliedSetup, of: str, as_json: bool) -> int:
+    if as_json:
+        print_json(applied.as_json())
+        return 0
+    if not applied.changes:
+        print_line(f"{of} is active already (version {applied.version}): nothing changed.")
+        return 0
+    if len(applied.changes) > _MOST_SHOWN:
+        kinds = Counter(str(change.kind) for change in applied.changes)
+        print_line("  " + ", ".join(f"{kind} {counted(number, 'line')}" for kind, number in kinds.items()))
+    else:
+        for change in applied.changes:
+            print_line(f"  {_described(change)}")
+    if applied.dry_run:
+        print_line(f"{of} was not applied: --dry-run. Version {applied.version} is active.")
+    else:
+        print_line(f"{of} is active (version {applied.version}).")
+    return 0
+
+
+def _described(change: SetupChange) -> str:
+    """A change on one line: `changed  payment_methods USRT, 2: account 112250 → 112260`."""
+    if str(change.kind) != "changed":
+        return f"{change.kind!s:<8} {change.name}"
+    keys = ", ".join(f"{key} {before or 'none'} → {after or 'none'}" for key, before, after in change.differences)
+    return f"{change.kind!s:<8} {change.name}: {keys}"
+
+
+def _short(change: SetupChange) -> str:
+    keys = [key for key, _, _ in change.differences]
+    return f"{change.kind} {change.name}" + (f": {', '.join(keys)}" if str(change.kind) == "changed" else "")

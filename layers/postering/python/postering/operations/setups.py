@@ -1,45 +1,112 @@
 """Apply a setup to a deployment; check the groups that a command names."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from postering.deployment import local_folder
 from postering.deployment.wiring import Deployment, now, operator
 from postering.domain.errors import JobRefused
 from postering.domain.near_names import did_you_mean
-from postering.domain.setup.setup import Setup
+from postering.domain.setup.changes import SetupChange, changes_between, used_by_transactions
+from postering.domain.setup.passwords import with_kept_passwords
+from postering.domain.setup.setup import ActiveSetup, Setup
 from postering.domain.setup.setup_file import parse_setup_text, read_setup, write_setup
 
 _SETUP_ATTEMPTS = 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class AppliedSetup:
-    """What applying a setup did: whether it changed anything, and the version that is in force now."""
+class SetupPlan:
+    """What applying a setup would do over version `over`: every line that differs, and those that are in use."""
 
-    changed: bool
+    setup: Setup
+    over: int
+    changes: tuple[SetupChange, ...]
+    in_use: tuple[SetupChange, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AppliedSetup:
+    """What applying a setup did: the lines that changed, and the version that is active now.
+
+    With `dry_run` nothing was written, and `changes` are those that would be made.
+    """
+
     version: int
+    changes: tuple[SetupChange, ...]
+    changed: bool
+    dry_run: bool = False
 
     def as_json(self) -> dict[str, object]:
         """The shape that `setup apply --json` prints."""
-        return {"changed": self.changed, "version": self.version}
+        return {
+            "changed": self.changed,
+            "version": self.version,
+            "dry_run": self.dry_run,
+            "changes": [change.as_json() for change in self.changes],
+        }
 
 
-def apply_setup(at: Deployment, text: bytes, name: str) -> AppliedSetup:
-    """Put the setup in `text`, of the file `name`, in force, whole. `SetupError` where it is not sound.
+Agrees = Callable[[SetupPlan], bool]
+"""Whether a plan that takes away or re-keys lines in use may be carried out."""
 
-    One that is in force already changes nothing. Where another was first, it is tried again over theirs.
+
+def apply_setup(
+    at: Deployment, text: bytes, name: str, agrees: Agrees = lambda _: False, *, dry_run: bool = False
+) -> AppliedSetup:
+    """Apply the setup in `text`, of the file `name`, as a whole. `SetupError` where it is not sound.
+
+    One that is active already changes nothing. Where another was first, it is tried again over theirs. A change of what
+    staged or posted transactions use is made only if `agrees` says so; else `JobRefused` names it.
     """
-    setup = read_setup(parse_setup_text(text, name))
+    document = parse_setup_text(text, name)
+    return _apply(
+        at, lambda active: read_setup(with_kept_passwords(document, write_setup(active))), agrees, dry_run=dry_run
+    )
+
+
+def roll_back_setup(
+    at: Deployment, version: int, agrees: Agrees = lambda _: False, *, dry_run: bool = False
+) -> AppliedSetup:
+    """Apply the setup of an earlier `version` as a new version. `JobRefused` where there is no such version."""
+    known = [each.version for each in at.store.setup_versions()]
+    if version not in known:
+        there_are = f"there are versions {known[0]} to {known[-1]}" if known else "no setup was applied yet"
+        raise JobRefused(f"no version {version} of the setup: {there_are}; `postering setup history` lists them")
+    earlier = at.store.setup_at(version)
+    return _apply(at, lambda _: earlier, agrees, dry_run=dry_run)
+
+
+def _apply(at: Deployment, wanted: Callable[[Setup], Setup], agrees: Agrees, *, dry_run: bool) -> AppliedSetup:
     for _ in range(_SETUP_ATTEMPTS):
-        active_setup = at.store.setup()
-        if active_setup.version and write_setup(active_setup.setup) == write_setup(setup):
-            return AppliedSetup(changed=False, version=active_setup.version)
-        if at.store.apply_setup(setup, active_setup.version, now(), operator()):
+        active = at.store.setup()
+        plan = _plan(at, active, wanted(active.setup))
+        if active.version and write_setup(active.setup) == write_setup(plan.setup):
+            return AppliedSetup(changed=False, version=active.version, changes=(), dry_run=dry_run)
+        if dry_run:
+            return AppliedSetup(changed=False, version=active.version, changes=plan.changes, dry_run=True)
+        if plan.in_use and not agrees(plan):
+            raise JobRefused(_in_use(plan))
+        if at.store.apply_setup(plan.setup, active.version, now(), operator()):
             if not (at.settings.stack or at.settings.table):
-                for group in setup.channel_database_groups:
+                for group in plan.setup.channel_database_groups:
                     local_folder.uploads_of(at.home, group.name)
-            return AppliedSetup(changed=True, version=active_setup.version + 1)
+            return AppliedSetup(changed=True, version=active.version + 1, changes=plan.changes)
     raise JobRefused("the setup kept changing while it was applied; look at `postering setup show` and apply it again")
+
+
+def _plan(at: Deployment, active: ActiveSetup, setup: Setup) -> SetupPlan:
+    changes = changes_between(active.setup, setup)
+    in_use = used_by_transactions(changes, active.setup, at.store.channels()) if changes else ()
+    return SetupPlan(setup=setup, over=active.version, changes=changes, in_use=in_use)
+
+
+def _in_use(plan: SetupPlan) -> str:
+    listed = "\n".join(f"  {change.name}: {change.kind}" for change in plan.in_use)
+    return (
+        "the setup was not applied, because staged or posted transactions use lines that it removes or re-keys:\n"
+        f"{listed}\nKeep these lines in the file, or apply it with --yes. --dry-run shows every change."
+    )
 
 
 def known_group(setup: Setup, group: str) -> str:
