@@ -100,10 +100,11 @@ format: tools ## format the code and mend what lint can mend by itself
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-docs: tools ## make what is derived from definitions (docs/entities.md, tables in docs/orders.md and docs/export.md, docs/picture.svg)
+docs: tools ## make what is derived from definitions (docs/entities.md, tables in docs/orders.md and docs/export.md, the pictures)
 	@$(BIN)/python scripts/entities-doc
 	@$(BIN)/python scripts/fields-doc
 	@$(BIN)/python scripts/export-doc
+	@$(BIN)/python scripts/drawings
 	@$(BIN)/python scripts/picture
 
 site: ## build the documentation site into dist/site, and fail on a link that leads nowhere

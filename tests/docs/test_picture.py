@@ -1,22 +1,16 @@
 """docs/picture.svg shows what the commands print today, and brings all that it needs."""
 
-import importlib.machinery
-import importlib.util
 import re
 from pathlib import Path
+
+from tests.docs.scripts import script
 
 ROOT = Path(__file__).resolve().parents[2]
 COMMITTED = (ROOT / "docs" / "picture.svg").read_text(encoding="utf-8")
 
 
 def test_the_picture_is_what_the_commands_print() -> None:
-    loader = importlib.machinery.SourceFileLoader("picture", str(ROOT / "scripts" / "picture"))
-    spec = importlib.util.spec_from_loader("picture", loader)
-    assert spec is not None
-    script = importlib.util.module_from_spec(spec)
-    loader.exec_module(script)
-
-    assert script.picture() == COMMITTED, "the output of a command has changed: run `make docs`"
+    assert script("picture").picture() == COMMITTED, "the output of a command has changed: run `make docs`"
 
 
 def test_the_picture_fetches_nothing() -> None:
