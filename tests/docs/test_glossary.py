@@ -41,9 +41,6 @@ HELPS_TO_REWRITE = {
     "postering sessions",
     "postering sessions cancel",
     "postering sessions rerun",
-    "postering setup",
-    "postering setup apply",
-    "postering setup show",
     "postering status",
     "postering void",
 }
