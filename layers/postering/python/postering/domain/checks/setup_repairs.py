@@ -12,8 +12,8 @@ from postering.domain.repairs.setup_lines import SetupKey, SetupTable, can_be_se
 from postering.domain.retail_transactions.entities import HEADER
 from postering.domain.retail_transactions.transactions import PaymentTrans, RetailTransaction, SalesTrans
 from postering.domain.setup.setup import PaymentMethod, Setup, TenderOperation
+from postering.domain.setup.tables import TENDERS, tender_rules
 
-_WITHOUT_ACCOUNT: Final = {TenderOperation.PAY_CUSTOMER_ACCOUNT, TenderOperation.PAY_GIFT_CERTIFICATE}
 _SHOWN_ROWS: Final = 20
 
 
@@ -53,14 +53,11 @@ def _company(transaction: RetailTransaction, setup: Setup) -> tuple[SetupTable, 
         SetupKey(key="number_sequence", value=sequence, raw=True, remark="of its sales orders"),
         SetupKey(key="receivable_account", value="130100", remark="the company's own account"),
     )
-    if any(each.company == transaction.key.company and _is_gift_card(each) for each in setup.payment_methods):
-        keys = (*keys, SetupKey(key="gift_card_liability_account", value="250600", remark="its own account"))
+    methods = (each for each in setup.payment_methods if each.company == transaction.key.company)
+    needed = dict.fromkeys(tender_rules(each.operation).company_account for each in methods)
+    keys += tuple(SetupKey(key=key, value="250600", remark="its own account") for key in needed if key)
     currency = _currency(transaction, setup)
     return (table("companies", *keys, id=transaction.key.company, currency=currency),)
-
-
-def _is_gift_card(method: PaymentMethod) -> bool:
-    return method.operation is TenderOperation.PAY_GIFT_CERTIFICATE
 
 
 def _group(setup: Setup) -> tuple[SetupTable, ...]:
@@ -139,25 +136,21 @@ def _method(
     if card_type:
         known["card_type"] = card_type
     keys = [SetupKey(key="name", value=name), _operation_key(operation, place)]
-    if operation not in _WITHOUT_ACCOUNT:
+    if tender_rules(operation).method_account:
         keys.append(SetupKey(key="account", value=_account(operation, place), remark="the account it is posted to"))
     return table("payment_methods", *keys, **known)
 
 
 def _operation(payment: PaymentTrans) -> TenderOperation:
     """What the payment line itself tells of its tender."""
-    if payment.gift_card:
-        return TenderOperation.PAY_GIFT_CERTIFICATE
-    if payment.loyalty_card:
-        return TenderOperation.PAY_LOYALTY
-    if payment.credit_voucher:
-        return TenderOperation.PAY_CREDIT_MEMO
-    return TenderOperation.PAY_CARD if payment.card_type else TenderOperation.PAY_CASH
+    named = (name for name, rules in TENDERS.items() if rules.named_by and getattr(payment, rules.named_by))
+    return TenderOperation(next(named, TenderOperation.PAY_CASH))
 
 
 def _operation_key(operation: TenderOperation, place: Place) -> SetupKey:
-    lacks = operation == TenderOperation.PAY_GIFT_CERTIFICATE and not place.company.gift_card_liability_account
-    remark = f'also give gift_card_liability_account to company "{place.company.id}"' if lacks else "what it does"
+    account = tender_rules(operation).company_account
+    lacks = account and not getattr(place.company, account)
+    remark = f'also give {account} to company "{place.company.id}"' if lacks else "the tender operation"
     return SetupKey(key="operation", value=str(operation), remark=remark)
 
 

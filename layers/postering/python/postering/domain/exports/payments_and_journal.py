@@ -12,7 +12,7 @@ from postering.domain.exports.sheets import Sheet, amount, day, number, summed, 
 from postering.domain.money import ZERO, Money
 from postering.domain.sales_orders.document_parts import Address
 from postering.domain.sales_orders.documents import CreatedCustomer, JournalEntry, Payment, PostedOrder, SalesDocument
-from postering.domain.sales_orders.payments import GIFT_CARD
+from postering.domain.setup.tables import tender_rules
 
 
 class AccountRole(StrEnum):
@@ -60,7 +60,7 @@ def entries_of(order: PostedOrder) -> Iterator[EntryOfOrder]:
         booked = payment.amount if payment is not None else order.variance
         role = AccountRole.VARIANCE
         if payment is not None:
-            role = AccountRole.GIFT_CARD if payment.operation == GIFT_CARD else AccountRole.PAYMENT
+            role = AccountRole(tender_rules(payment.operation).role)
         is_receivable = bool(entry.credit) == (booked.amount >= 0)
         yield EntryOfOrder(order.document, entry, AccountRole.RECEIVABLE if is_receivable else role)
 

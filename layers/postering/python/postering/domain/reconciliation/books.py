@@ -20,7 +20,7 @@ from postering.domain.reconciliation.differences import (
 from postering.domain.reconciliation.figures import Figures, digest, document_figures
 from postering.domain.returns.kept_payments import kept_payments
 from postering.domain.sales_orders.documents import DocumentKind, JournalEntry, Payment, PostedOrder
-from postering.domain.sales_orders.payments import CUSTOMER_ACCOUNT, GIFT_CARD
+from postering.domain.setup.tables import tender_rules
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,7 +100,7 @@ def _paid(order: PostedOrder, *, reversing: bool) -> Decimal:
 
 
 def _on_account(payment: Payment) -> bool:
-    return payment.counts and payment.operation == CUSTOMER_ACCOUNT
+    return payment.counts and not tender_rules(payment.operation).entry
 
 
 def _open_faults(order: PostedOrder, summed: Decimal) -> Iterator[Fault]:
@@ -200,7 +200,7 @@ def _account_faults(order: PostedOrder) -> Iterator[Fault]:
         accounts.setdefault(entry.payment_line, set()).add(entry.account)
     for payment in order.payments:
         there = accounts.get(payment.line, set())
-        if there and payment.operation != GIFT_CARD and payment.account not in there:
+        if there and tender_rules(payment.operation).method_account and payment.account not in there:
             yield Fault(
                 PAYMENTS_AND_JOURNAL,
                 payment.amount.amount,

@@ -16,8 +16,9 @@ from postering.domain.returns.company_amounts import part_in_company, refund_in_
 from postering.domain.returns.originals import Original, Taken, refunded_key
 from postering.domain.sales_orders.documents import Payment, PaymentStatus
 from postering.domain.sales_orders.payment_journal import in_company_currency
-from postering.domain.sales_orders.payments import CUSTOMER_ACCOUNT, build_payments
+from postering.domain.sales_orders.payments import build_payments
 from postering.domain.setup.setup import Setup
+from postering.domain.setup.tables import tender_rules
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,7 +92,7 @@ def reverse(original: Original, most: Decimal | None, company_currency: str) -> 
 
 
 def _reversed(payment: Payment, part: Refunded, number: int, original: Original, company_currency: str) -> Payment:
-    key, on_account = original.account.key, payment.operation == CUSTOMER_ACCOUNT
+    key, on_account = original.account.key, not tender_rules(payment.operation).entry
     return replace(
         payment,
         line=Decimal(number),

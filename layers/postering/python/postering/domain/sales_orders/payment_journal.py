@@ -10,8 +10,8 @@ from decimal import Decimal
 
 from postering.domain.money import EXACT, ZERO, Money, plain, product, rounded
 from postering.domain.sales_orders.documents import JournalEntry, Payment, SalesDocument
-from postering.domain.sales_orders.payments import CUSTOMER_ACCOUNT, GIFT_CARD
 from postering.domain.setup.setup import Company
+from postering.domain.setup.tables import tender_rules
 
 _RATE_UNITS = Decimal(100)
 """D365 gives exchange rates for 100 units of the foreign currency."""
@@ -28,7 +28,7 @@ def build_journal(
     entries = [
         entry
         for payment in payments
-        if payment.counts and payment.amount and payment.operation != CUSTOMER_ACCOUNT
+        if payment.counts and payment.amount and tender_rules(payment.operation).entry
         for entry in _payment_entries(document, payment, company)
     ]
     if variance:
@@ -39,7 +39,8 @@ def build_journal(
 
 
 def _payment_entries(document: SalesDocument, payment: Payment, company: Company) -> tuple[JournalEntry, ...]:
-    account = company.gift_card_liability_account if payment.operation == GIFT_CARD else payment.account
+    of_company = tender_rules(payment.operation).company_account
+    account = getattr(company, of_company) if of_company else payment.account
     text = f"{payment.method}, payment {plain(payment.line)} of {document.id}"
     in_company = in_company_currency(payment, company)
     return _pair(document, company, account, payment.amount, in_company, payment.line, text)

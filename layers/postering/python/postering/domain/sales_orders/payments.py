@@ -1,15 +1,10 @@
 """From payment rows to payments: one per row, with its method, operation and status."""
 
-from typing import Final
-
 from postering.domain.money import Money
 from postering.domain.retail_transactions.transactions import PaymentTrans, RetailTransaction
 from postering.domain.sales_orders.documents import Payment, PaymentStatus
 from postering.domain.setup.setup import Setup
-
-CARD: Final = "PayCard"
-CUSTOMER_ACCOUNT: Final = "PayCustomerAccount"
-GIFT_CARD: Final = "PayGiftCertificate"
+from postering.domain.setup.tables import TenderRules, tender_rules
 
 
 def build_payments(transaction: RetailTransaction, setup: Setup) -> tuple[Payment, ...]:
@@ -27,7 +22,7 @@ def _payment(transaction: RetailTransaction, row: PaymentTrans, setup: Setup) ->
         operation=operation,
         account=method.account if method is not None else "",
         amount=Money(row.tendered, transaction.header.currency),
-        status=_status(row, operation),
+        status=_status(row, tender_rules(operation)),
         tender_type=row.tender_type,
         card_type=row.card_type,
         payment_currency=row.currency or transaction.header.currency,
@@ -58,15 +53,15 @@ def _payment(transaction: RetailTransaction, row: PaymentTrans, setup: Setup) ->
     )
 
 
-def _status(row: PaymentTrans, operation: str) -> PaymentStatus:
+def _status(row: PaymentTrans, tender: TenderRules) -> PaymentStatus:
     for applies, status in (
         (row.voided, PaymentStatus.VOIDED),
         (row.declined, PaymentStatus.DECLINED),
         (row.capture_failed == 1, PaymentStatus.CAPTURE_FAILED),
         (row.change == 1, PaymentStatus.CHANGE),
-        (operation == CUSTOMER_ACCOUNT, PaymentStatus.ON_ACCOUNT),
+        (not tender.entry, PaymentStatus.ON_ACCOUNT),
         (row.tendered < 0, PaymentStatus.REFUNDED),
-        (operation == CARD and row.captured != 1, PaymentStatus.AUTHORIZED),
+        (tender.capture and row.captured != 1, PaymentStatus.AUTHORIZED),
     ):
         if applies:
             return status

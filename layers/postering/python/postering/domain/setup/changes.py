@@ -8,6 +8,7 @@ from typing import Final
 from postering.domain.setup.passwords import masked_document
 from postering.domain.setup.setup import Setup
 from postering.domain.setup.setup_file import KNOWN_BY, write_setup
+from postering.domain.setup.tables import COMPANY_ACCOUNTS
 
 
 class ChangeKind(StrEnum):
@@ -78,7 +79,7 @@ _KEYS_IN_USE: Final = {
         "currency",
         "receivable_account",
         "variance_account",
-        "gift_card_liability_account",
+        *COMPANY_ACCOUNTS,
     },
     "channels": {"id", "company", "currency", "default_customer"},
     "payment_methods": {"operation", "account"},

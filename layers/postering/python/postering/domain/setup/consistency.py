@@ -9,7 +9,7 @@ from typing import Final
 
 from postering.domain.near_names import did_you_mean
 from postering.domain.setup.table_readers import Line
-from postering.domain.setup.tables import TenderOperation
+from postering.domain.setup.tables import tender_rules
 
 _ONCE: Final = (
     ("companies", ("id",)),
@@ -39,8 +39,6 @@ _REFERENCES: Final = (
     ("products", "company", "companies", "id"),
     ("customers", "company", "companies", "id"),
 )
-# The first makes no entry; the second is posted to the company's gift card liability account.
-_WITHOUT_ACCOUNT: Final = frozenset({TenderOperation.PAY_CUSTOMER_ACCOUNT, TenderOperation.PAY_GIFT_CERTIFICATE})
 
 
 def check_setup(setup: Line) -> None:
@@ -54,7 +52,7 @@ def check_setup(setup: Line) -> None:
     for company in setup.lines("companies"):
         _check_company(company, setup)
     for method in setup.lines("payment_methods"):
-        if method.has("operation") and method.get("operation") not in _WITHOUT_ACCOUNT:
+        if method.has("operation") and tender_rules(method.get("operation")).method_account:
             _needs(method, "account", f"{method.get('operation')} is posted to it")
     for channel in setup.lines("channels"):
         _check_default_customer(channel, setup)
@@ -107,12 +105,11 @@ def _check_company(company: Line, setup: Line) -> None:
         _in_order(period, "start", "end", "to", "a day not before `from`")
     if company.has("maximum_payment_difference") and company.get("maximum_payment_difference") > Decimal(0):
         _needs(company, "variance_account", "the maximum payment difference is posted to it")
-    if any(
-        method.get("operation") == TenderOperation.PAY_GIFT_CERTIFICATE
-        for method in setup.lines("payment_methods")
-        if method.has("company") and company.has("id") and method.get("company") == company.get("id")
-    ):
-        _needs(company, "gift_card_liability_account", "a PayGiftCertificate payment method is posted to it")
+    for method in setup.lines("payment_methods"):
+        if method.has("company", "operation") and company.has("id") and method.get("company") == company.get("id"):
+            operation = method.get("operation")
+            if account := tender_rules(operation).company_account:
+                _needs(company, account, f"a {operation} payment method is posted to it")
 
 
 def _check_sequence(sequence: Line) -> None:

@@ -42,7 +42,7 @@ _COMPANY: Final = Shape(
         "original_wait_days": read.integer(0, 36500),
         "variance_account": read.text,
         "receivable_account": read.text,
-        "gift_card_liability_account": read.text,
+        **dict.fromkeys(rows.COMPANY_ACCOUNTS, read.text),
         "open_periods": several(_PERIOD),
     },
     known_by=("id",),

@@ -4,6 +4,7 @@ Texts that are not given are empty texts. References between lines are sound in 
 """
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -31,6 +32,55 @@ class TenderOperation(StrEnum):
     PAY_CORPORATE_CARD = "PayCorporateCard"
     PAY_CREDIT_MEMO = "PayCreditMemo"
     PAY_GIFT_CERTIFICATE = "PayGiftCertificate"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TenderRules:
+    """How payments of one tender operation are booked.
+
+    `company_account` is the key of the company whose account takes the place of the payment method's ('': the
+    method's own). Without `entry` nothing is booked: the amount stays on the customer's account. With `capture` a
+    payment is only authorized until it is captured. `role` is what the account is to an accountant. `named_by` is the
+    field of a payment row that tells the operation where the setup does not.
+    """
+
+    company_account: str = ""
+    entry: bool = True
+    capture: bool = False
+    role: str = "payment"
+    named_by: str = ""
+
+    @property
+    def method_account(self) -> bool:
+        """Whether a payment method of the operation needs an account of its own."""
+        return self.entry and not self.company_account
+
+
+TENDERS: Final[Mapping[str, TenderRules]] = {
+    TenderOperation.PAY_GIFT_CERTIFICATE: TenderRules(
+        company_account="gift_card_liability_account", role="gift_card", named_by="gift_card"
+    ),
+    TenderOperation.PAY_LOYALTY: TenderRules(named_by="loyalty_card"),
+    TenderOperation.PAY_CREDIT_MEMO: TenderRules(named_by="credit_voucher"),
+    TenderOperation.PAY_CARD: TenderRules(capture=True, named_by="card_type"),
+    TenderOperation.PAY_CORPORATE_CARD: TenderRules(),
+    TenderOperation.PAY_CASH: TenderRules(),
+    TenderOperation.PAY_CURRENCY: TenderRules(),
+    TenderOperation.PAY_CHECK: TenderRules(),
+    TenderOperation.PAY_CUSTOMER_ACCOUNT: TenderRules(entry=False),
+}
+"""Every operation with its rules: the one place that tells them apart. Source: D365's payment methods and journal."""
+
+_OTHER: Final = TenderRules()
+
+
+def tender_rules(operation: str) -> TenderRules:
+    """The rules of an operation by its name; those of an ordinary one where the name is empty or not known."""
+    return TENDERS.get(operation, _OTHER)
+
+
+COMPANY_ACCOUNTS: Final = tuple(rules.company_account for rules in TENDERS.values() if rules.company_account)
+"""The keys of a company that hold an account of a tender operation."""
 
 
 class DeliveryKind(StrEnum):
