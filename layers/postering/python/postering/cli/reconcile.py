@@ -64,7 +64,7 @@ def print_reconciliation(report: Mapping[str, Any]) -> None:
     if not report["rows"]:
         print_line("There is nothing to compare.")
     elif report["balanced"]:
-        print_line("All agree: channel = packages = staged = orders and what is no order;")
+        print_line("All agree: channel = packages = staged = orders and non-orders;")
         print_line("orders = payments + variance + open; payments = journal + on account.")
     else:
         print_line(f"{counted(len(report['unexplained']), 'difference')} not explained.")
