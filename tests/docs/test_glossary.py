@@ -18,7 +18,6 @@ HELPS = {"postering": main.command} | {f"postering {' '.join(path)}": command fo
 
 # Pages and commands that are still to be written in plain English: nothing is added, and each leaves when it is plain.
 PAGES_TO_REWRITE = {
-    "README.md",
     "docs/aws.md",
     "docs/data-model.md",
     "docs/day.md",

@@ -1,4 +1,4 @@
-"""The README keeps its word: each command parses and runs after a demo, and what it shows is what is printed."""
+"""README and pages keep their word: each command parses; those of docs/commands.md run, and print what is shown."""
 
 import contextlib
 import re
@@ -12,7 +12,7 @@ import click
 import pytest
 
 from tests.cli.conftest import Postering, demo_made, home, postering
-from tests.cli.test_command_line import parse
+from tests.cli.test_command_line import ALL, parse
 
 __all__ = ["demo_made", "home", "postering"]
 
@@ -40,7 +40,8 @@ def mentioned(document: Path) -> Iterator[str]:
 
 
 SHOWN = [(path.name, line) for path in DOCUMENTS for line in (*command_lines(path), *mentioned(path))]
-EXAMPLES = list(command_lines(ROOT / "README.md"))
+COMMANDS = ROOT / "docs" / "commands.md"
+EXAMPLES = list(command_lines(COMMANDS))
 
 
 @pytest.mark.parametrize(("document", "line"), SHOWN, ids=[f"{name}: {line}" for name, line in SHOWN])
@@ -49,7 +50,7 @@ def test_a_command_that_a_document_shows_parses(document: str, line: str) -> Non
         parse(line)
 
 
-def test_the_examples_of_the_readme_run_one_after_the_other_after_a_demo(
+def test_the_examples_of_the_commands_run_one_after_the_other_after_a_demo(
     postering: Postering, demo_made: tuple[Path, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv("POSTERING_HOME")
@@ -62,11 +63,11 @@ def test_the_examples_of_the_readme_run_one_after_the_other_after_a_demo(
     assert {line: ran.err for line, ran in ended.items() if ran.status != 0} == {}
 
 
-def test_what_the_readme_shows_of_the_demo_is_what_is_printed(
+def test_what_the_commands_page_shows_of_the_demo_is_what_is_printed(
     postering: Postering, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv("POSTERING_HOME")
-    (shown,) = (block for block in blocks(ROOT / "README.md") if "10. postering reconcile" in block)
+    (shown,) = (block for block in blocks(COMMANDS) if "10. postering reconcile" in block)
 
     printed = postering("demo").out
 
@@ -82,3 +83,33 @@ def test_the_first_screen_says_what_it_is_and_what_it_is_not() -> None:
     assert "orders and payments on authorisation" in first_screen
     assert "capture, invoice and revenue come later" in first_screen
     assert "make demo" in first_screen
+
+
+def test_the_readme_shows_no_output_and_no_command_line_that_is_not_tested() -> None:
+    """Command lines stand on pages whose lines are run; the README has `make` and names of commands."""
+    assert list(command_lines(ROOT / "README.md")) == []
+    lines = [line.split()[:2] for block in blocks(ROOT / "README.md") for line in block.splitlines()]
+    assert lines == [["make", "demo"], ["make", "test"]]
+
+
+def test_the_readme_has_its_parts_in_order() -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    parts = [
+        "docs/picture.svg",
+        "docs/way.svg",
+        "make demo",
+        "make test",
+        "For you if",
+        "postering p-job",
+        "## Licence",
+    ]
+
+    places = [readme.find(part) for part in parts]
+    assert -1 not in places
+    assert places == sorted(places)
+
+
+def test_the_page_of_commands_names_every_command() -> None:
+    page = COMMANDS.read_text(encoding="utf-8")
+
+    assert [path for path in ALL if len(path) == 1 and f"postering {path[0]}" not in page] == []
