@@ -3,6 +3,7 @@
 import importlib.util
 import io
 import json
+import tomllib
 from collections.abc import Callable, Iterator
 from datetime import date
 from itertools import count
@@ -105,6 +106,50 @@ def test_the_sample_through_the_functions_equals_the_laptop_s(
     again = invoked("sync_orders", aws), invoked("p_job", aws)
     assert (again[0]["selected"], again[1]["transactions_staged"]) == (0, 0)
     assert books(cloud) == found
+
+
+def with_secret(settings: Settings, day: dict[str, list[Row]], name: str) -> str:
+    """A deployment whose setup names a secret as the address of its channel database; the database's own address."""
+    ready(settings, day)
+    setup = tomllib.loads(sample_bytes(SETUP).decode("utf-8"))
+    setup["channel_databases"] = [{**each, "url": name} for each in setup["channel_databases"]]
+    with wiring.deployment(settings) as at:
+        apply_setup(at, json.dumps(setup, default=str).encode(), "setup.json")
+    return f"sqlite:///{settings.home / 'channel.db'}"
+
+
+def test_a_channel_database_whose_url_is_a_secret_is_read_by_the_function(
+    aws: pytest.MonkeyPatch, tmp_path: Path, day: dict[str, list[Row]]
+) -> None:
+    cloud = Settings(home=tmp_path / "cloud", table=TABLE, bucket=BUCKET)
+    aws.setenv("POSTERING_HOME", str(cloud.home))
+    url = with_secret(cloud, day, f"{NAME}/channels/houston")
+    secrets = boto3.client("secretsmanager")
+    secrets.create_secret(Name=f"{NAME}/channels/houston", SecretString=json.dumps({"url": url}))
+
+    pulled = invoked("p_job", aws)
+
+    assert (pulled["transactions_staged"], pulled["unreachable"]) == (TAKEN, [])
+    with wiring.deployment(cloud) as at:
+        assert wiring.reconcile(at, wiring.new_run()).balanced
+    # A secret is read for each run: a new address counts from the next one on.
+    secrets.put_secret_value(SecretId=f"{NAME}/channels/houston", SecretString=f"{url}-elsewhere")
+    (unreachable,) = invoked("p_job", aws)["unreachable"]
+    assert f"(secret {NAME}/channels/houston)" in unreachable
+
+
+def test_a_secret_that_is_not_there_leaves_its_channel_database_unread_and_names_it(
+    aws: pytest.MonkeyPatch, tmp_path: Path, day: dict[str, list[Row]]
+) -> None:
+    cloud = Settings(home=tmp_path / "cloud", table=TABLE, bucket=BUCKET)
+    aws.setenv("POSTERING_HOME", str(cloud.home))
+    with_secret(cloud, day, f"{NAME}/channels/houston")
+
+    pulled = invoked("p_job", aws)
+
+    (unreachable,) = pulled["unreachable"]
+    assert pulled["transactions_staged"] == 0
+    assert "secret shop/channels/houston: there is no such secret" in unreachable
 
 
 def test_a_function_whose_time_is_nearly_out_stops_in_good_order(aws: pytest.MonkeyPatch) -> None:

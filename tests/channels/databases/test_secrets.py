@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError, EndpointConnectionError
 
-from postering.channels.databases.secrets import is_secret_name, secret_url, secrets_client
+from postering.channels.databases.connections import is_secret_name
+from postering.channels.databases.secrets import secret_url, secrets_client
 from postering.domain.errors import ChannelDatabaseUnavailable
 
 NAME = "shop/channels/houston"
@@ -24,7 +25,7 @@ class Client:
 
 @pytest.mark.parametrize("text", [URL, f" {URL}\n", f'{{"url": "{URL}", "owner": "shop"}}'])
 def test_a_secret_is_a_url_or_an_object_with_one(text: str) -> None:
-    assert secret_url(Client(lambda: {"SecretString": text}), "houston", NAME) == URL
+    assert secret_url(lambda: Client(lambda: {"SecretString": text}), "houston", NAME) == URL
 
 
 @pytest.mark.parametrize(
@@ -34,14 +35,14 @@ def test_a_secret_without_a_url_is_named_but_not_shown(text: str) -> None:
     with pytest.raises(
         ChannelDatabaseUnavailable, match="houston: secret shop/channels/houston: it holds no"
     ) as described:
-        secret_url(Client(lambda: {"SecretString": text}), "houston", NAME)
+        secret_url(lambda: Client(lambda: {"SecretString": text}), "houston", NAME)
 
     assert "s3cret" not in str(described.value)
 
 
 def test_a_secret_of_bytes_holds_no_url() -> None:
     with pytest.raises(ChannelDatabaseUnavailable, match="holds no address"):
-        secret_url(Client(lambda: {"SecretBinary": b"1"}), "houston", NAME)
+        secret_url(lambda: Client(lambda: {"SecretBinary": b"1"}), "houston", NAME)
 
 
 @pytest.mark.parametrize(
@@ -59,7 +60,7 @@ def test_a_secret_that_can_not_be_read_is_named_with_what_to_do(error: Exception
         raise error
 
     with pytest.raises(ChannelDatabaseUnavailable, match=described):
-        secret_url(Client(fail), "houston", NAME)
+        secret_url(lambda: Client(fail), "houston", NAME)
 
 
 def test_a_url_is_told_from_the_name_of_a_secret() -> None:

@@ -1,5 +1,6 @@
 """How a channel database is reached: its URL, a connection that only reads, and what to say when it can't be."""
 
+import re
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -12,6 +13,7 @@ from sqlalchemy.pool import NullPool
 
 from postering.domain.errors import ChannelDatabaseMissing, ChannelDatabaseUnavailable
 
+_SECRET: Final = re.compile(r"(arn:[\w:-]+:secret:)?[\w/+=.@-]{1,512}", re.ASCII)
 _WAIT_FOR_LOCK_SECONDS: Final = 30
 _SNAPSHOT_LEVELS: Final = {"mssql": "SNAPSHOT", "oracle": "SERIALIZABLE"}
 _SNAPSHOT_LEVEL: Final = "REPEATABLE READ"
@@ -19,10 +21,10 @@ _LONGEST_CAUSE: Final = 300
 
 
 class Unavailable:
-    """Says why one channel database can't be read: its name, its URL without password, the cause, what to do."""
+    """Says why a channel database can't be read: its name, what may be shown of its address, the cause, the repair."""
 
-    def __init__(self, database: str, url: str) -> None:
-        self._place = f"channel database {database} ({public_url(url)})"
+    def __init__(self, database: str, shown: str) -> None:
+        self._place = f"channel database {database} ({shown})"
 
     def __call__(self, cause: str, repair: str = "") -> ChannelDatabaseUnavailable:
         """The exception to raise."""
@@ -32,6 +34,11 @@ class Unavailable:
     def missing(self, cause: str, repair: str) -> ChannelDatabaseMissing:
         """The exception to raise where its file is not there."""
         return ChannelDatabaseMissing(f"{self._place}: {cause}; {repair}")
+
+
+def is_secret_name(url: str) -> bool:
+    """Whether a channel database's `url` in the setup is the name of a secret instead of an SQLAlchemy URL."""
+    return _SECRET.fullmatch(url) is not None
 
 
 def public_url(url: str) -> str:

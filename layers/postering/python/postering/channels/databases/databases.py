@@ -6,14 +6,18 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from postering.channels.databases.connections import Unavailable, snapshot_connection
+from postering.channels.databases.connections import Unavailable, is_secret_name, public_url, snapshot_connection
 from postering.channels.databases.layout import UnreadableTables, stored_tables
 from postering.channels.databases.reading import ChannelTransaction, Reading
+from postering.domain.errors import ChannelDatabaseUnavailable
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChannelDatabase:
-    """A channel database of the setup. A SQLite file's path is relative to `home`; it is never made or written."""
+    """A channel database of the setup. A SQLite file's path is relative to `home`; it is never made or written.
+
+    `url` is an SQLAlchemy URL, or the name of a secret in AWS Secrets Manager that holds one.
+    """
 
     name: str
     group: str
@@ -26,12 +30,26 @@ class ChannelDatabase:
 
         `ChannelDatabaseUnavailable` where it can't be reached or read, then or later in the block.
         """
-        unavailable = Unavailable(self.name, self.url)
-        with snapshot_connection(self.url, self.home, unavailable) as connection:
+        url, shown = self._address()
+        unavailable = Unavailable(self.name, shown)
+        with snapshot_connection(url, self.home, unavailable) as connection:
             try:
                 yield Snapshot(Reading(self.name, connection, stored_tables(connection)))
             except UnreadableTables as wrong:
                 raise unavailable(str(wrong), "mend the tables, or correct the url in the setup") from None
+
+    def _address(self) -> tuple[str, str]:
+        """The SQLAlchemy URL, and what may be shown of it; a secret is read for each snapshot, as it may change."""
+        if not is_secret_name(self.url):
+            return self.url, public_url(self.url)
+        try:
+            from postering.channels.databases.secrets import secret_url, secrets_client
+        except ImportError as missing:  # the AWS SDK is an extra
+            raise ChannelDatabaseUnavailable(
+                f"channel database {self.name}: {self.url!r} is no SQLAlchemy URL, so it names a secret in AWS, and "
+                "the AWS SDK is not installed; write a URL such as sqlite:///channel.db, or run `make setup-aws`"
+            ) from missing
+        return secret_url(secrets_client, self.name, self.url), f"secret {self.url}"
 
 
 class Snapshot:

@@ -1,7 +1,7 @@
 """Addresses of channel databases that are kept as secrets in AWS, for the setup of a stack names no passwords."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 import boto3
@@ -20,25 +20,21 @@ _ADVICE: Final[Mapping[str, str]] = {
 }
 
 
-def is_secret_name(url: str) -> bool:
-    """Whether a channel database's `url` in the setup is the name of a secret instead of an SQLAlchemy URL."""
-    return ":" not in url or url.startswith("arn:")
-
-
 def secrets_client() -> Any:
     """A client of AWS Secrets Manager by the environment's region and credentials."""
     config = Config(connect_timeout=3, read_timeout=10, retries={"mode": "standard", "total_max_attempts": 4})
     return boto3.session.Session().client("secretsmanager", config=config)
 
 
-def secret_url(client: Any, database: str, name: str) -> str:
+def secret_url(client: Callable[[], Any], database: str, name: str) -> str:
     """The SQLAlchemy URL that the secret `name` holds: as its whole text, or as `url` of a JSON object.
 
-    Raises `ChannelDatabaseUnavailable`, which never says what a secret holds.
+    `client` makes a client of AWS Secrets Manager. Raises `ChannelDatabaseUnavailable`, which never shows what a
+    secret holds.
     """
     place = f"channel database {database}: secret {name}"
     try:
-        text = client.get_secret_value(SecretId=name).get("SecretString", "").strip()
+        text = client().get_secret_value(SecretId=name).get("SecretString", "").strip()
     except ClientError as error:
         code = str(error.response.get("Error", {}).get("Code", ""))
         advice = _ADVICE.get(code, "it could not be read; run the job again")
