@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import Any, Self
 
 from postering.domain.money import ZERO, amount_text, total
 from postering.domain.runs.sessions import SessionStatus, StagedCounts, UploadSession
@@ -57,6 +58,25 @@ class PJobReport:
             "complete": self.complete,
             "duration_seconds": float_seconds(self.duration_seconds),
         }
+
+    @classmethod
+    def from_json(cls, report: Mapping[str, Any]) -> Self:
+        """The report of this shape, as a function returned it."""
+        return cls(
+            run_id=report["run_id"],
+            sessions=tuple(UploadSession.from_json(session) for session in report["sessions"]),
+            counts=StagedCounts(
+                staged=report["transactions_staged"],
+                duplicates=report["duplicates"],
+                conflicts=report["conflicts"],
+                rejected=report["rejected"],
+                waiting=report["waiting"],
+            ),
+            messages=tuple(report.get("messages", ())),
+            unreachable=tuple(report.get("unreachable", ())),
+            complete=report.get("complete", True),
+            duration_seconds=Decimal(str(report["duration_seconds"])),
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -146,6 +166,29 @@ class SyncOrdersReport:
             "complete": self.complete,
             "duration_seconds": float_seconds(self.duration_seconds),
         }
+
+    @classmethod
+    def from_json(cls, report: Mapping[str, Any]) -> Self:
+        """The report of this shape, as a function returned it."""
+        return cls(
+            run_id=report["run_id"],
+            succeeded=report["succeeded"],
+            failed=report["failed"],
+            waiting=report["waiting"],
+            skipped=report["skipped"],
+            sales_orders=report["sales_orders"],
+            payments=report["payments"],
+            totals={
+                currency: CurrencyTotals(**{name: Decimal(text) for name, text in sums.items()})
+                for currency, sums in report["totals"].items()
+            },
+            errors=dict(report["errors"]),
+            remaining=report["remaining"],
+            dry_run=report.get("dry_run", False),
+            messages=tuple(report.get("messages", ())),
+            complete=report.get("complete", True),
+            duration_seconds=Decimal(str(report["duration_seconds"])),
+        )
 
 
 def float_seconds(seconds: Decimal) -> float:

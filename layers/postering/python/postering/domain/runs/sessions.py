@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from typing import Any, Self
 
 
 class SessionStatus(StrEnum):
@@ -99,6 +100,20 @@ class UploadSession:
             "records": self.records,
             "message": self.message,
         }
+
+    @classmethod
+    def from_json(cls, session: Mapping[str, Any]) -> Self:
+        """The session of this shape, of which no more is known: not even when it was made."""
+        return cls(
+            group=session["group"],
+            id=session["id"],
+            status=SessionStatus(session["status"]),
+            created=datetime.min,
+            package=session["id"],
+            transactions=session["transactions"],
+            records=session["records"],
+            message=session["message"],
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
