@@ -17,9 +17,9 @@ from postering.cli.main import run as command
 from postering.deployment import stack, wiring
 from postering.deployment.settings import Settings, SettingsError
 from postering.domain.errors import JobRefused, PosteringError, StoreUnavailable
-from postering.jobs.p_job import PJobRequest
+from postering.domain.runs.payloads import PayloadError
+from postering.domain.runs.requests import PJobRequest
 from postering.lambdas import runs
-from postering.lambdas.payloads import PayloadError
 from postering.operations.setups import apply_setup
 from postering.store.dynamodb.table_schema import create_table
 from postering.trials.sample.files import DAY, SETUP, sample_bytes, sample_text

@@ -166,7 +166,7 @@ class Books(RuleBasedStateMachine):
     @rule(data=st.data())
     def synchronize_one(self, data: st.DataObject) -> None:
         name = data.draw(st.sampled_from(sorted(self.known)))
-        self.deployment.sync_orders(transaction=self._key(name))
+        self.deployment.sync_orders(transaction=self._key(name).text)
         self._posted([name])
 
     @rule(call=st.integers(1, 14), kind=st.sampled_from(["before", "after"]))

@@ -15,13 +15,14 @@ from postering.channels.databases.tables import create_tables, insert_rows
 from postering.channels.packages.folder_home import UploadsFolder
 from postering.channels.packages.uploads import PackageUploads
 from postering.domain.errors import PosteringError
+from postering.domain.runs.requests import PJobRequest, SyncOrdersRequest
 from postering.domain.setup.setup import ChannelDatabase as ChannelDatabaseLine
 from postering.domain.setup.setup import Setup
 from postering.jobs.limits import Limits
-from postering.jobs.p_job import PJobRequest, run_p_job
+from postering.jobs.p_job import run_p_job
 from postering.jobs.reconcile import ReconcileRequest, run_reconcile
 from postering.jobs.run import Run
-from postering.jobs.sync_orders import SyncOrdersRequest, run_sync_orders
+from postering.jobs.sync_orders import run_sync_orders
 from tests.domain.transactions_examples import a_setup, with_company
 from tests.faults import model
 from tests.faults.boundaries import Boundary, Killed, Remembered, WatchedChannel, WatchedUploads

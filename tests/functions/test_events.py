@@ -1,34 +1,37 @@
 """Payloads: every file of events/ says what it is called after; everything else is refused by name."""
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from postering.lambdas.payloads import PayloadError, PJobPayload, SyncOrdersPayload, p_job_payload, sync_orders_payload
+from postering.domain.runs.payloads import PayloadError, Request
+from postering.domain.runs.requests import PJobRequest, SyncOrdersRequest
+from postering.lambdas.events import request_in
 
 EVENTS = Path(__file__).parents[2] / "events"
 SCHEDULED = json.loads((EVENTS / "p_job" / "scheduled.json").read_text(encoding="utf-8"))
 
-P_JOB = {
-    "scheduled": PJobPayload(),
-    "all_groups": PJobPayload(),
-    "channel_database_groups": PJobPayload(groups=("Default",)),
-    "rerun_session": PJobPayload(rerun_session="2026-01-01-001"),
+P_JOB: dict[str, PJobRequest] = {
+    "scheduled": PJobRequest(),
+    "all_groups": PJobRequest(),
+    "channel_database_groups": PJobRequest(groups=("Default",)),
+    "rerun_session": PJobRequest(rerun_session="2026-01-01-001"),
 }
 REGIONS = "Stores by Region"
-SYNC_ORDERS = {
-    "scheduled": SyncOrdersPayload(),
-    "all_stores": SyncOrdersPayload(),
-    "organization_hierarchy": SyncOrdersPayload(hierarchy=REGIONS),
-    "nodes": SyncOrdersPayload(hierarchy=REGIONS, nodes=("West",)),
-    "stores": SyncOrdersPayload(hierarchy=REGIONS, stores=("HOUSTON-ONLINE",)),
-    "nodes_and_stores": SyncOrdersPayload(hierarchy=REGIONS, nodes=("West",), stores=("HOUSTON-ONLINE",)),
-    "transaction": SyncOrdersPayload(transaction="T-1"),
-    "dry_run": SyncOrdersPayload(dry_run=True),
-    "stores_dry_run": SyncOrdersPayload(stores=("HOUSTON-ONLINE",), dry_run=True),
-    "transaction_dry_run": SyncOrdersPayload(transaction="T-1", dry_run=True),
+SYNC_ORDERS: dict[str, SyncOrdersRequest] = {
+    "scheduled": SyncOrdersRequest(),
+    "all_stores": SyncOrdersRequest(),
+    "organization_hierarchy": SyncOrdersRequest(hierarchy=REGIONS),
+    "nodes": SyncOrdersRequest(hierarchy=REGIONS, nodes=("West",)),
+    "stores": SyncOrdersRequest(hierarchy=REGIONS, stores=("HOUSTON-ONLINE",)),
+    "nodes_and_stores": SyncOrdersRequest(hierarchy=REGIONS, nodes=("West",), stores=("HOUSTON-ONLINE",)),
+    "transaction": SyncOrdersRequest(transaction="T-1"),
+    "dry_run": SyncOrdersRequest(dry_run=True),
+    "stores_dry_run": SyncOrdersRequest(stores=("HOUSTON-ONLINE",), dry_run=True),
+    "transaction_dry_run": SyncOrdersRequest(transaction="T-1", dry_run=True),
 }
 
 
@@ -37,30 +40,43 @@ def event(function: str, name: str) -> Any:
 
 
 @pytest.mark.parametrize(("function", "expected"), [("p_job", P_JOB), ("sync_orders", SYNC_ORDERS)])
-def test_every_event_file_is_expected_here(function: str, expected: dict[str, object]) -> None:
+def test_every_event_file_is_expected_here(function: str, expected: Mapping[str, Request]) -> None:
     assert {path.stem for path in (EVENTS / function).iterdir()} == set(expected)
 
 
 @pytest.mark.parametrize("name", P_JOB)
 def test_a_payload_of_the_p_job_is_read(name: str) -> None:
-    assert p_job_payload(event("p_job", name)) == P_JOB[name]
+    assert request_in(event("p_job", name), PJobRequest) == P_JOB[name]
 
 
 @pytest.mark.parametrize("name", SYNC_ORDERS)
 def test_a_payload_of_synchronize_orders_is_read(name: str) -> None:
-    assert sync_orders_payload(event("sync_orders", name)) == SYNC_ORDERS[name]
+    assert request_in(event("sync_orders", name), SyncOrdersRequest) == SYNC_ORDERS[name]
+
+
+@pytest.mark.parametrize(
+    ("function", "name", "asked"),
+    [
+        (function, name, asked)
+        for function, requests in (("p_job", P_JOB), ("sync_orders", SYNC_ORDERS))
+        for name, asked in requests.items()
+        if name != "scheduled"
+    ],
+)
+def test_a_request_is_written_as_the_payload_of_its_file(function: str, name: str, asked: Request) -> None:
+    assert asked.as_payload() == event(function, name)
 
 
 def test_a_schedule_of_eventbridge_scheduler_is_read() -> None:
-    assert p_job_payload({**SCHEDULED, "source": "aws.scheduler", "detail": "{}"}) == PJobPayload()
+    assert request_in({**SCHEDULED, "source": "aws.scheduler", "detail": "{}"}, PJobRequest) == PJobRequest()
 
 
 def test_a_key_that_aws_adds_to_its_events_does_no_harm() -> None:
-    assert sync_orders_payload({**SCHEDULED, "replay-name": "again", "trace": "1"}) == SyncOrdersPayload()
+    assert request_in({**SCHEDULED, "replay-name": "again", "trace": "1"}, SyncOrdersRequest) == SyncOrdersRequest()
 
 
 def test_a_scheduled_event_can_be_a_dry_run() -> None:
-    assert sync_orders_payload({**SCHEDULED, "dry_run": True}).dry_run is True
+    assert request_in({**SCHEDULED, "dry_run": True}, SyncOrdersRequest).dry_run is True
 
 
 P_JOB_REFUSED = [
@@ -121,7 +137,7 @@ SYNC_ORDERS_REFUSED = [
 @pytest.mark.parametrize(("payload", "described"), P_JOB_REFUSED)
 def test_the_p_job_refuses_what_it_does_not_know(payload: object, described: str) -> None:
     with pytest.raises(PayloadError) as refused:
-        p_job_payload(payload)
+        request_in(payload, PJobRequest)
 
     assert str(refused.value).startswith("the payload is refused, nothing was done: ")
     assert described in str(refused.value)
@@ -130,14 +146,14 @@ def test_the_p_job_refuses_what_it_does_not_know(payload: object, described: str
 @pytest.mark.parametrize(("payload", "described"), SYNC_ORDERS_REFUSED)
 def test_synchronize_orders_refuses_what_it_does_not_know(payload: object, described: str) -> None:
     with pytest.raises(PayloadError) as refused:
-        sync_orders_payload(payload)
+        request_in(payload, SyncOrdersRequest)
 
     assert described in str(refused.value)
 
 
 def test_all_that_is_wrong_is_named_at_once() -> None:
     with pytest.raises(PayloadError) as refused:
-        sync_orders_payload({"node": ["West"], "stores": "X", "dry_run": None})
+        request_in({"node": ["West"], "stores": "X", "dry_run": None}, SyncOrdersRequest)
 
     message = str(refused.value)
     assert all(described in message for described in ("'node'", "stores is a text", "dry_run is null"))
@@ -145,7 +161,7 @@ def test_all_that_is_wrong_is_named_at_once() -> None:
 
 def test_what_a_value_says_is_not_repeated() -> None:
     with pytest.raises(PayloadError) as refused:
-        sync_orders_payload({"4111111111111111": 1, "transaction": ["jane@example.com"]})
+        request_in({"4111111111111111": 1, "transaction": ["jane@example.com"]}, SyncOrdersRequest)
 
     assert "4111111111111111" not in str(refused.value)
     assert "jane" not in str(refused.value)

@@ -17,13 +17,14 @@ from postering.domain.keys import TransactionKey
 from postering.domain.retail_transactions.entities import HEADER
 from postering.domain.retail_transactions.transactions import RetailTransaction
 from postering.domain.runs.reports import PJobReport, SyncOrdersReport
+from postering.domain.runs.requests import PJobRequest, SyncOrdersRequest
 from postering.domain.setup.setup import ChannelDatabase as ChannelDatabaseLine
 from postering.domain.setup.setup import Setup
 from postering.domain.staging.records import TransactionRecord
 from postering.jobs.limits import Limits
-from postering.jobs.p_job import PJobRequest, run_p_job
+from postering.jobs.p_job import run_p_job
 from postering.jobs.run import Run
-from postering.jobs.sync_orders import SyncOrdersRequest, run_sync_orders
+from postering.jobs.sync_orders import run_sync_orders
 from postering.store.sqlite import SQLiteStore
 from tests.domain.transactions_examples import KEY, a_setup, raw_rows
 

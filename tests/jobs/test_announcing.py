@@ -101,7 +101,7 @@ def test_a_failure_is_told_once_and_what_comes_of_it_after_it_in_order(announcin
     announcing.p_job()
     announcing.sync_orders()
     for _ in range(2):
-        announcing.sync_orders(transaction=announcing.record("T-2").key)
+        announcing.sync_orders(transaction=announcing.record("T-2").key.text)
     announcing.put("tuesday", changed(WRONG, HEADER, comment="other"))
     announcing.p_job()
     receiver = Listening()

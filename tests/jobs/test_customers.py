@@ -77,11 +77,11 @@ def test_of_two_runs_at_the_same_time_one_creates_the_customer_and_both_post(dep
 
     def raced(postings: Sequence[Posting]) -> Sequence[PostOutcome]:
         deployment.store.post = post  # type: ignore[method-assign]
-        deployment.sync_orders(transaction=deployment.record("T-2").key)
+        deployment.sync_orders(transaction=deployment.record("T-2").key.text)
         return post(postings)
 
     deployment.store.post = raced  # type: ignore[method-assign]
-    deployment.sync_orders(transaction=deployment.record("T-1").key)
+    deployment.sync_orders(transaction=deployment.record("T-1").key.text)
 
     assert deployment.states() == {"T-1": "succeeded", "T-2": "succeeded"}
     assert creators(deployment, "T-1", "T-2") == ["T-2"]

@@ -302,11 +302,11 @@ def test_a_return_whose_original_another_run_takes_back_meanwhile_is_decided_aga
 
     def raced(postings: Sequence[Posting]) -> Sequence[PostOutcome]:
         deployment.store.post = post  # type: ignore[method-assign]
-        deployment.sync_orders(transaction=deployment.record("R-2").key)
+        deployment.sync_orders(transaction=deployment.record("R-2").key.text)
         return post(postings)
 
     deployment.store.post = raced  # type: ignore[method-assign]
-    deployment.sync_orders(transaction=deployment.record("R-1").key)
+    deployment.sync_orders(transaction=deployment.record("R-1").key.text)
 
     assert deployment.states()["R-2"] == "succeeded"
     assert deployment.states()["R-1"].startswith("failed RETURN_QUANTITY")

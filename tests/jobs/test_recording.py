@@ -5,9 +5,10 @@ from typing import Any
 import pytest
 
 from postering.domain.errors import JobRefused, StoreUnavailable
+from postering.domain.runs.requests import PJobRequest, SyncOrdersRequest
 from postering.domain.runs.runs import JobRun, LastRuns, Outcome
-from postering.jobs.p_job import PJobRequest, run_p_job
-from postering.jobs.sync_orders import SyncOrdersRequest, run_sync_orders
+from postering.jobs.p_job import run_p_job
+from postering.jobs.sync_orders import run_sync_orders
 from tests.domain.transactions_examples import a_sale
 from tests.jobs.conftest import Deployment, rows_of
 
@@ -56,7 +57,7 @@ def test_both_jobs_keep_when_they_ran_and_what_they_counted(deployment: Deployme
 def test_what_was_asked_for_is_kept(deployment: Deployment) -> None:
     deployment.put("first", rows_of(a_sale(), "T-1"))
     deployment.p_job(groups=("Default",))
-    deployment.sync_orders(transaction=deployment.record("T-1").key)
+    deployment.sync_orders(transaction=deployment.record("T-1").key.text)
 
     p_job, synced = last(deployment, "p-job"), last(deployment, "sync-orders")
     assert p_job is not None

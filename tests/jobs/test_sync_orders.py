@@ -171,10 +171,11 @@ def test_a_dry_run_counts_what_a_setup_change_would_open_again(staged: Deploymen
     assert staged.states() == {"T-1": "failed PAYMENT_METHOD", "T-2": "failed PAYMENT_METHOD"}
 
 
-def test_one_transaction_is_tried_by_name_also_when_it_failed(staged: Deployment) -> None:
-    key = staged.record("T-1").key
+@pytest.mark.parametrize("whole_key", [True, False])
+def test_one_transaction_is_tried_by_name_also_when_it_failed(staged: Deployment, whole_key: bool) -> None:
+    record = staged.record("T-1")
 
-    report = staged.sync_orders(transaction=key)
+    report = staged.sync_orders(transaction=record.key.text if whole_key else "T-1")
 
     assert (report.selected, report.succeeded) == (1, 1)
     assert staged.states() == {"T-1": "succeeded", "T-2": "pending"}
@@ -301,7 +302,7 @@ def test_what_another_run_took_first_is_skipped_and_its_number_goes_on(staged: D
 
     def raced(postings: Sequence[Posting]) -> Sequence[PostOutcome]:
         staged.store.post = post  # type: ignore[method-assign]
-        staged.sync_orders(transaction=staged.record("T-1").key)
+        staged.sync_orders(transaction=staged.record("T-1").key.text)
         return post(postings)
 
     staged.store.post = raced  # type: ignore[method-assign]

@@ -13,13 +13,14 @@ from postering.domain.money import Money
 from postering.domain.money import total as sum_of
 from postering.domain.problems import CODES
 from postering.domain.runs.reports import SyncOrdersReport
+from postering.domain.runs.requests import PJobRequest, SyncOrdersRequest
 from postering.domain.sales_orders.documents import PostedOrder
 from postering.domain.setup.setup_file import parse_setup_text, read_setup
 from postering.domain.staging.records import State, TransactionRecord
 from postering.jobs.limits import Limits
-from postering.jobs.p_job import PJobRequest, run_p_job
+from postering.jobs.p_job import run_p_job
 from postering.jobs.ports import Store
-from postering.jobs.sync_orders import SyncOrdersRequest, run_sync_orders
+from postering.jobs.sync_orders import run_sync_orders
 from postering.store.dynamodb import DynamoDBStore
 from postering.store.dynamodb.part import CONTENT_BYTES
 from tests.orders.large_orders import Rows, each_row, large_order

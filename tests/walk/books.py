@@ -8,9 +8,8 @@ from postering.channels.databases.tables import create_tables, insert_rows
 from postering.deployment import wiring
 from postering.deployment.settings import Settings
 from postering.domain.inquiries.standing import ListFilter
+from postering.domain.runs.requests import PJobRequest, SyncOrdersRequest
 from postering.domain.sales_orders.documents import PostedOrder
-from postering.jobs.p_job import PJobRequest
-from postering.jobs.sync_orders import SyncOrdersRequest
 from postering.operations.setups import apply_setup
 from postering.trials.sample.files import DAY, SETUP, sample_bytes, sample_text
 from postering.trials.sample.online_retail import Row, channel_rows, read_invoices

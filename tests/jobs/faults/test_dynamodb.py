@@ -252,7 +252,7 @@ def test_a_posting_that_never_passes_fails_by_name_after_its_tries(shop: Deploym
     assert states == [*["waiting WAITING_FOR_RETRY"] * 2, *["failed RETRIES_EXHAUSTED"] * 2]
     assert "TransactionCanceledException" in shop.record("T-2").problems[0].found
     table.client.mended()
-    shop.sync_orders(transaction=shop.record("T-2").key)
+    shop.sync_orders(transaction=shop.record("T-2").key.text)
     assert_all_is_posted_once(shop)
 
 

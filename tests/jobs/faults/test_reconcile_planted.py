@@ -253,11 +253,11 @@ def all_is_returned_twice(deployment: Deployment, **sale: Any) -> None:
     for name in ("R-1", "R-2"):
         deployment.put(name, a_return(name, 2))
     deployment.p_job()
-    deployment.sync_orders(transaction=deployment.record("T-1").key)
-    deployment.sync_orders(transaction=deployment.record("R-1").key)
+    deployment.sync_orders(transaction=deployment.record("T-1").key.text)
+    deployment.sync_orders(transaction=deployment.record("R-1").key.text)
     assert reconcile(deployment).balanced
     the_account_is_lost(deployment)
-    deployment.sync_orders(transaction=deployment.record("R-2").key)
+    deployment.sync_orders(transaction=deployment.record("R-2").key.text)
     assert deployment.states()["R-2"] == "succeeded"
 
 

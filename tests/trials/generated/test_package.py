@@ -11,9 +11,8 @@ from postering.deployment import wiring
 from postering.deployment.settings import Settings
 from postering.deployment.wiring import Deployment
 from postering.domain.inquiries.standing import ListFilter
+from postering.domain.runs.requests import PJobRequest, SyncOrdersRequest
 from postering.domain.setup.setup_file import write_setup
-from postering.jobs.p_job import PJobRequest
-from postering.jobs.sync_orders import SyncOrdersRequest
 from postering.operations.setups import apply_setup
 from postering.trials.generating import GeneratedPackage, generated_into_uploads, generated_to_file, setup_for
 

@@ -21,12 +21,12 @@ from postering.domain.inquiries.status_view import status_view
 from postering.domain.inquiries.transaction_story import explanation, story
 from postering.domain.reconciliation import Reconciliation
 from postering.domain.runs.reports import PJobReport, SyncOrdersReport
+from postering.domain.runs.requests import PJobRequest, SyncOrdersRequest
 from postering.domain.setup.setup_file import SetupError
-from postering.jobs.p_job import PJobRequest
-from postering.jobs.sync_orders import SyncOrdersRequest
+from postering.jobs.named_transactions import one_transaction
 from postering.operations.packaging import MadePackage, into_uploads, new_session_id
 from postering.operations.setups import AppliedSetup, apply_setup
-from postering.operations.transactions import assembled, check_stores, one_transaction
+from postering.operations.transactions import assembled, check_stores
 from postering.schedules.next_runs import status
 
 __all__ = [
@@ -92,8 +92,7 @@ class Books:
         A transaction that fails is counted in `errors` by code, and no error. `JobRefused` for an unknown store, node
         or transaction. With `dry_run` nothing is written.
         """
-        key = one_transaction(self._at, transaction).key if transaction else None
-        request = SyncOrdersRequest(stores=tuple(stores), nodes=tuple(nodes), transaction=key, dry_run=dry_run)
+        request = SyncOrdersRequest(stores=tuple(stores), nodes=tuple(nodes), transaction=transaction, dry_run=dry_run)
         return run_sync_orders(self._at, request, new_run("sync-orders", started_by="python"))
 
     def transactions(
@@ -120,7 +119,7 @@ class Books:
 
         The shape of `postering show ID --json`. `JobRefused` where the ID names none, or several.
         """
-        key = one_transaction(self._at, transaction).key
+        key = one_transaction(self._at.store, transaction).key
         record, assembly = assembled(self._at, key)
         return story(record, assembly, self._at.store.order_of(key))
 
@@ -129,7 +128,7 @@ class Books:
 
         The shape of `postering explain ID --json`. `JobRefused` where the ID names none, or several.
         """
-        record, assembly = assembled(self._at, one_transaction(self._at, transaction).key)
+        record, assembly = assembled(self._at, one_transaction(self._at.store, transaction).key)
         return {**explanation(record), "whereabouts": current_state(record, assembly)}
 
     def reconcile(

@@ -20,7 +20,8 @@ from postering.domain.inquiries.standing import ListFilter
 from postering.domain.money import amount_text, total
 from postering.domain.staging.records import State, TransactionRecord
 from postering.jobs.interventions import Intervention
-from postering.operations.transactions import check_stores, one_transaction
+from postering.jobs.named_transactions import one_transaction
+from postering.operations.transactions import check_stores
 
 Do = Callable[[TransactionRecord], Intervention]
 
@@ -42,7 +43,7 @@ class Chosen:
             check_stores(at, self.stores)
             wanted = ListFilter(states=tuple(map(str, states)), stores=self.stores, dates=self.dates, codes=self.codes)
             return list(at.store.listed(wanted, None))
-        named = {record.key: record for record in (one_transaction(at, each) for each in self.ids)}
+        named = {record.key: record for record in (one_transaction(at.store, each) for each in self.ids)}
         return list(named.values())
 
 

@@ -17,8 +17,9 @@ from postering.domain.retail_transactions.entities import is_transport
 from postering.domain.retail_transactions.rows import RejectedRow
 from postering.domain.staging.assembly import Assembly, Conflict
 from postering.domain.staging.records import TransactionRecord
+from postering.jobs.named_transactions import one_transaction
 from postering.operations.interventions import operator_actions
-from postering.operations.transactions import assembled, one_transaction
+from postering.operations.transactions import assembled
 
 
 @click.group(
@@ -70,7 +71,7 @@ def command(settings: Settings, as_json: bool) -> int:
 def show(transaction: str, settings: Settings, as_json: bool) -> int:
     """Show each conflict of the transaction ID: what came first, what came later, column by column."""
     with deployment(settings) as at:
-        record, assembly = assembled(at, one_transaction(at, transaction).key)
+        record, assembly = assembled(at, one_transaction(at.store, transaction).key)
     if as_json:
         print_json({"conflicts": _views(record, assembly)})
         return 0
@@ -148,7 +149,7 @@ def dismiss(
 def _decided(
     at: Deployment, transaction: str, rows: Sequence[str], version: str, reason: str, *, accept: bool, dry_run: bool
 ) -> tuple[TransactionRecord, list[Conflict]]:
-    record, assembly = assembled(at, one_transaction(at, transaction).key)
+    record, assembly = assembled(at, one_transaction(at.store, transaction).key)
     chosen = _chosen(record, assembly, rows, version)
     if accept:
         _refuse_several(chosen)

@@ -18,7 +18,8 @@ from postering.domain.repairs.commands import on_stack
 from postering.domain.staging.assembly import Assembly
 from postering.domain.staging.records import TransactionRecord
 from postering.jobs.explaining import not_staged, session_story
-from postering.operations.transactions import assembled, one_transaction, transactions_named
+from postering.jobs.named_transactions import one_transaction, transactions_named
+from postering.operations.transactions import assembled
 
 _EFFECT = {Severity.BLOCK: "it holds the transaction back", Severity.WARN: "a warning: it was posted all the same"}
 
@@ -44,8 +45,8 @@ def command(named: str, settings: Settings, as_json: bool) -> int:
     """
     stack = settings.stack if settings.stack != os.environ.get("POSTERING_STACK", "") else ""
     with deployment(settings) as at:
-        if transactions_named(at, named):
-            record, assembly = assembled(at, one_transaction(at, named).key)
+        if transactions_named(at.store, named):
+            record, assembly = assembled(at, one_transaction(at.store, named).key)
         elif (story := session_story(named, at.store)) is not None:
             return _session(story, stack, as_json)
         else:

@@ -11,7 +11,7 @@ from postering.cli.reports import print_p_job
 from postering.deployment.settings import Settings
 from postering.deployment.wiring import deployment, new_run, run_p_job
 from postering.domain.runs.reports import PJobReport
-from postering.jobs.p_job import PJobRequest
+from postering.domain.runs.requests import PJobRequest
 
 
 @click.command(

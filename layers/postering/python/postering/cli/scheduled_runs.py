@@ -22,11 +22,10 @@ from postering.cli.reports import print_p_job, print_sync_orders
 from postering.deployment.settings import Settings
 from postering.deployment.wiring import deployment, new_run, now, operator, run_p_job, run_sync_orders
 from postering.domain.errors import PosteringError
+from postering.domain.runs.requests import PJobRequest, SyncOrdersRequest
 from postering.domain.runs.runs import P_JOB, SYNC_ORDERS
 from postering.domain.setup.problems import SetupError
-from postering.jobs.p_job import PJobRequest
 from postering.jobs.run import Progress, Run
-from postering.jobs.sync_orders import SyncOrdersRequest
 from postering.schedules.local_plan import LocalPlan, read_plan, remove_plan, write_plan
 from postering.schedules.recurrence import Bounds, Clock, Recurrence, recur
 

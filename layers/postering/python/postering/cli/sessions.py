@@ -14,8 +14,9 @@ from postering.cli.tables import Column, numbers, print_table
 from postering.deployment.settings import Settings
 from postering.deployment.wiring import deployment, now
 from postering.domain.inquiries.status_sums import age
+from postering.domain.runs.requests import PJobRequest
 from postering.domain.runs.sessions import UploadSession
-from postering.jobs.p_job import PJobRequest, one_session
+from postering.jobs.p_job import one_session
 from postering.operations.interventions import cancel_session
 
 

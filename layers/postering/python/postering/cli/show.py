@@ -16,7 +16,8 @@ from postering.domain.retail_transactions.entities import enum_name
 from postering.domain.sales_orders.documents import PostedOrder
 from postering.domain.staging.assembly import Assembly
 from postering.domain.staging.records import TransactionRecord
-from postering.operations.transactions import assembled, one_transaction
+from postering.jobs.named_transactions import one_transaction
+from postering.operations.transactions import assembled
 
 
 @click.command(
@@ -37,7 +38,7 @@ def command(transaction: str, settings: Settings, as_json: bool) -> int:
     ID is a transactionId, the whole key, a channel reference or a sales order number.
     """
     with deployment(settings) as at:
-        key = one_transaction(at, transaction).key
+        key = one_transaction(at.store, transaction).key
         record, assembly = assembled(at, key)
         order = at.store.order_of(key)
     if as_json:

@@ -8,8 +8,7 @@ from postering.cli.progress import shown_progress
 from postering.cli.reports import print_sync_orders
 from postering.deployment.settings import Settings
 from postering.deployment.wiring import deployment, new_run, run_sync_orders
-from postering.jobs.sync_orders import SyncOrdersRequest
-from postering.operations.transactions import one_transaction
+from postering.domain.runs.requests import SyncOrdersRequest
 
 
 @click.command(
@@ -58,9 +57,10 @@ def command(
     """
     if transaction_id and (hierarchy or nodes or stores):
         raise click.UsageError("--transaction stands alone: leave out --hierarchy, --node and --store.")
+    request = SyncOrdersRequest(
+        hierarchy=hierarchy, nodes=nodes, stores=stores, transaction=transaction_id, dry_run=dry_run
+    )
     with deployment(settings) as at, shown_progress(as_json) as progress:
-        key = one_transaction(at, transaction_id).key if transaction_id else None
-        request = SyncOrdersRequest(hierarchy=hierarchy, nodes=nodes, stores=stores, transaction=key, dry_run=dry_run)
         report = run_sync_orders(at, request, new_run("sync-orders", progress))
         failed_before = at.store.counts_by_state().get("failed", 0)
     if as_json:

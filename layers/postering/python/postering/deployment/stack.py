@@ -6,8 +6,6 @@ Names follow from the stack's (template.yaml); POSTERING_TABLE and POSTERING_BUC
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
-from decimal import Decimal
 from typing import Any
 
 import boto3
@@ -15,15 +13,12 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
 from postering.deployment.settings import Settings
-from postering.domain.errors import JobRefused, PosteringError, UploadsUnavailable
-from postering.domain.runs.reports import CurrencyTotals, PJobReport, SyncOrdersReport
-from postering.domain.runs.sessions import SessionStatus, StagedCounts, UploadSession
-from postering.jobs.p_job import PJobRequest
-from postering.jobs.sync_orders import SyncOrdersRequest
+from postering.domain.errors import PosteringError, UploadsUnavailable
+from postering.domain.runs.reports import PJobReport, SyncOrdersReport
+from postering.domain.runs.requests import PJobRequest, SyncOrdersRequest
+from postering.domain.runs.runs import P_JOB, SYNC_ORDERS
 
 _LONGEST_INVOCATION_SECONDS = 900
-_NOT_TOLD = datetime.min
-"""A report does not say when a session was made."""
 
 
 class InvocationFailed(PosteringError):
@@ -38,32 +33,11 @@ class Stack:
 
     def p_job(self, request: PJobRequest) -> PJobReport:
         """Run the P-job's function once and wait for its report."""
-        if request.from_date is not None:
-            raise JobRefused(
-                "--from reads channel databases on the machine where it runs, and a function takes no date: run it "
-                "without --stack on a machine that reaches them, with AWS_ENDPOINT_URL_DYNAMODB or POSTERING_TABLE set"
-            )
-        payload: dict[str, Any] = {}
-        if request.groups:
-            payload["channel_database_groups"] = list(request.groups)
-        if request.rerun_session:
-            payload["rerun_session"] = request.rerun_session
-        return p_job_report(self._invoked("p-job", payload))
+        return PJobReport.from_json(self._invoked(P_JOB, request.as_payload()))
 
     def sync_orders(self, request: SyncOrdersRequest) -> SyncOrdersReport:
         """Run the function of Synchronize orders once and wait for its report."""
-        payload: dict[str, Any] = {}
-        if request.hierarchy:
-            payload["organization_hierarchy"] = request.hierarchy
-        if request.nodes:
-            payload["nodes"] = list(request.nodes)
-        if request.stores:
-            payload["stores"] = list(request.stores)
-        if request.transaction is not None:
-            payload["transaction"] = request.transaction.text
-        if request.dry_run:
-            payload["dry_run"] = True
-        return sync_orders_report(self._invoked("sync-orders", payload))
+        return SyncOrdersReport.from_json(self._invoked(SYNC_ORDERS, request.as_payload()))
 
     def _invoked(self, function: str, payload: Mapping[str, Any]) -> Mapping[str, Any]:
         name = f"{self.name}-{function}"
@@ -106,58 +80,3 @@ def bucket_of(settings: Settings) -> str:
             f"the account of stack {settings.stack!r} can't be asked for: {error}; sign in, or set POSTERING_BUCKET"
         ) from error
     return f"{settings.stack}-uploads-{account}-{session.region_name}"
-
-
-def p_job_report(described: Mapping[str, Any]) -> PJobReport:
-    """The report that a function returned."""
-    return PJobReport(
-        run_id=described["run_id"],
-        sessions=tuple(_session(session) for session in described["sessions"]),
-        counts=StagedCounts(
-            staged=described["transactions_staged"],
-            duplicates=described["duplicates"],
-            conflicts=described["conflicts"],
-            rejected=described["rejected"],
-            waiting=described["waiting"],
-        ),
-        messages=tuple(described.get("messages", ())),
-        unreachable=tuple(described.get("unreachable", ())),
-        complete=described.get("complete", True),
-        duration_seconds=Decimal(str(described["duration_seconds"])),
-    )
-
-
-def sync_orders_report(described: Mapping[str, Any]) -> SyncOrdersReport:
-    """The report that a function returned."""
-    return SyncOrdersReport(
-        run_id=described["run_id"],
-        succeeded=described["succeeded"],
-        failed=described["failed"],
-        waiting=described["waiting"],
-        skipped=described["skipped"],
-        sales_orders=described["sales_orders"],
-        payments=described["payments"],
-        totals={
-            currency: CurrencyTotals(**{name: Decimal(text) for name, text in sums.items()})
-            for currency, sums in described["totals"].items()
-        },
-        errors=dict(described["errors"]),
-        remaining=described["remaining"],
-        dry_run=described.get("dry_run", False),
-        messages=tuple(described.get("messages", ())),
-        complete=described.get("complete", True),
-        duration_seconds=Decimal(str(described["duration_seconds"])),
-    )
-
-
-def _session(described: Mapping[str, Any]) -> UploadSession:
-    return UploadSession(
-        group=described["group"],
-        id=described["id"],
-        status=SessionStatus(described["status"]),
-        created=_NOT_TOLD,
-        package=described["id"],
-        transactions=described["transactions"],
-        records=described["records"],
-        message=described["message"],
-    )

@@ -18,13 +18,12 @@ from postering.deployment import local_folder
 from postering.deployment.settings import Settings
 from postering.domain.reconciliation import Reconciliation
 from postering.domain.runs.reports import PJobReport, SyncOrdersReport
+from postering.domain.runs.requests import PJobRequest, SyncOrdersRequest
 from postering.domain.setup.setup import ChannelDatabase
 from postering.jobs import announcing, p_job, sync_orders
-from postering.jobs.p_job import PJobRequest
 from postering.jobs.ports import ChannelSource, Receiver, Store
 from postering.jobs.reconcile import ReconcileRequest, run_reconcile
 from postering.jobs.run import Progress, Run, silent
-from postering.jobs.sync_orders import SyncOrdersRequest
 from postering.store.sqlite import SQLiteStore
 
 if TYPE_CHECKING:

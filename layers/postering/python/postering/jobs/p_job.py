@@ -13,6 +13,7 @@ from postering.domain.errors import ChannelDatabaseMissing, ChannelDatabaseUnava
 from postering.domain.near_names import did_you_mean
 from postering.domain.runs.packages import ListedPackage
 from postering.domain.runs.reports import PJobReport
+from postering.domain.runs.requests import PJobRequest
 from postering.domain.runs.runs import P_JOB
 from postering.domain.runs.sessions import SessionStatus, StagedCounts, UploadSession
 from postering.domain.setup.setup import ChannelDatabase, Setup
@@ -24,24 +25,6 @@ from postering.jobs.recording import recorded
 from postering.jobs.run import Run
 
 OpenChannel = Callable[[ChannelDatabase], ChannelSource]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PJobRequest:
-    """What to run: groups by name (none: all active ones), or one session again; `from_date` reads channels again."""
-
-    groups: tuple[str, ...] = ()
-    rerun_session: str = ""
-    from_date: date | None = None
-
-    @property
-    def described(self) -> str:
-        """What is asked for, in words; '' for everything."""
-        if self.rerun_session:
-            return f"session {self.rerun_session} again"
-        groups = f"group {', '.join(self.groups)}" if self.groups else ""
-        again = f"from {self.from_date}" if self.from_date else ""
-        return "; ".join(part for part in (groups, again) if part)
 
 
 def run_p_job(

@@ -5,7 +5,7 @@ Each transaction succeeds or fails alone.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from zoneinfo import ZoneInfo
 
@@ -13,36 +13,19 @@ from postering.domain.errors import JobRefused
 from postering.domain.keys import TransactionKey
 from postering.domain.posting.queue import FROM_AWAITED, OpenBatch
 from postering.domain.runs.reports import SyncOrdersReport
+from postering.domain.runs.requests import SyncOrdersRequest
 from postering.domain.runs.runs import SYNC_ORDERS
 from postering.domain.setup.hierarchies import SelectionError, stores_of
 from postering.domain.setup.setup import Channel, Setup, changed
 from postering.domain.staging.records import State, TransactionRecord
 from postering.jobs.crash_suspects import tries_by_transaction
 from postering.jobs.limits import Limits
+from postering.jobs.named_transactions import one_transaction
 from postering.jobs.ports import Store
 from postering.jobs.posting import PostingBatch
 from postering.jobs.recording import recorded
 from postering.jobs.run import Run
 from postering.jobs.tally import Tally
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SyncOrdersRequest:
-    """What to run: nodes or stores of a hierarchy, one transaction by its key, or (nothing named) all stores."""
-
-    hierarchy: str = ""
-    nodes: tuple[str, ...] = ()
-    stores: tuple[str, ...] = ()
-    transaction: TransactionKey | None = None
-    dry_run: bool = False
-
-    @property
-    def described(self) -> str:
-        """What is asked for, in words; '' for everything."""
-        if self.transaction is not None:
-            return f"transaction {self.transaction}"
-        named = (("hierarchy", (self.hierarchy,)), ("node", self.nodes), ("store", self.stores))
-        return "; ".join(f"{what} {', '.join(names)}" for what, names in named if any(names))
 
 
 def run_sync_orders(request: SyncOrdersRequest, *, store: Store, run: Run, limits: Limits) -> SyncOrdersReport:
@@ -61,11 +44,13 @@ def run_sync_orders(request: SyncOrdersRequest, *, store: Store, run: Run, limit
         dry_run=request.dry_run,
         tally=tally,
     )
-    channels = selected_channels(request, active_setup.setup, store, run) if request.transaction is None else ()
+    one = one_transaction(store, request.transaction).key if request.transaction else None
+    channels = selected_channels(request, active_setup.setup, store, run) if one is None else ()
+    selection = f"transaction {one}" if one is not None else request.described
 
     def worked() -> SyncOrdersReport:
-        if request.transaction is not None:
-            batch.post_one(request.transaction)
+        if one is not None:
+            batch.post_one(one)
             return tally.report(run, started, remaining=0, dry_run=request.dry_run, complete=True)
         if request.dry_run:
             for key in _to_reopen(channels, active_setup.version, active_setup.setup, store):
@@ -76,7 +61,7 @@ def run_sync_orders(request: SyncOrdersRequest, *, store: Store, run: Run, limit
         remaining = sum(store.pending_count(channel) for channel in channels)
         return tally.report(run, started, remaining=remaining, dry_run=request.dry_run, complete=complete)
 
-    return worked() if request.dry_run else recorded(SYNC_ORDERS, request.described, store, run, worked)
+    return worked() if request.dry_run else recorded(SYNC_ORDERS, selection, store, run, worked)
 
 
 def selected_channels(request: SyncOrdersRequest, setup: Setup, store: Store, run: Run) -> tuple[int, ...]:

@@ -9,10 +9,8 @@ from typing import Any, Final, Protocol
 
 from postering.deployment.settings import Settings, SettingsError, read_settings
 from postering.deployment.wiring import deployment, new_run, run_p_job, run_sync_orders
-from postering.jobs.p_job import PJobRequest
-from postering.jobs.sync_orders import SyncOrdersRequest
-from postering.lambdas.payloads import p_job_payload, sync_orders_payload
-from postering.operations.transactions import one_transaction
+from postering.domain.runs.requests import PJobRequest, SyncOrdersRequest
+from postering.lambdas.events import request_in
 
 RESERVE_MILLISECONDS: Final = 20_000
 """What must be left of a function's time for another batch to be begun."""
@@ -35,23 +33,15 @@ class Context(Protocol):
 
 def p_job_in_stack(event: object, context: Context) -> dict[str, Any]:
     """Run the P-job once as `event` says; its report."""
-    payload = p_job_payload(event)
+    request = request_in(event, PJobRequest)
     with deployment(function_settings(TABLE, BUCKET)) as at:
-        request = PJobRequest(groups=payload.groups, rerun_session=payload.rerun_session)
         return run_p_job(at, request, new_run("p-job", must_stop=_stopping(context), started_by=_NAME)).as_json()
 
 
 def sync_orders_in_stack(event: object, context: Context) -> dict[str, Any]:
     """Run Synchronize orders once as `event` says; its report."""
-    payload = sync_orders_payload(event)
+    request = request_in(event, SyncOrdersRequest)
     with deployment(function_settings(TABLE)) as at:
-        request = SyncOrdersRequest(
-            hierarchy=payload.hierarchy,
-            nodes=payload.nodes,
-            stores=payload.stores,
-            transaction=one_transaction(at, payload.transaction).key if payload.transaction else None,
-            dry_run=payload.dry_run,
-        )
         run = new_run("sync-orders", must_stop=_stopping(context), started_by=_NAME)
         return run_sync_orders(at, request, run).as_json()
 

@@ -1,4 +1,4 @@
-"""Find the transactions that an operator names, and read them as received so far."""
+"""Read a transaction as received so far; check the stores that an operator names."""
 
 from collections.abc import Sequence
 
@@ -9,44 +9,6 @@ from postering.domain.keys import TransactionKey
 from postering.domain.near_names import did_you_mean
 from postering.domain.staging.assembly import Assembly
 from postering.domain.staging.records import TransactionRecord
-
-
-def transactions_named(at: Deployment, text: str) -> Sequence[TransactionRecord]:
-    """Those that a transactionId, a whole key (however it is percent-coded), a reference or an order number names."""
-    found = at.store.find(text)
-    if found or "%" not in text:
-        return found
-    try:
-        return at.store.find(TransactionKey.parse(text).text)
-    except ValueError:
-        return ()
-
-
-def one_transaction(at: Deployment, text: str) -> TransactionRecord:
-    """The transaction that an id names: transactionId, whole key, channel reference or sales order number.
-
-    Raises `JobRefused` with the candidates where there are several, with near ids where there is none.
-    """
-    found = transactions_named(at, text)
-    if len(found) == 1:
-        return found[0]
-    if found:
-        listed = "\n".join(f"  {_candidate(record)}" for record in found)
-        raise JobRefused(f"{text!r} names {len(found)} transactions; name one by its whole key:\n{listed}")
-    near = at.store.near(text, 3)
-    hint = f"did you mean {' or '.join(near)}?" if near else "`postering transactions` lists them all"
-    raise JobRefused(f"no transaction has the transactionId, key, channel reference or sales order {text!r}; {hint}")
-
-
-def _candidate(record: TransactionRecord) -> str:
-    summary = record.summary
-    described = (
-        f"reference {summary.channel_reference_id}" if summary.channel_reference_id else "",
-        f"order {record.sales_id}" if record.sales_id else "",
-        str(record.total or ""),
-        str(record.state),
-    )
-    return f"{record.key}    {', '.join(part for part in described if part)}"
 
 
 def assembled(at: Deployment, key: TransactionKey) -> tuple[TransactionRecord, Assembly]:

@@ -13,12 +13,11 @@ from postering.domain.inquiries.standing import ListFilter
 from postering.domain.inquiries.transaction_story import explanation
 from postering.domain.reconciliation import Reconciliation
 from postering.domain.runs.reports import PJobReport, SyncOrdersReport
+from postering.domain.runs.requests import PJobRequest, SyncOrdersRequest
 from postering.domain.sales_orders.documents import PostedOrder
 from postering.domain.staging.assembly import Assembly
 from postering.domain.staging.records import State, TransactionRecord
-from postering.jobs.p_job import PJobRequest
 from postering.jobs.run import Run
-from postering.jobs.sync_orders import SyncOrdersRequest
 from postering.operations.setups import AppliedSetup, apply_setup
 from postering.operations.transactions import assembled
 from postering.trials.sample.files import DAY, SETUP, SETUP_WITHOUT_GIFT_CARDS, sample_bytes, sample_text
