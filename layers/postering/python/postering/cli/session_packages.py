@@ -19,8 +19,8 @@ from postering.domain.errors import JobRefused, PackageMissing
 from postering.domain.runs.kept_packages import KeptPackage
 from postering.domain.runs.retention import applied_last
 from postering.domain.runs.sessions import UploadSession
-from postering.jobs.p_job import one_session
 from postering.jobs.retention import Removal, removal, remove_package
+from postering.jobs.sessions import one_session
 
 _CHUNK_BYTES = 1024 * 1024
 _KIB = 1024

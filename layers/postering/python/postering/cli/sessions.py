@@ -16,7 +16,7 @@ from postering.deployment.wiring import deployment, now
 from postering.domain.inquiries.status_sums import age
 from postering.domain.runs.requests import PJobRequest
 from postering.domain.runs.sessions import UploadSession
-from postering.jobs.p_job import one_session
+from postering.jobs.sessions import one_session
 from postering.operations.interventions import cancel_session
 
 

@@ -7,12 +7,11 @@ before that leaves the session to be read again; what is staged by then comes ou
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
-from itertools import chain, islice
+from itertools import islice
 from typing import Final
 
-from postering.domain.errors import PackageExists, PackageMissing, PackageRefused, StoreUnavailable
-from postering.domain.problems import Problem
-from postering.domain.retail_transactions.rows import Row, UnkeyedRow
+from postering.domain.errors import PackageMissing, PackageRefused, StoreUnavailable
+from postering.domain.retail_transactions.rows import UnkeyedRow
 from postering.domain.runs.sessions import ChannelCursor, SessionStatus, StagedCounts, UploadSession
 from postering.domain.staging.pieces import Piece, pieces_of
 from postering.domain.staging.records import PieceReference, Staged, State
@@ -20,6 +19,7 @@ from postering.domain.staging.staging import Staging, stage, stage_broken
 from postering.jobs.defects import log_defect
 from postering.jobs.limits import Limits
 from postering.jobs.ports import ReadPackage, Store, Uploads
+from postering.jobs.quarantine import has_card_data, into_quarantine, shows_card_data
 from postering.jobs.run import Run
 
 _IN_QUARANTINE: Final = "it holds card data: the package lies in the quarantine"
@@ -163,7 +163,7 @@ def _applied(
     run: Run,
     counted: StagedCounts,
 ) -> tuple[UploadSession, StagedCounts]:
-    card_data = session.quarantined or _has_card_data(pieces, unkeyed)
+    card_data = session.quarantined or has_card_data(pieces, unkeyed)
     without_key = StagedCounts(rejected=len(unkeyed))
     done = replace(
         session,
@@ -191,41 +191,11 @@ def _refused(
 
     What can't be read can't be searched: an unsound package that stays in the uploads is not vouched for.
     """
-    if not (session.quarantined or _shows_card_data(session, uploads)):
+    if not (session.quarantined or shows_card_data(session, uploads)):
         return _apply_failed(session, str(refused), store, run)
     failed = _apply_failed(replace(session, quarantined=True), f"{refused}; {_IN_QUARANTINE}", store, run)
     into_quarantine(failed, uploads)
     return failed
-
-
-def _shows_card_data(session: UploadSession, uploads: Uploads) -> bool:
-    """Whether any row that can be read of an unsound package holds card data."""
-    try:
-        rows = uploads.readable_rows(session.group, session.package)
-        return any(_is_card_data(row.problems) for row in rows if not isinstance(row, Row))
-    except (PackageRefused, PackageMissing):  # no zip, a bomb, or gone
-        return False
-
-
-def into_quarantine(session: UploadSession, uploads: Uploads) -> str:
-    """Move a session's package to the quarantine; what to do where that fails. Later runs try again."""
-    try:
-        uploads.quarantine(session.group, session.package)
-    except (PackageExists, PackageMissing, PackageRefused) as refused:
-        return (
-            f"{session.name} holds card data and its package could not be moved to the quarantine: {refused}; "
-            "move it there by hand"
-        )
-    return ""
-
-
-def _has_card_data(pieces: Collection[Piece], unkeyed: Sequence[UnkeyedRow]) -> bool:
-    rejected = (row.problems for piece in pieces for row in piece.rejected)
-    return any(map(_is_card_data, chain(rejected, (row.problems for row in unkeyed))))
-
-
-def _is_card_data(problems: Sequence[Problem]) -> bool:
-    return any(problem.code == "CARD_DATA" for problem in problems)
 
 
 def _applied_message(unkeyed: Sequence[UnkeyedRow], card_data: bool) -> str:

@@ -1,19 +1,71 @@
-"""What an operator does to an upload session: cancel it, or open one for a package that belongs in the quarantine.
-
-To run one again is a P-job: `p_job.rerun`.
-"""
+"""What an operator does to an upload session: run it again, cancel it, or open one in the quarantine."""
 
 from contextlib import suppress
 from dataclasses import replace
 
 from postering.domain.errors import JobRefused, PackageMissing
-from postering.domain.runs.sessions import SessionStatus, UploadSession
+from postering.domain.near_names import did_you_mean
+from postering.domain.runs.sessions import SessionStatus, StagedCounts, UploadSession
 from postering.jobs.applying import given_back
-from postering.jobs.p_job import one_session
 from postering.jobs.ports import Store, Uploads
 from postering.jobs.run import Run
 
 _ATTEMPTS = 20
+
+
+def one_session(session_id: str, store: Store) -> UploadSession:
+    """The session that an id, or group/id, names; `JobRefused` where none or several do."""
+    group, _, name = session_id.rpartition("/")
+    there = store.sessions(group or None)
+    found = [s for s in there if s.id == (name if group else session_id)]
+    if len(found) == 1:
+        return found[0]
+    if not found:
+        near = did_you_mean(session_id, [s.name if group else s.id for s in there])
+        hint = near or "`postering sessions` lists them."
+        raise JobRefused(f"there is no upload session {session_id!r}. {hint}")
+    raise JobRefused(
+        f"{session_id!r} names several upload sessions: {', '.join(session.name for session in found)}; "
+        "name one with its group"
+    )
+
+
+def reopen_session(session_id: str, store: Store, uploads: Uploads, run: Run) -> UploadSession:
+    """A new session for an old one's package, which it names in `rerun_for`."""
+    old = one_session(session_id, store)
+    if old.removed is not None:
+        try:
+            uploads.digest(old.group, old.package)
+        except PackageMissing:
+            raise JobRefused(
+                f"the package of session {old.name} was removed by retention on {old.removed:%Y-%m-%d}: there is "
+                "nothing to run again; all of it was applied before"
+            ) from None
+    taken = {session.id for session in store.sessions(old.group)}
+    number = next(n for n in range(1, len(taken) + 2) if f"{old.package}-rerun-{n}" not in taken)
+    new = replace(
+        old,
+        id=f"{old.package}-rerun-{number}",
+        status=SessionStatus.UPLOADED,
+        created=run.now(),
+        version=1,
+        write_id=run.write_id(),
+        quarantined=old.quarantined and old.status is not SessionStatus.APPLY_FAILED,
+        rerun_for=old.id,
+        sha256="" if old.status is SessionStatus.APPLY_FAILED else old.sha256,
+        tries=0,
+        staged_transactions=0,
+        counts=StagedCounts(),
+        message="",
+        overwritten="",
+        applied=None,
+        counters_before={},
+        unkeyed=0,
+        removed=None,
+    )
+    if not store.open_session(new):
+        raise JobRefused(f"another run reruns {old.name} at this moment; look at `postering sessions`")
+    return new
 
 
 def cancel_session(session_id: str, store: Store, run: Run) -> UploadSession:
