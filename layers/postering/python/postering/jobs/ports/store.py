@@ -1,20 +1,18 @@
-"""The ports: what the jobs need of the world, at the level of the business' verbs. Adapters satisfy them by shape.
+"""The store: an adapter only keeps, finds and writes together; what decides is in the domain and the jobs.
 
-What decides is in the domain and the jobs; an adapter only keeps, finds and writes together. Every write that
-depends on something read before says on which version; `False` or a refusal means that another was first.
+Every write that depends on something read before says on which version; `False` or a refusal means that another was
+first.
 """
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager
 from datetime import date, datetime
 from typing import Protocol
 
 from postering.domain.inquiries.standing import ListFilter, Standing
 from postering.domain.keys import TransactionKey
 from postering.domain.posting.queue import DuePage, OpenBatch, Posting, PostOutcome
-from postering.domain.retail_transactions.rows import AnyRow, RawRow, UnkeyedRow
+from postering.domain.retail_transactions.rows import UnkeyedRow
 from postering.domain.returns.originals import Account
-from postering.domain.runs.packages import ChannelRows, ListedPackage, WrittenPackage
 from postering.domain.runs.runs import JobRun, LastRuns
 from postering.domain.runs.sessions import ChannelCursor, UploadSession
 from postering.domain.sales_orders.customers import CustomerKey
@@ -193,115 +191,6 @@ class Outbox(Protocol):
 
     def mark_sent(self, sent: Sequence[Unsent]) -> None:
         """Take what was sent out of the outbox; of a record that changed since, nothing: it is sent again."""
-        ...
-
-
-class Receiver(Protocol):
-    """Who is told of business events."""
-
-    def send(self, events: Sequence[BusinessEvent]) -> None:
-        """Hand them over, in order, all or (raising `ReceiverUnavailable`) perhaps some of them."""
-        ...
-
-
-class ReadPackage(Protocol):
-    """A package that was checked whole."""
-
-    @property
-    def records(self) -> int:
-        """Rows of all its entities."""
-        ...
-
-    @property
-    def sha256(self) -> str:
-        """Of the file's own bytes."""
-        ...
-
-    @property
-    def size(self) -> int:
-        """Bytes of the file."""
-        ...
-
-    @property
-    def channel_database(self) -> str:
-        """The channel database that its manifest names, or ''."""
-        ...
-
-    def rows(self) -> Iterator[AnyRow]:
-        """Every row, in a fixed order."""
-        ...
-
-
-class Uploads(Protocol):
-    """Where upload packages lie, by group: a folder, or a bucket."""
-
-    def listed(self, group: str) -> Sequence[ListedPackage]:
-        """The packages in the group's uploads, by name."""
-        ...
-
-    def read(self, group: str, package: str) -> AbstractContextManager[ReadPackage]:
-        """The package, checked whole, from the uploads or the quarantine.
-
-        Raises `PackageMissing`, and `PackageRefused` where anything is unsound.
-        """
-        ...
-
-    def readable_rows(self, group: str, package: str) -> Iterator[AnyRow]:
-        """The rows that can be read, also of a package that is not sound.
-
-        Raises `PackageMissing`, and `PackageRefused` for what is no package at all.
-        """
-        ...
-
-    def digest(self, group: str, package: str) -> str:
-        """SHA-256 of the package's bytes; raises `PackageMissing`."""
-        ...
-
-    def write(
-        self,
-        group: str,
-        package: str,
-        *,
-        database: str,
-        created: datetime,
-        rows: Sequence[tuple[str, RawRow]],
-        quarantined: bool,
-    ) -> WrittenPackage:
-        """Write a package whole or not at all; raises `PackageExists`."""
-        ...
-
-    def quarantine(self, group: str, package: str) -> None:
-        """Move a package to the quarantine; nothing happens where it lies there already."""
-        ...
-
-
-class ChannelSnapshot(Protocol):
-    """One consistent view of a channel database."""
-
-    def highest(self) -> Mapping[str, int]:
-        """The highest replication counter of each table; 0 for an empty one."""
-        ...
-
-    def whole_transactions(self, above: Mapping[str, int], from_date: date | None) -> Iterator[ChannelRows]:
-        """Whole transactions with any row above its table's counter, or (given) of that business date or later."""
-        ...
-
-
-class ChannelSource(Protocol):
-    """A channel database."""
-
-    @property
-    def name(self) -> str:
-        """Its name in the setup."""
-        ...
-
-    @property
-    def group(self) -> str:
-        """Its channel database group."""
-        ...
-
-    def snapshot(self) -> AbstractContextManager[ChannelSnapshot]:
-        """A view of it; raises `ChannelDatabaseUnavailable`."""
         ...
 
 

@@ -1,0 +1,34 @@
+"""The ports: what the jobs need of the world, in the business' verbs. Adapters satisfy them by shape.
+
+One file for each side: the store, the upload packages, the channels, the receivers of business events.
+"""
+
+from postering.jobs.ports.channels import ChannelSnapshot, ChannelSource
+from postering.jobs.ports.receivers import Receiver
+from postering.jobs.ports.store import (
+    OrderBook,
+    Outbox,
+    Records,
+    RunBook,
+    SessionStore,
+    SetupStore,
+    Store,
+    TransactionStore,
+)
+from postering.jobs.ports.uploads import ReadPackage, Uploads
+
+__all__ = [
+    "ChannelSnapshot",
+    "ChannelSource",
+    "OrderBook",
+    "Outbox",
+    "ReadPackage",
+    "Receiver",
+    "Records",
+    "RunBook",
+    "SessionStore",
+    "SetupStore",
+    "Store",
+    "TransactionStore",
+    "Uploads",
+]
