@@ -8,7 +8,7 @@ from typing import Final
 
 from postering.domain.inquiries.standing import ListFilter
 from postering.domain.keys import TransactionKey
-from postering.domain.returns.originals import Movement
+from postering.domain.returns.accounts import Movement
 from postering.domain.sales_orders.customers import CustomerKey
 from postering.domain.sales_orders.documents import PostedOrder
 from postering.jobs.ports import Store

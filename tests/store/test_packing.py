@@ -17,7 +17,7 @@ from postering.domain.posting.verdicts import build_order
 from postering.domain.problems import Problem
 from postering.domain.retail_transactions.entities import ENTITIES, Entity
 from postering.domain.retail_transactions.rows import Row, UnkeyedRow, canonical_hash, read_row
-from postering.domain.returns.movements import Account, Movement, Taken
+from postering.domain.returns.accounts import Account, Movement, Taken
 from postering.domain.runs.sessions import ChannelCursor, UploadSession
 from postering.domain.sales_orders.documents import PostedOrder
 from postering.domain.staging.pieces import Piece

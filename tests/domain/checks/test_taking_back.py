@@ -12,8 +12,9 @@ from postering.domain.money import EXACT, digits_of, negated
 from postering.domain.posting.verdicts import build_order, decide
 from postering.domain.problems import Problem, Severity, blocking, codes_of, listed
 from postering.domain.retail_transactions.transactions import Header, PaymentTrans, RetailTransaction, SalesTrans
+from postering.domain.returns.accounts import Account
 from postering.domain.returns.cancellations import cancel
-from postering.domain.returns.originals import Account, Original
+from postering.domain.returns.originals import Original
 from postering.domain.returns.returns import TakingBack, take_back
 from postering.domain.setup.setup import Check
 from tests.domain.pieces_examples import a_piece, rows_of, union

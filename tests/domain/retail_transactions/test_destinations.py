@@ -26,7 +26,9 @@ from postering.domain.retail_transactions.entities import (
     TAX_MEASURE,
 )
 from postering.domain.retail_transactions.transactions import read_transaction
-from postering.domain.returns.originals import Account, Original, named_originals
+from postering.domain.returns.accounts import Account
+from postering.domain.returns.links import named_originals
+from postering.domain.returns.originals import Original
 from tests.domain.transactions_examples import KEY
 from tests.domain.whole_rows import Outcome, Rows, another, changed_paths, outcome, read, reporting_setup, whole_rows
 

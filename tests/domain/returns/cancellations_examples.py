@@ -6,8 +6,9 @@ from typing import Any
 
 from postering.domain.posting.verdicts import build_order
 from postering.domain.retail_transactions.transactions import Header, PaymentTrans, RetailTransaction, SalesTrans
+from postering.domain.returns.accounts import Account
 from postering.domain.returns.cancellations import Cancellation, cancel
-from postering.domain.returns.originals import Account, Original
+from postering.domain.returns.originals import Original
 from postering.domain.setup.setup import Setup
 from tests.domain.transactions_examples import (
     CARD,

@@ -7,8 +7,9 @@ import pytest
 
 from postering.domain.posting.verdicts import build_order
 from postering.domain.retail_transactions.transactions import PaymentTrans, SalesTrans
+from postering.domain.returns.accounts import Account
 from postering.domain.returns.cancellations import cancel
-from postering.domain.returns.originals import Account, Original
+from postering.domain.returns.originals import Original
 from postering.domain.sales_orders.documents import PostedOrder
 from tests.domain.transactions_examples import DAY, KEY, a_sale, a_setup, with_child, with_header
 

@@ -8,8 +8,9 @@ import pytest
 from postering.domain.posting.verdicts import build_order, decide
 from postering.domain.problems import codes_of
 from postering.domain.retail_transactions.transactions import PaymentTrans
+from postering.domain.returns.accounts import Account
 from postering.domain.returns.cancellations import Cancellation, cancel
-from postering.domain.returns.originals import Account, Original
+from postering.domain.returns.originals import Original
 from postering.domain.returns.returns import take_back
 from postering.domain.sales_orders.documents import PostedOrder
 from tests.domain.pieces_examples import a_piece, rows_of, union

@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 
 from postering.domain.posting.verdicts import build_order
 from postering.domain.retail_transactions.transactions import RetailTransaction, SalesTrans
+from postering.domain.returns.accounts import Account
 from postering.domain.returns.cancellations import cancel
-from postering.domain.returns.originals import Account, Original
+from postering.domain.returns.originals import Original
 from postering.domain.sales_orders.documents import PostedOrder
 from postering.domain.setup.setup import Setup
 from tests.domain.returns.cancellations_examples import a_line, after, asked, numbered, sold, tender

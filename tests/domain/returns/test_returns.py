@@ -12,8 +12,9 @@ from postering.domain.money import EXACT, digits_of, negated
 from postering.domain.posting.verdicts import build_order
 from postering.domain.problems import Severity, codes_of
 from postering.domain.retail_transactions.transactions import Header, PaymentTrans, RetailTransaction, SalesTrans
+from postering.domain.returns.accounts import Account
 from postering.domain.returns.cancellations import cancel
-from postering.domain.returns.originals import Account, Original
+from postering.domain.returns.originals import Original
 from postering.domain.returns.returns import TakingBack, take_back, unlinked
 from postering.domain.setup.setup import Check
 from tests.domain.transactions_examples import DAY, KEY, a_sale, a_setup, valid_transactions, with_child

@@ -14,7 +14,9 @@ from postering.domain.retail_transactions.back_to_rows import raw_rows
 from postering.domain.retail_transactions.entities import ENTITIES
 from postering.domain.retail_transactions.rows import Row, read_row
 from postering.domain.retail_transactions.transactions import RetailTransaction, read_transaction
-from postering.domain.returns.originals import Account, Original, Originals, named_originals
+from postering.domain.returns.accounts import Account
+from postering.domain.returns.links import named_originals
+from postering.domain.returns.originals import Original, Originals
 from postering.domain.sales_orders.documents import DocumentKind, PostedOrder
 from postering.domain.staging.assembly import Assembly, assemble
 from postering.domain.staging.pieces import Piece

@@ -5,7 +5,9 @@ from collections.abc import Iterable
 from postering.domain.keys import TransactionKey
 from postering.domain.retail_transactions.transactions import RetailTransaction
 from postering.domain.retail_transactions.types import ASYNC_CANCELLATION, ASYNC_ORDER, ONLINE_ORDER
-from postering.domain.returns.originals import Account, Original, Originals, named_originals
+from postering.domain.returns.accounts import Account
+from postering.domain.returns.links import named_originals
+from postering.domain.returns.originals import Original, Originals
 from postering.domain.sales_orders.customers import Customers, customers_asked
 from postering.domain.setup.setup import Setup
 from postering.domain.staging.records import TransactionRecord

@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import Final
 
 from postering.domain.keys import TransactionKey
-from postering.domain.returns.originals import Account
+from postering.domain.returns.accounts import Account
 from postering.domain.sales_orders.documents import PostedOrder
 from postering.domain.staging.records import TransactionRecord
 

@@ -15,8 +15,9 @@ from postering.domain.problems import Problem, Waiting, blocking, codes_of, list
 from postering.domain.repairs import commands as repairs
 from postering.domain.retail_transactions.transactions import RetailTransaction
 from postering.domain.retail_transactions.types import ASYNC_CANCELLATION
+from postering.domain.returns.accounts import Movement
 from postering.domain.returns.cancellations import cancel
-from postering.domain.returns.originals import Movement, Original, Originals
+from postering.domain.returns.originals import Original, Originals
 from postering.domain.returns.returns import take_back, unlinked
 from postering.domain.sales_orders.build import build_sales_order, kind_of
 from postering.domain.sales_orders.customers import Customers, created_customers

@@ -18,8 +18,8 @@ from postering.domain.reconciliation.differences import (
     Fault,
 )
 from postering.domain.reconciliation.figures import Figures, digest, document_figures
-from postering.domain.returns.kept_payments import kept_payments
 from postering.domain.sales_orders.documents import DocumentKind, JournalEntry, Payment, PostedOrder
+from postering.domain.sales_orders.kept_payments import kept_payments
 from postering.domain.setup.tables import tender_rules
 
 

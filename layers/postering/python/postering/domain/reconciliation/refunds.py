@@ -11,8 +11,8 @@ from postering.domain.keys import TransactionKey
 from postering.domain.money import ZERO, amount_text, difference, total
 from postering.domain.reconciliation.books import Booked
 from postering.domain.reconciliation.differences import ORDERS_AND_PAYMENTS, Difference
-from postering.domain.returns.movements import Account, Taken
-from postering.domain.returns.originals import key_named
+from postering.domain.returns.accounts import Account, Taken
+from postering.domain.returns.links import key_named
 from postering.domain.sales_orders.documents import PostedOrder
 from postering.domain.setup.setup import Setup
 

@@ -12,9 +12,9 @@ from postering.domain.money import Money, absolute, negated
 from postering.domain.problems import Problem
 from postering.domain.repairs import commands as repairs
 from postering.domain.retail_transactions.transactions import RetailTransaction, given_date
+from postering.domain.returns.accounts import Movement, Taken
 from postering.domain.returns.cancelled_lines import compensated_lines, line_movement, wanted_lines
 from postering.domain.returns.cancelled_payments import Reversal, given_back, payments_left, reverse
-from postering.domain.returns.movements import Movement, Taken
 from postering.domain.returns.originals import Original
 from postering.domain.sales_orders.document_parts import Charge, Delivery
 from postering.domain.sales_orders.documents import DocumentKind, PostedOrder, SalesDocument, SalesLine

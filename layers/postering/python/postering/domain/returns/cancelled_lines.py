@@ -12,7 +12,7 @@ from postering.domain.money import ZERO, Money, absolute, difference, digits_of,
 from postering.domain.problems import Problem
 from postering.domain.repairs import commands as repairs
 from postering.domain.retail_transactions.transactions import RetailTransaction, SalesTrans
-from postering.domain.returns.movements import Movement, Taken
+from postering.domain.returns.accounts import Movement, Taken
 from postering.domain.returns.originals import Original
 from postering.domain.sales_orders.document_parts import OriginalLine
 from postering.domain.sales_orders.documents import SalesLine

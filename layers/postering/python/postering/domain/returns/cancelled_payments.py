@@ -12,8 +12,10 @@ from postering.domain.money import ZERO, Money, absolute, difference, negated, p
 from postering.domain.problems import Problem
 from postering.domain.repairs.commands import look_at
 from postering.domain.retail_transactions.transactions import PaymentTrans, RetailTransaction
-from postering.domain.returns.company_amounts import part_in_company, refund_in_company
-from postering.domain.returns.originals import Original, Taken, refunded_key
+from postering.domain.returns.accounts import Taken
+from postering.domain.returns.links import refunded_key
+from postering.domain.returns.originals import Original
+from postering.domain.returns.payments_left import part_in_company, refund_in_company
 from postering.domain.sales_orders.documents import Payment, PaymentStatus
 from postering.domain.sales_orders.payment_journal import in_company_currency
 from postering.domain.sales_orders.payments import build_payments

@@ -1,4 +1,4 @@
-"""Originals: the orders that a return, a refund or a cancellation takes back of, and what is left of each."""
+"""Originals: the orders that a return or a cancellation takes back of, and what is left of each line and charge."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -7,25 +7,10 @@ from typing import Self
 
 from postering.domain.keys import TransactionKey
 from postering.domain.money import ZERO, absolute, difference, product, total
-from postering.domain.retail_transactions.transactions import PaymentTrans, RetailTransaction, SalesTrans
-from postering.domain.returns.kept_payments import kept_payments
-from postering.domain.returns.movements import Account, Movement, Taken
+from postering.domain.returns.accounts import Account, Movement
 from postering.domain.sales_orders.documents import DocumentKind, PostedOrder, SalesLine
-from postering.domain.setup.setup import Setup
+from postering.domain.sales_orders.kept_payments import kept_payments
 from postering.domain.staging.records import State, TransactionRecord
-
-__all__ = [
-    "Account",
-    "Movement",
-    "Original",
-    "Originals",
-    "Taken",
-    "key_named",
-    "named_originals",
-    "names_itself",
-    "refunded_key",
-    "returned_key",
-]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,47 +65,3 @@ class Original:
 
 Originals = Mapping[TransactionKey, Original]
 """The originals that a transaction names, by key."""
-
-
-def returned_key(line: SalesTrans, transaction: RetailTransaction, setup: Setup) -> TransactionKey | None:
-    """The transaction that a return line names as its original, None where it names none."""
-    if line.quantity <= 0 or not line.return_transaction_id:
-        return None
-    return key_named(transaction.key, setup, line.return_store, line.return_terminal, line.return_transaction_id)
-
-
-def refunded_key(payment: PaymentTrans, transaction: RetailTransaction, setup: Setup) -> TransactionKey | None:
-    """The transaction whose payment a linked refund gives back, None where it is not linked."""
-    if payment.tendered >= 0 or not payment.counts or not payment.linked_transaction_id:
-        return None
-    return key_named(
-        transaction.key, setup, payment.linked_store, payment.linked_terminal, payment.linked_transaction_id
-    )
-
-
-def named_originals(transaction: RetailTransaction, setup: Setup) -> tuple[TransactionKey, ...]:
-    """The originals that the lines and refunds of a return name, each once; the transaction itself is none."""
-    return tuple(dict.fromkeys(key for key in _names(transaction, setup) if key != transaction.key))
-
-
-def names_itself(transaction: RetailTransaction, setup: Setup) -> bool:
-    """Whether a line or a refund names its own transaction as the original: it can give back nothing of itself."""
-    return transaction.key in _names(transaction, setup)
-
-
-def _names(transaction: RetailTransaction, setup: Setup) -> list[TransactionKey]:
-    keys = [returned_key(line, transaction, setup) for line in transaction.lines]
-    keys += [refunded_key(payment, transaction, setup) for payment in transaction.paying]
-    return [key for key in keys if key is not None]
-
-
-def key_named(own: TransactionKey, setup: Setup, store: str, terminal: str, transaction_id: str) -> TransactionKey:
-    """What rows or documents of `own` name: an empty store is its own; another store's channel is the setup's."""
-    channel = setup.channel_of_store(store) if store and store != own.store else None
-    return TransactionKey(
-        channel.company if channel is not None else own.company,
-        channel.id if channel is not None else own.channel,
-        store or own.store,
-        terminal,
-        transaction_id,
-    )

@@ -9,7 +9,8 @@ from postering.domain.problems import CODES, Problem, Severity
 from postering.domain.repairs import commands as repairs
 from postering.domain.retail_transactions.entities import PAYMENT, SALES
 from postering.domain.retail_transactions.transactions import PaymentTrans, RetailTransaction, SalesTrans
-from postering.domain.returns.originals import Original, refunded_key, returned_key
+from postering.domain.returns.links import refunded_key, returned_key
+from postering.domain.returns.originals import Original
 from postering.domain.setup.setup import Setup
 
 # --- the original is not there -------------------------------------------------------------------------------

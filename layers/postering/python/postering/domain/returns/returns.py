@@ -9,9 +9,10 @@ from postering.domain.money import ZERO, Money, absolute, product, total
 from postering.domain.problems import Problem
 from postering.domain.retail_transactions.transactions import PaymentTrans, RetailTransaction, SalesTrans
 from postering.domain.returns import return_problems as wrong
-from postering.domain.returns.company_amounts import refund_in_company
-from postering.domain.returns.movements import Movement, Taken
-from postering.domain.returns.originals import Original, Originals, names_itself, refunded_key, returned_key
+from postering.domain.returns.accounts import Movement, Taken
+from postering.domain.returns.links import names_itself, refunded_key, returned_key
+from postering.domain.returns.originals import Original, Originals
+from postering.domain.returns.payments_left import refund_in_company
 from postering.domain.sales_orders.documents import Payment, PostedOrder, SalesLine
 from postering.domain.sales_orders.payment_journal import in_company_currency
 from postering.domain.sales_orders.payments import build_payments

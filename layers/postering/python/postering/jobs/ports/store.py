@@ -12,7 +12,7 @@ from postering.domain.inquiries.standing import ListFilter, Standing
 from postering.domain.keys import TransactionKey
 from postering.domain.posting.queue import DuePage, OpenBatch, Posting, PostOutcome
 from postering.domain.retail_transactions.rows import UnkeyedRow
-from postering.domain.returns.originals import Account
+from postering.domain.returns.accounts import Account
 from postering.domain.runs.runs import JobRun, LastRuns
 from postering.domain.runs.sessions import ChannelCursor, UploadSession
 from postering.domain.sales_orders.customers import CustomerKey

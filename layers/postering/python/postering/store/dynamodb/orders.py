@@ -10,7 +10,7 @@ from typing import Any, Final
 from postering.domain.errors import PassingFailure
 from postering.domain.keys import TransactionKey, escaped
 from postering.domain.posting.queue import DuePage, OpenBatch, Posting, PostOutcome, PostResult
-from postering.domain.returns.originals import Account
+from postering.domain.returns.accounts import Account
 from postering.domain.sales_orders.customers import CustomerKey
 from postering.domain.sales_orders.documents import CreatedCustomer
 from postering.domain.staging.records import TransactionRecord

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from postering.domain.keys import TransactionKey
 from postering.domain.posting.queue import DuePage, OpenBatch, Posting, PostOutcome, PostResult
-from postering.domain.returns.originals import Account
+from postering.domain.returns.accounts import Account
 from postering.domain.sales_orders.customers import CustomerKey
 from postering.domain.sales_orders.documents import CreatedCustomer, PostedOrder
 from postering.domain.staging.records import TransactionRecord

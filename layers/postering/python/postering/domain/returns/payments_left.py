@@ -8,8 +8,8 @@ stays on the books.
 from decimal import Decimal
 
 from postering.domain.money import ZERO, Money, absolute, difference, digits_of, share, total
-from postering.domain.returns.kept_payments import Kept, company_currency_of, kept_payments
 from postering.domain.returns.originals import Original
+from postering.domain.sales_orders.kept_payments import Kept, company_currency_of, kept_payments
 
 
 def part_in_company(original: Original, line: Decimal, amount: Decimal) -> Decimal:
