@@ -25,7 +25,7 @@ ROUNDS = {
     "domain/returns/cancelled_lines.py": "the share of a line cancelled in part; the last part takes the rest",
     "domain/returns/cancelled_payments.py": "the other currencies' amounts of a payment that is given back in part",
     "domain/returns/payments_left.py": "the company amount of such a part; the parts add up to what was booked",
-    "domain/sales_orders/kept_payments.py": "the company amount of a payment, less that of the change that came out of it",
+    "domain/sales_orders/kept_payments.py": "the company amount of a payment, less that of its change",
 }
 """Modules that may round money. What is made up (sample, generated) is no channel's amount."""
 

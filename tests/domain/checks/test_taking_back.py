@@ -13,7 +13,7 @@ from postering.domain.posting.verdicts import build_order, decide
 from postering.domain.problems import Problem, Severity, blocking, codes_of, listed
 from postering.domain.retail_transactions.transactions import Header, PaymentTrans, RetailTransaction, SalesTrans
 from postering.domain.returns.accounts import Account
-from postering.domain.returns.cancellations import cancel
+from postering.domain.returns.cancellations import compensate
 from postering.domain.returns.originals import Original
 from postering.domain.returns.returns import TakingBack, take_back
 from postering.domain.setup.setup import Check
@@ -194,7 +194,7 @@ def refund(amount: str) -> PaymentTrans:
     ],
 )
 def test_a_cancellation_takes_no_more_than_is_left(rows: dict[str, Any], codes: tuple[str, ...]) -> None:
-    cancelled = cancel(replace(a_cancellation(), **rows), posted(a_sale()), a_setup(), "ONL-000002")
+    cancelled = compensate(replace(a_cancellation(), **rows), posted(a_sale()), a_setup(), "ONL-000002")
 
     assert codes_of(cancelled.problems) == codes
     assert (cancelled.order is None) == bool(codes)
@@ -202,10 +202,10 @@ def test_a_cancellation_takes_no_more_than_is_left(rows: dict[str, Any], codes: 
 
 def test_nothing_is_cancelled_twice() -> None:
     original = posted(a_sale())
-    first = cancel(a_cancellation(), original, a_setup(), "ONL-000002")
-    moved = replace(original, account=original.account.moved(first.movements, "w"))
+    first = compensate(a_cancellation(), original, a_setup(), "ONL-000002")
+    moved = replace(original, account=original.account.moved(first.movements[original.account.key], "w"))
 
-    assert codes_of(cancel(a_cancellation(), moved, a_setup(), "ONL-000003").problems) == ("RETURN_QUANTITY",)
+    assert codes_of(compensate(a_cancellation(), moved, a_setup(), "ONL-000003").problems) == ("RETURN_QUANTITY",)
 
 
 def test_the_cancellation_of_an_order_that_never_came_names_both_its_columns() -> None:

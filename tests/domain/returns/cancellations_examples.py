@@ -7,7 +7,7 @@ from typing import Any
 from postering.domain.posting.verdicts import build_order
 from postering.domain.retail_transactions.transactions import Header, PaymentTrans, RetailTransaction, SalesTrans
 from postering.domain.returns.accounts import Account
-from postering.domain.returns.cancellations import Cancellation, cancel
+from postering.domain.returns.cancellations import Cancellation, compensate
 from postering.domain.returns.originals import Original
 from postering.domain.setup.setup import Setup
 from tests.domain.transactions_examples import (
@@ -55,9 +55,9 @@ def asked(*lines: SalesTrans, payments: tuple[PaymentTrans, ...] = (), name: str
 
 
 def cancelled(original: Original, *lines: SalesTrans, payments: tuple[PaymentTrans, ...] = ()) -> Cancellation:
-    return cancel(asked(*lines, payments=payments), original, a_setup(), "ONL-000002")
+    return compensate(asked(*lines, payments=payments), original, a_setup(), "ONL-000002")
 
 
 def after(original: Original, made: Cancellation) -> Original:
     assert made.order is not None, made.problems
-    return replace(original, account=original.account.moved(made.movements, "w"))
+    return replace(original, account=original.account.moved(made.movements[original.account.key], "w"))

@@ -8,7 +8,7 @@ import pytest
 from postering.domain.posting.verdicts import build_order
 from postering.domain.retail_transactions.transactions import PaymentTrans, SalesTrans
 from postering.domain.returns.accounts import Account
-from postering.domain.returns.cancellations import cancel
+from postering.domain.returns.cancellations import compensate
 from postering.domain.returns.originals import Original
 from postering.domain.sales_orders.documents import PostedOrder
 from tests.domain.transactions_examples import DAY, KEY, a_sale, a_setup, with_child, with_header
@@ -26,7 +26,7 @@ def cancelled(*lines: SalesTrans) -> PostedOrder:
     rows: tuple[PaymentTrans, ...] = ()
     asked = a_sale(key=BY, sales=lines, payments=rows, taxes=(), discounts=(), charges=())
     asked = with_header(asked, type=37, transaction_date=DAY, transaction_time=84_600, receipt_id="R-2")
-    cancellation = cancel(asked, original, a_setup(), "ONL-000002")
+    cancellation = compensate(asked, original, a_setup(), "ONL-000002")
     assert cancellation.order is not None, cancellation.problems
     return cancellation.order
 

@@ -9,7 +9,7 @@ from postering.domain.posting.verdicts import build_order, decide
 from postering.domain.problems import codes_of
 from postering.domain.retail_transactions.transactions import PaymentTrans
 from postering.domain.returns.accounts import Account
-from postering.domain.returns.cancellations import Cancellation, cancel
+from postering.domain.returns.cancellations import Cancellation, compensate
 from postering.domain.returns.originals import Original
 from postering.domain.returns.returns import take_back
 from postering.domain.sales_orders.documents import PostedOrder
@@ -166,7 +166,7 @@ def test_a_part_of_a_payment_is_the_same_part_of_its_company_amount_however_the_
     foreign = tender("100.00", company_amount=Decimal("92.00"), company_exchange_rate=Decimal("0.92"))
     original = sold(foreign, setup=setup)
 
-    made = cancel(asked(a_line("1", "50.00")), original, setup, "ONL-000002").order
+    made = compensate(asked(a_line("1", "50.00")), original, setup, "ONL-000002").order
 
     assert made is not None
     assert [entry.company_amount.text for entry in made.journal] == ["46.00", "-46.00"]

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from postering.domain.posting.verdicts import build_order
 from postering.domain.retail_transactions.transactions import RetailTransaction, SalesTrans
 from postering.domain.returns.accounts import Account
-from postering.domain.returns.cancellations import cancel
+from postering.domain.returns.cancellations import compensate
 from postering.domain.returns.originals import Original
 from postering.domain.sales_orders.documents import PostedOrder
 from postering.domain.setup.setup import Setup
@@ -39,7 +39,7 @@ def in_euros(original: Original, *made: PostedOrder) -> dict[str, Decimal]:
 
 
 def taken_off(original: Original, asked: RetailTransaction, setup: Setup) -> tuple[Original, PostedOrder]:
-    made = cancel(asked, original, setup, "ONL-000002")
+    made = compensate(asked, original, setup, "ONL-000002")
     assert made.order is not None, made.problems
     return after(original, made), made.order
 

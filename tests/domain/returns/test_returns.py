@@ -13,7 +13,7 @@ from postering.domain.posting.verdicts import build_order
 from postering.domain.problems import Severity, codes_of
 from postering.domain.retail_transactions.transactions import Header, PaymentTrans, RetailTransaction, SalesTrans
 from postering.domain.returns.accounts import Account
-from postering.domain.returns.cancellations import cancel
+from postering.domain.returns.cancellations import compensate
 from postering.domain.returns.originals import Original
 from postering.domain.returns.returns import TakingBack, take_back, unlinked
 from postering.domain.setup.setup import Check
@@ -153,8 +153,10 @@ def test_what_was_sold_in_another_currency_is_held_by_quantity() -> None:
 def test_an_order_is_not_cancelled_with_amounts_in_another_currency() -> None:
     whole = a_cancellation()
 
-    assert cancel(whole, in_yen(), a_setup("JPY"), "ONL-000002").problems == ()
-    (problem,) = cancel(replace(whole, payments=(refund("-10.00"),)), in_yen(), a_setup("JPY"), "ONL-000002").problems
+    assert compensate(whole, in_yen(), a_setup("JPY"), "ONL-000002").problems == ()
+    (problem,) = compensate(
+        replace(whole, payments=(refund("-10.00"),)), in_yen(), a_setup("JPY"), "ONL-000002"
+    ).problems
     assert (problem.code, problem.expected, problem.found) == ("REFUND_AMOUNT", "amounts in JPY", "amounts in USD")
 
 

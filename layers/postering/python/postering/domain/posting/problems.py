@@ -1,34 +1,11 @@
-"""Problems that show only when a document is decided or written: no order to cancel, a reference or a number taken."""
+"""Problems that show only when a document is decided or written: a reference or a number taken."""
 
 from postering.domain.keys import TransactionKey
 from postering.domain.problems import CODES, Problem, Severity
 from postering.domain.repairs import commands as repairs
 from postering.domain.repairs.setup_lines import longer_sequence
-from postering.domain.retail_transactions.transactions import RetailTransaction
 from postering.domain.sales_orders.documents import PostedOrder
 from postering.domain.setup.setup import NumberSequence
-
-
-def cancelled_order(transaction: RetailTransaction) -> Problem:
-    """The order that a cancellation names is not there, and never was posted."""
-    header = transaction.header
-    named = (
-        f"sales order {header.sales_order_id}" if header.sales_order_id else f"reference {header.channel_reference_id}"
-    )
-    return Problem(
-        code="CANCELLED_ORDER",
-        message=f"the order that is cancelled, {named} of channel {transaction.key.channel}, is not there",
-        expected="an order that is posted",
-        found="none",
-        rows=("RetailTransactionTable",),
-        repair=(
-            "see that the order reaches the uploads, or correct salesOrderId or ChannelReferenceId of "
-            "RetailTransactionTable at the source; "
-            "as soon as the order is posted the next run cancels it"
-            f"{repairs.void(transaction.key, 'CANCELLED_ORDER', 'Here, where the order never comes')}"
-        ),
-        depends_on=(f"companies/{transaction.key.company}",),
-    )
 
 
 def duplicate_reference(order: PostedOrder, taken_by: str) -> Problem:

@@ -10,14 +10,12 @@ from postering.domain.checks.findings import Place
 from postering.domain.checks.settlement import settlement
 from postering.domain.keys import TransactionKey
 from postering.domain.money import Money
-from postering.domain.posting.problems import cancelled_order
 from postering.domain.problems import Problem, Waiting, blocking, codes_of, listed
-from postering.domain.repairs import commands as repairs
 from postering.domain.retail_transactions.transactions import RetailTransaction
 from postering.domain.retail_transactions.types import ASYNC_CANCELLATION
 from postering.domain.returns.accounts import Movement
 from postering.domain.returns.cancellations import cancel
-from postering.domain.returns.originals import Original, Originals
+from postering.domain.returns.originals import Originals
 from postering.domain.returns.returns import take_back, unlinked
 from postering.domain.sales_orders.build import build_sales_order, kind_of
 from postering.domain.sales_orders.customers import Customers, created_customers
@@ -89,31 +87,13 @@ def _cancellation(
 ) -> Verdict:
     if blocking(problems):
         return _failed(problems)
-    original = _cancelled(originals)
-    if original is None:
-        if not has_waited or any(one.may_come for one in originals.values()):
-            return _waiting(problems)
-        return _failed((*problems, cancelled_order(transaction)))
-    cancellation = cancel(transaction, original, setup, UNNUMBERED)
-    problems = (*problems, *(_or_void(each, transaction.key) for each in cancellation.problems))
+    cancellation = cancel(transaction, originals, setup, UNNUMBERED, has_waited=has_waited)
+    problems = (*problems, *cancellation.problems)
+    if cancellation.waits:
+        return _waiting(problems)
     if cancellation.order is None:
         return _failed(problems)
-    taken_back = {original.account.key: cancellation.movements}
-    return Verdict(order=cancellation.order, problems=problems, taken_back=taken_back)
-
-
-def _cancelled(originals: Originals) -> Original | None:
-    """The posted order that is cancelled: a sale before a return that bears the same name, which it may still get."""
-    posted = [one for one in originals.values() if one.is_posted]
-    sales = [one for one in posted if one.order is not None and one.order.document.kind is DocumentKind.SALES_ORDER]
-    if not sales and any(one.may_come for one in originals.values()):
-        return None
-    return next(iter((*sales, *posted)), None)
-
-
-def _or_void(problem: Problem, key: TransactionKey) -> Problem:
-    """The problem of a cancellation that takes back more than is left: it can't be, and another may be right."""
-    return replace(problem, repair=f"{problem.repair}.{repairs.void(key, problem.code)}")
+    return Verdict(order=cancellation.order, problems=problems, taken_back=cancellation.movements)
 
 
 def _failed(problems: tuple[Problem, ...]) -> Verdict:

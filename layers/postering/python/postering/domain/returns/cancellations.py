@@ -5,17 +5,19 @@ reversed: of a whole cancellation all of it, of a partial one as much as was can
 left, whatever was returned, refunded or cancelled before.
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 
+from postering.domain.keys import TransactionKey
 from postering.domain.money import Money, absolute, negated
 from postering.domain.problems import Problem
-from postering.domain.repairs import commands as repairs
 from postering.domain.retail_transactions.transactions import RetailTransaction, given_date
+from postering.domain.returns import cancellation_problems as problems
 from postering.domain.returns.accounts import Movement, Taken
 from postering.domain.returns.cancelled_lines import compensated_lines, line_movement, wanted_lines
-from postering.domain.returns.cancelled_payments import Reversal, given_back, payments_left, reverse
-from postering.domain.returns.originals import Original
+from postering.domain.returns.cancelled_payments import Reversal, given_back, reverse
+from postering.domain.returns.originals import Original, Originals
+from postering.domain.returns.payments_left import payments_left
 from postering.domain.sales_orders.document_parts import Charge, Delivery
 from postering.domain.sales_orders.documents import DocumentKind, PostedOrder, SalesDocument, SalesLine
 from postering.domain.sales_orders.payment_journal import build_journal
@@ -24,23 +26,54 @@ from postering.domain.setup.setup import Setup
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cancellation:
-    """What a cancellation becomes: its document and what it takes back, or why it can't be posted."""
+    """What a cancellation becomes: its document and its movements by original, or why it can't be posted.
+
+    `waits` says that the order that it names may still come.
+    """
 
     order: PostedOrder | None = None
-    movements: tuple[Movement, ...] = ()
+    movements: Mapping[TransactionKey, tuple[Movement, ...]] = field(default_factory=dict)
     problems: tuple[Problem, ...] = ()
+    waits: bool = False
 
 
-def cancel(transaction: RetailTransaction, original: Original, setup: Setup, sales_id: str) -> Cancellation:
+def cancel(
+    transaction: RetailTransaction, originals: Originals, setup: Setup, sales_id: str, *, has_waited: bool
+) -> Cancellation:
+    """Compensate the one of `originals` that is posted; `originals` has every order that bears the name.
+
+    Where none is, one that may still become an order is waited for, however long; any until `has_waited`, then it is
+    `CANCELLED_ORDER`.
+    """
+    original = _posted(originals)
+    if original is not None:
+        return compensate(transaction, original, setup, sales_id)
+    if not has_waited or any(one.may_come for one in originals.values()):
+        return Cancellation(waits=True)
+    return Cancellation(problems=(problems.order_missing(transaction),))
+
+
+def _posted(originals: Originals) -> Original | None:
+    """The posted order that is cancelled: a sale before a return that bears the same name, which it may still get."""
+    posted = [one for one in originals.values() if one.is_posted]
+    sales = [one for one in posted if one.order is not None and one.order.document.kind is DocumentKind.SALES_ORDER]
+    if not sales and any(one.may_come for one in originals.values()):
+        return None
+    return next(iter((*sales, *posted)), None)
+
+
+def compensate(transaction: RetailTransaction, original: Original, setup: Setup, sales_id: str) -> Cancellation:
     """Compensate `original`, which is posted, as far as `transaction` says and as there is something left of it."""
-    if problem := _other_currency(transaction, original):
-        return Cancellation(problems=(problem,))
+    sold, header = original.posted.document, transaction.header
+    gives = transaction.lines or transaction.paying or header.gross
+    if gives and header.currency and header.currency != sold.currency:
+        return Cancellation(problems=(problems.other_currency(transaction, original, sold.currency),))
     wanted = tuple(wanted_lines(transaction, original))
-    lines, rest, problems = compensated_lines(wanted, original, transaction.key.text)
-    if not wanted and not _charges_left(original) and not payments_left(original):
-        problems.append(_nothing_left(original))
-    if problems:
-        return Cancellation(problems=tuple(problems))
+    lines, rest, found = compensated_lines(wanted, original, transaction.key)
+    if not wanted and not original.charges_left and not payments_left(original):
+        found.append(problems.nothing_left(original, transaction.key))
+    if found:
+        return Cancellation(problems=tuple(found))
     charges = _charges(transaction, lines, rest)
     document = _document(transaction, original, lines, charges, sales_id)
     company = setup.company(transaction.key.company)
@@ -58,62 +91,17 @@ def cancel(transaction: RetailTransaction, original: Original, setup: Setup, sal
         order=PostedOrder(
             document=document,
             payments=payments,
-            journal=build_journal(document, payments, company, variance, _sold(original).exchange_rate),
+            journal=build_journal(document, payments, company, variance, sold.exchange_rate),
             variance=variance,
             open=document.total - paid - variance,
         ),
-        movements=tuple(_movements(transaction.key.text, lines, charges, reversal)),
+        movements={original.account.key: tuple(_movements(transaction.key.text, lines, charges, reversal))},
     )
-
-
-def _nothing_left(original: Original) -> Problem:
-    return Problem(
-        code="RETURN_QUANTITY",
-        message=f"nothing is left to cancel of order {_sold(original).id}",
-        expected="an order of which something is left",
-        found="an order that was returned or cancelled whole",
-        rows=("RetailTransactionTable",),
-        repair=f"nothing is to be done; {repairs.look_at(original.account.key)} has the order",
-    )
-
-
-def _other_currency(transaction: RetailTransaction, original: Original) -> Problem | None:
-    """`REFUND_AMOUNT` where the cancellation gives amounts in another currency than the order's."""
-    sold, header = _sold(original), transaction.header
-    gives = transaction.lines or transaction.paying or header.gross
-    if not gives or not header.currency or header.currency == sold.currency:
-        return None
-    return Problem(
-        code="REFUND_AMOUNT",
-        message=f"order {sold.id} is in {sold.currency}, and is cancelled with amounts in {header.currency}",
-        expected=f"amounts in {sold.currency}",
-        found=f"amounts in {header.currency}",
-        rows=("RetailTransactionTable",),
-        repair=(
-            f"look at {repairs.look_at(original.account.key)} and correct the order that RetailTransactionTable names, "
-            "or its currency and amounts, at the source"
-        ),
-    )
-
-
-def _sold(original: Original) -> SalesDocument:
-    assert original.order is not None
-    return original.order.document
-
-
-def _charges_left(original: Original) -> list[Charge]:
-    assert original.order is not None
-    return [
-        charge
-        for charge in original.order.document.charges
-        if not original.account.has_charge(charge.line, charge.number)
-    ]
 
 
 def _charges(transaction: RetailTransaction, lines: tuple[SalesLine, ...], rest: Original) -> tuple[Charge, ...]:
     """Charges go with what they are for: a line's with the line, the header's when nothing is left of the order."""
-    assert rest.order is not None
-    left = {line.line for line in rest.order.document.lines if rest.quantity_left(line)}
+    left = {line.line for line in rest.posted.document.lines if rest.quantity_left(line)}
     gone = {line.line for line in lines} - left
     whole = not transaction.lines or not left
     return tuple(
@@ -125,7 +113,7 @@ def _charges(transaction: RetailTransaction, lines: tuple[SalesLine, ...], rest:
             tax_inside=negated(charge.tax_inside),
             exempt=None,
         )
-        for charge in _charges_left(rest)
+        for charge in rest.charges_left
         if whole or charge.line in gone
     )
 
@@ -137,8 +125,7 @@ def _document(
     charges: tuple[Charge, ...],
     sales_id: str,
 ) -> SalesDocument:
-    assert original.order is not None
-    sold, header = original.order.document, transaction.header
+    sold, header = original.posted.document, transaction.header
     assert header.business_date is not None
     return SalesDocument(
         kind=DocumentKind.CANCELLATION,
@@ -169,9 +156,9 @@ def _document(
 
 def _variance(transaction: RetailTransaction, original: Original) -> Money:
     """Taken back with the whole of an order of which nothing was taken back before; else what differs stays open."""
-    assert original.order is not None
+    variance = original.posted.variance
     whole = not (transaction.lines or transaction.payments or original.account.movements)
-    return -original.order.variance if whole else Money.zero(original.order.variance.currency)
+    return -variance if whole else Money.zero(variance.currency)
 
 
 def _movements(

@@ -8,10 +8,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from postering.domain.money import ZERO, Money, absolute, difference, digits_of, negated, plain, product, share, total
+from postering.domain.keys import TransactionKey
+from postering.domain.money import ZERO, Money, absolute, difference, digits_of, negated, product, share
 from postering.domain.problems import Problem
-from postering.domain.repairs import commands as repairs
 from postering.domain.retail_transactions.transactions import RetailTransaction, SalesTrans
+from postering.domain.returns import cancellation_problems as problems
 from postering.domain.returns.accounts import Movement, Taken
 from postering.domain.returns.originals import Original
 from postering.domain.sales_orders.document_parts import OriginalLine
@@ -29,57 +30,43 @@ class Wanted:
 
 def wanted_lines(transaction: RetailTransaction, original: Original) -> Iterator[Wanted]:
     """The lines that a cancellation names; without rows all of which something is left."""
-    assert original.order is not None
     if transaction.lines:
         for row in transaction.lines:
             line = original.line(row.return_line or row.line)
             yield Wanted(line=line, quantity=absolute(row.quantity), row=row)
         return
-    for line in original.order.document.lines:
+    for line in original.posted.document.lines:
         if left := original.quantity_left(line):
             yield Wanted(line=line, quantity=left)
 
 
 def compensated_lines(
-    wanted: tuple[Wanted, ...], original: Original, by: str
+    wanted: tuple[Wanted, ...], original: Original, key: TransactionKey
 ) -> tuple[tuple[SalesLine, ...], Original, list[Problem]]:
-    """The lines that compensate, what is left of the original after them, and what is wrong.
+    """The lines that compensate, what is left of the original after them, and what is wrong; `key` is of their rows.
 
     Each is held against what those before it leave: two rows may be of one line.
     """
-    lines, rest, problems = [], original, []
+    lines, rest, found = [], original, []
     for each in wanted:
-        problem = _more_than_left(each, rest) or _dearer_than_left(each, rest)
+        problem = _more_than_left(each, rest, key) or _dearer_than_left(each, rest, key)
         if problem is not None or each.line is None:
-            problems += [problem] if problem is not None else []
+            found += [problem] if problem is not None else []
             continue
         line = _compensated(each.line, each, rest)
         lines.append(line)
-        rest = rest.less((line_movement(line, by),))
-    return tuple(lines), rest, problems
+        rest = rest.less((line_movement(line, key.text),))
+    return tuple(lines), rest, found
 
 
-def _more_than_left(wanted: Wanted, original: Original) -> Problem | None:
+def _more_than_left(wanted: Wanted, original: Original, key: TransactionKey) -> Problem | None:
     left = original.quantity_left(wanted.line) if wanted.line is not None else ZERO
     if wanted.row is None or (wanted.quantity <= left and wanted.line is not None):
         return None
-    row = wanted.row
-    return Problem(
-        code="RETURN_QUANTITY",
-        message=(
-            f"{row.name}: cancels {plain(wanted.quantity)} of line {plain(row.return_line or row.line)} of "
-            f"order {_number(original)}, of which {plain(left)} are left"
-        ),
-        expected=f"at most {plain(left)}",
-        found=plain(wanted.quantity),
-        rows=(row.name,),
-        repair=(
-            f"look at {repairs.look_at(original.account.key)} and correct qty or lineNum of {row.name} at the source"
-        ),
-    )
+    return problems.too_much_cancelled(wanted.row, original, (wanted.quantity, left), key)
 
 
-def _dearer_than_left(wanted: Wanted, original: Original) -> Problem | None:
+def _dearer_than_left(wanted: Wanted, original: Original, key: TransactionKey) -> Problem | None:
     """`REFUND_AMOUNT` where a row gives more net or tax than is left of its line."""
     line, row = wanted.line, wanted.row
     if line is None or row is None:
@@ -90,22 +77,7 @@ def _dearer_than_left(wanted: Wanted, original: Original) -> Problem | None:
     sign = Decimal(-1) if line.total.amount < 0 else Decimal(1)
     if all(product(sign, amount) <= product(sign, rest) for amount, rest in zip(given, left, strict=True)):
         return None
-    found, most = (Money(absolute(total(amounts)), line.net.currency) for amounts in (given, left))
-    return Problem(
-        code="REFUND_AMOUNT",
-        message=(
-            f"{row.name}: cancels {found} (net {plain(absolute(given[0]))}, tax {plain(absolute(given[1]))}) of line "
-            f"{plain(line.line)} of order {_number(original)}, of which {most} (net {plain(absolute(left[0]))}, tax "
-            f"{plain(absolute(left[1]))}) are left"
-        ),
-        expected=f"at most {most.text}",
-        found=found.text,
-        rows=(row.name,),
-        repair=(
-            f"look at {repairs.look_at(original.account.key)} and correct netAmount, taxAmount or lineNum of "
-            f"{row.name} at the source"
-        ),
-    )
+    return problems.dearer_than_left(row, original, line.line, (given, left), line.net.currency, key)
 
 
 def _compensated(line: SalesLine, wanted: Wanted, original: Original) -> SalesLine:
@@ -191,8 +163,3 @@ def line_movement(line: SalesLine, by: str) -> Movement:
         net=absolute(line.net.amount),
         tax=absolute(line.tax.amount),
     )
-
-
-def _number(original: Original) -> str:
-    assert original.order is not None
-    return original.order.document.id

@@ -8,14 +8,13 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from postering.domain.money import ZERO, Money, absolute, difference, negated, plain, share, total
+from postering.domain.money import ZERO, Money, absolute, difference, negated, share, total
 from postering.domain.problems import Problem
-from postering.domain.repairs.commands import look_at
 from postering.domain.retail_transactions.transactions import PaymentTrans, RetailTransaction
-from postering.domain.returns.accounts import Taken
+from postering.domain.returns import cancellation_problems as wrong
 from postering.domain.returns.links import refunded_key
 from postering.domain.returns.originals import Original
-from postering.domain.returns.payments_left import part_in_company, refund_in_company
+from postering.domain.returns.payments_left import part_in_company, payments_left, refund_in_company
 from postering.domain.sales_orders.documents import Payment, PaymentStatus
 from postering.domain.sales_orders.payment_journal import in_company_currency
 from postering.domain.sales_orders.payments import build_payments
@@ -41,43 +40,11 @@ class Reversal:
     problems: tuple[Problem, ...] = ()
 
 
-def payments_left(original: Original) -> tuple[Payment, ...]:
-    """The payments of which something is left to give back, each with that much as its amount.
-
-    What returns settled otherwise than by refunding a payment (by a refund of no named payment, by goods in exchange)
-    is left of none: it is taken off the first payments.
-    """
-    assert original.order is not None
-    settled = _settled_otherwise(original)
-    left = []
-    for payment in original.order.payments:
-        if payment.counts and (rest := original.refundable(payment.line)) > 0:
-            taken = min(rest, settled)
-            settled = difference(settled, taken)
-            if rest := difference(rest, taken):
-                left.append(replace(payment, amount=Money(rest, payment.amount.currency)))
-    return tuple(left)
-
-
-def _settled_otherwise(original: Original) -> Decimal:
-    """The value of goods returned less what was refunded of payments for them, and less what was never paid."""
-    assert original.order is not None
-    rests = []
-    returns = {each.by for each in original.account.movements if each.kind is Taken.RETURNED}
-    for by in returns:
-        made = [each for each in original.account.movements if each.by == by]
-        value = total(amount for each in made if each.kind is Taken.RETURNED for amount in (each.net, each.tax))
-        refunded = total(each.amount for each in made if each.kind is Taken.REFUNDED)
-        rests.append(max(ZERO, difference(value, refunded)))
-    return max(ZERO, difference(total(rests), max(ZERO, original.order.open.amount)))
-
-
 def reverse(original: Original, most: Decimal | None, company_currency: str) -> Reversal:
     """Payments that give back `most` (None: all that is left), the last payment first; numbered from 1."""
-    assert original.order is not None
     left = payments_left(original)
     owed = total(payment.amount.amount for payment in left) if most is None else most
-    whole = {payment.line: payment for payment in original.order.payments}
+    whole = {payment.line: payment for payment in original.posted.payments}
     payments: list[Payment] = []
     refunded: list[Refunded] = []
     for payment in reversed(left):
@@ -134,7 +101,7 @@ def given_back(transaction: RetailTransaction, original: Original, setup: Setup)
     most = total(payment.amount.amount for payment in left.values())
     refunded = negated(total(payment.amount.amount for _, payment in giving))
     if refunded > most or any(payment.amount.amount > 0 for _, payment in giving):
-        return Reversal(problems=(_too_much(transaction, original, refunded, most),))
+        return Reversal(problems=(wrong.too_much_refunded(transaction, original, refunded, most),))
     rest = {line: payment.amount.amount for line, payment in left.items()}
     problems: list[Problem] = []
     taken: dict[Decimal, tuple[Refunded, ...]] = {}
@@ -142,7 +109,7 @@ def given_back(transaction: RetailTransaction, original: Original, setup: Setup)
         if _names_a_payment(row):
             most_of_row = _left_of_row(row, transaction, original, rest, setup)
             if absolute(row.tendered) > most_of_row:
-                problems.append(_too_much_of_row(row, original, most_of_row, transaction.header.currency))
+                problems.append(wrong.too_much_of_payment(row, original, most_of_row, transaction))
                 continue
             rest[row.linked_line] = difference(rest[row.linked_line], absolute(row.tendered))
             taken[row.line] = (Refunded(line=row.linked_line, amount=absolute(row.tendered)),)
@@ -199,42 +166,3 @@ def _spread(payment: Payment, left: Iterable[Payment], rest: dict[Decimal, Decim
 def _linked(payment: Payment, taken: tuple[Refunded, ...]) -> Payment:
     """The row's payment with the one that it gives back, where that is one."""
     return replace(payment, refunds_line=taken[0].line) if len(taken) == 1 else payment
-
-
-def _too_much(transaction: RetailTransaction, original: Original, refunded: Decimal, most: Decimal) -> Problem:
-    assert original.order is not None
-    currency = transaction.header.currency
-    return Problem(
-        code="REFUND_AMOUNT",
-        message=(
-            f"refunds {Money(refunded, currency)} of order {original.order.document.id}, of which "
-            f"{Money(most, currency)} are left"
-        ),
-        expected=f"at most {Money(most, currency).text}",
-        found=Money(refunded, currency).text,
-        rows=tuple(payment.name for payment in transaction.paying),
-        repair=(
-            f"look at {look_at(original.account.key)} for what was paid and refunded; correct "
-            "amountTendered of its rows of RetailTransactionPaymentTrans at the source (a refund is negative)"
-        ),
-    )
-
-
-def _too_much_of_row(row: PaymentTrans, original: Original, left: Decimal, currency: str) -> Problem:
-    assert original.order is not None
-    of = f"payment {plain(row.linked_line)} of transaction {row.linked_transaction_id or 'that is cancelled'}"
-    return Problem(
-        code="REFUND_AMOUNT",
-        message=(
-            f"{row.name}: refunds {Money(absolute(row.tendered), currency)} of {of}, "
-            f"of which {Money(left, currency)} are "
-            f"left for a cancellation of order {original.order.document.id}"
-        ),
-        expected=f"at most {Money(left, currency).text}",
-        found=Money(absolute(row.tendered), currency).text,
-        rows=(row.name,),
-        repair=(
-            f"look at {look_at(original.account.key)} for what was paid and refunded; correct "
-            f"amountTendered, LinkedPaymentTransactionId or LinkedPaymentLineNumber of {row.name} at the source"
-        ),
-    )

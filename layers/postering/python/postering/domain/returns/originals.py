@@ -8,6 +8,7 @@ from typing import Self
 from postering.domain.keys import TransactionKey
 from postering.domain.money import ZERO, absolute, difference, product, total
 from postering.domain.returns.accounts import Account, Movement
+from postering.domain.sales_orders.document_parts import Charge
 from postering.domain.sales_orders.documents import DocumentKind, PostedOrder, SalesLine
 from postering.domain.sales_orders.kept_payments import kept_payments
 from postering.domain.staging.records import State, TransactionRecord
@@ -30,10 +31,22 @@ class Original:
         }
 
     @property
+    def posted(self) -> PostedOrder:
+        """The order of an original that has one."""
+        if self.order is None:
+            raise ValueError(f"{self.account.key} has no order")
+        return self.order
+
+    @property
     def may_come(self) -> bool:
         """Whether it is staged and may still become an order."""
         coming = {State.PENDING, State.WAITING, State.FAILED, State.EDITING}
         return self.record is not None and self.record.state in coming
+
+    @property
+    def number(self) -> str:
+        """The number of the order, '' where there is none."""
+        return self.order.document.id if self.order is not None else ""
 
     def line(self, number: Decimal) -> SalesLine | None:
         """A line of the order by its number."""
@@ -52,6 +65,12 @@ class Original:
             difference(line.net.amount, product(sign, total(movement.net for movement in taken))),
             difference(line.tax.amount, product(sign, total(movement.tax for movement in taken))),
         )
+
+    @property
+    def charges_left(self) -> tuple[Charge, ...]:
+        """The charges of the order that were not taken back yet."""
+        charges = self.order.document.charges if self.order is not None else ()
+        return tuple(charge for charge in charges if not self.account.has_charge(charge.line, charge.number))
 
     def refundable(self, payment_line: Decimal) -> Decimal:
         """How much of a payment was neither given as change nor refunded; 0 of one that does not count or is none."""

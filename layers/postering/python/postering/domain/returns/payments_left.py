@@ -1,15 +1,47 @@
-"""Parts of a payment in the company's currency: however an order is taken back, its parts add up to what was booked.
+"""Payments of an original that are left to give back, and the parts of them in the company's currency.
 
-Each part is what is due after it less what went before, so that no cent of rounding stays between two parts and the
-last takes the rest. A refund at another rate than the sale's is another matter: that difference is one of exchange, and
-stays on the books.
+However an order is taken back, the parts of a payment add up to what was booked: each part is what is due after it less
+what went before, so that no cent of rounding stays between two parts and the last takes the rest. A refund at another
+rate than the sale's is another matter: that difference is one of exchange, and stays on the books.
 """
 
+from dataclasses import replace
 from decimal import Decimal
 
 from postering.domain.money import ZERO, Money, absolute, difference, digits_of, share, total
+from postering.domain.returns.accounts import Taken
 from postering.domain.returns.originals import Original
+from postering.domain.sales_orders.documents import Payment
 from postering.domain.sales_orders.kept_payments import Kept, company_currency_of, kept_payments
+
+
+def payments_left(original: Original) -> tuple[Payment, ...]:
+    """The payments of which something is left to give back, each with that much as its amount.
+
+    What returns settled otherwise than by refunding a payment (by a refund of no named payment, by goods in exchange)
+    is left of none: it is taken off the first payments.
+    """
+    settled = _settled_otherwise(original)
+    left = []
+    for payment in original.posted.payments:
+        if payment.counts and (rest := original.refundable(payment.line)) > 0:
+            taken = min(rest, settled)
+            settled = difference(settled, taken)
+            if rest := difference(rest, taken):
+                left.append(replace(payment, amount=Money(rest, payment.amount.currency)))
+    return tuple(left)
+
+
+def _settled_otherwise(original: Original) -> Decimal:
+    """The value of goods returned less what was refunded of payments for them, and less what was never paid."""
+    rests = []
+    returns = {each.by for each in original.account.movements if each.kind is Taken.RETURNED}
+    for by in returns:
+        made = [each for each in original.account.movements if each.by == by]
+        value = total(amount for each in made if each.kind is Taken.RETURNED for amount in (each.net, each.tax))
+        refunded = total(each.amount for each in made if each.kind is Taken.REFUNDED)
+        rests.append(max(ZERO, difference(value, refunded)))
+    return max(ZERO, difference(total(rests), max(ZERO, original.posted.open.amount)))
 
 
 def part_in_company(original: Original, line: Decimal, amount: Decimal) -> Decimal:
@@ -39,8 +71,7 @@ def refund_in_company(original: Original, line: Decimal, amount: Decimal, given:
 
 
 def _kept(original: Original, line: Decimal) -> tuple[Kept, str]:
-    assert original.order is not None
-    return kept_payments(original.order)[line], company_currency_of(original.order)
+    return kept_payments(original.posted)[line], company_currency_of(original.posted)
 
 
 def _share(kept: Kept, amount: Decimal, currency: str) -> Decimal:

@@ -193,8 +193,7 @@ def refund_in_other_currency(payment: PaymentTrans, transaction: RetailTransacti
 def _other_currency(
     row: str, what: str, names: str, shown: str, amount: Money, original: Original, key: TransactionKey
 ) -> Problem:
-    assert original.order is not None
-    currency = original.order.document.currency
+    currency = original.posted.document.currency
     return Problem(
         code="REFUND_AMOUNT",
         message=f"{what}, which is in {currency}: what is left of it can't be told in {amount.currency}",
