@@ -15,7 +15,7 @@ from postering.domain.retail_transactions.transactions import Header, PaymentTra
 from postering.domain.returns.accounts import Account
 from postering.domain.returns.cancellations import compensate
 from postering.domain.returns.originals import Original
-from postering.domain.returns.returns import TakingBack, take_back
+from postering.domain.returns.returns import ReturnOutcome, take_back
 from postering.domain.setup.setup import Check
 from tests.domain.pieces_examples import a_piece, rows_of, union
 from tests.domain.transactions_examples import DAY, KEY, a_sale, a_setup, valid_transactions, with_child, with_header
@@ -63,7 +63,7 @@ def a_return(sale: RetailTransaction) -> RetailTransaction:
     )
 
 
-def taken(back: RetailTransaction, original: Original, **severity: Severity) -> TakingBack:
+def taken(back: RetailTransaction, original: Original, **severity: Severity) -> ReturnOutcome:
     checks = tuple(Check(code=code, severity=given) for code, given in severity.items())
     return take_back(back, {original.account.key: original}, a_setup(checks=checks), has_waited=True)
 

@@ -27,7 +27,7 @@ from tests.domain.transactions_examples import (
 )
 
 
-def given_back(made: Cancellation) -> list[tuple[str, str]]:
+def reversal_by_rows(made: Cancellation) -> list[tuple[str, str]]:
     assert made.order is not None, made.problems
     return [(payment.operation, payment.amount.text) for payment in made.order.payments]
 
@@ -44,9 +44,9 @@ def returned(original: Original, *payments: PaymentTrans) -> Original:
             payments=numbered(payments),
         )
     )
-    taking = take_back(back, {KEY: original}, a_setup(), has_waited=True)
-    assert not taking.problems
-    return replace(original, account=original.account.moved(taking.movements[KEY], "w"))
+    outcome = take_back(back, {KEY: original}, a_setup(), has_waited=True)
+    assert not outcome.problems
+    return replace(original, account=original.account.moved(outcome.movements[KEY], "w"))
 
 
 # --- lines ---------------------------------------------------------------------------------------------------
@@ -72,7 +72,7 @@ def test_a_row_cancels_no_more_money_than_is_left_of_its_line(net: str) -> None:
 def test_what_a_row_gives_for_a_whole_line_is_honoured() -> None:
     made = cancelled(sold(tender("100.00")), a_line("2", "90.00"))
 
-    assert given_back(made) == [("PayCard", "-90.00")]
+    assert reversal_by_rows(made) == [("PayCard", "-90.00")]
     assert made.order is not None
     assert (made.order.document.total.text, made.order.document.header_total.text) == ("-90.00", "0.00")
 
@@ -99,8 +99,8 @@ def test_a_refund_in_one_row_over_two_payments_is_taken_off_both() -> None:
     first = cancelled(original, a_line("1", "50.00"), payments=(tender("-80.00"),))
     rest = cancelled(after(original, first))
 
-    assert given_back(first) == [("PayCard", "-80.00")]
-    assert given_back(rest) == [("PayCard", "-20.00")]
+    assert reversal_by_rows(first) == [("PayCard", "-80.00")]
+    assert reversal_by_rows(rest) == [("PayCard", "-20.00")]
 
 
 def test_a_refund_that_names_no_payment_is_taken_off_its_own_tender_first() -> None:
@@ -108,7 +108,7 @@ def test_a_refund_that_names_no_payment_is_taken_off_its_own_tender_first() -> N
 
     first = cancelled(original, a_line("1", "50.00"), payments=(tender("-40.00", GIFT_CARD),))
 
-    assert given_back(cancelled(after(original, first))) == [("PayCard", "-60.00")]
+    assert reversal_by_rows(cancelled(after(original, first))) == [("PayCard", "-60.00")]
 
 
 @pytest.mark.parametrize(
@@ -137,7 +137,7 @@ def test_a_linked_refund_of_a_cancellation_is_held_to_its_payment(refunds: tuple
     ids=["linked", "to no named payment", "in goods"],
 )
 def test_what_a_return_settled_is_not_given_back_again(refund: tuple[PaymentTrans, ...], left: str) -> None:
-    assert given_back(cancelled(returned(sold(tender("100.00")), *refund))) == [("PayCard", left)]
+    assert reversal_by_rows(cancelled(returned(sold(tender("100.00")), *refund))) == [("PayCard", left)]
 
 
 def test_a_return_of_what_was_not_paid_leaves_the_deposit_to_be_given_back() -> None:
@@ -145,20 +145,20 @@ def test_a_return_of_what_was_not_paid_leaves_the_deposit_to_be_given_back() -> 
     assert original.order is not None
     part_paid = replace(original.order, open=original.order.document.total - original.order.paid)
 
-    assert given_back(cancelled(returned(replace(original, order=part_paid)))) == [("PayCard", "-30.00")]
+    assert reversal_by_rows(cancelled(returned(replace(original, order=part_paid)))) == [("PayCard", "-30.00")]
 
 
 def test_change_came_out_of_its_own_tender() -> None:
     original = sold(tender("70.00"), tender("50.00", CASH), tender("-20.00", CASH, change=1))
 
-    assert given_back(cancelled(original)) == [("PayCash", "-30.00"), ("PayCard", "-70.00")]
+    assert reversal_by_rows(cancelled(original)) == [("PayCash", "-30.00"), ("PayCard", "-70.00")]
     assert (original.refundable(Decimal(1)), original.refundable(Decimal(2))) == (Decimal(70), Decimal(30))
 
 
 def test_change_beyond_its_own_tender_came_out_of_the_others() -> None:
     original = sold(tender("130.00"), tender("-30.00", CASH, change=1))
 
-    assert given_back(cancelled(original)) == [("PayCard", "-100.00")]
+    assert reversal_by_rows(cancelled(original)) == [("PayCard", "-100.00")]
 
 
 def test_a_part_of_a_payment_is_the_same_part_of_its_company_amount_however_the_rate_is_quoted() -> None:

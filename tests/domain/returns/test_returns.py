@@ -15,7 +15,7 @@ from postering.domain.retail_transactions.transactions import Header, PaymentTra
 from postering.domain.returns.accounts import Account
 from postering.domain.returns.cancellations import compensate
 from postering.domain.returns.originals import Original
-from postering.domain.returns.returns import TakingBack, take_back, unlinked
+from postering.domain.returns.returns import ReturnOutcome, take_back, without_links
 from postering.domain.setup.setup import Check
 from tests.domain.transactions_examples import DAY, KEY, a_sale, a_setup, valid_transactions, with_child
 
@@ -29,7 +29,7 @@ def posted(sale: RetailTransaction) -> Original:
     return Original(account=Account(key=sale.key), order=order)
 
 
-def taken(back: RetailTransaction, original: Original, **severity: Severity) -> TakingBack:
+def taken(back: RetailTransaction, original: Original, **severity: Severity) -> ReturnOutcome:
     checks = tuple(Check(code=code, severity=given) for code, given in severity.items())
     return take_back(back, {original.account.key: original}, a_setup(checks=checks), has_waited=True)
 
@@ -173,22 +173,22 @@ def naming_itself() -> RetailTransaction:
 def test_a_return_that_names_itself_has_no_original(severity: Severity) -> None:
     setup = a_setup(checks=(Check(code="RETURN_ORIGINAL", severity=severity),))
 
-    taking = take_back(naming_itself(), {}, setup, has_waited=False)
+    outcome = take_back(naming_itself(), {}, setup, has_waited=False)
 
-    (problem,) = taking.problems
+    (problem,) = outcome.problems
     assert (problem.code, problem.severity, problem.found) == ("RETURN_ORIGINAL", severity, "the transaction itself")
     assert problem.rows == ("RetailTransactionSalesTrans[1]", "RetailTransactionPaymentTrans[1]")
     assert "names itself" in problem.message
     assert ("postering edit" in problem.repair) is (severity is Severity.BLOCK)
-    assert not taking.movements
-    assert not taking.waits
-    assert taking.unlinked == frozenset({BACK})
+    assert not outcome.movements
+    assert not outcome.waits
+    assert outcome.missing == frozenset({BACK})
 
 
 def test_a_return_that_names_itself_is_posted_without_the_links() -> None:
     order = build_order(naming_itself(), a_setup())
 
-    loose = unlinked(order, naming_itself(), take_back(naming_itself(), {}, a_setup(), has_waited=True), a_setup())
+    loose = without_links(order, naming_itself(), take_back(naming_itself(), {}, a_setup(), has_waited=True), a_setup())
 
     assert [line.original for line in loose.document.lines] == [None]
     assert [(row.refunds_transaction, row.refunds_line) for row in loose.payments] == [("", None)]
@@ -198,6 +198,6 @@ def test_a_return_that_names_itself_is_posted_without_the_links() -> None:
 def test_a_return_that_names_itself_is_not_told_where_originals_are_not_looked_for() -> None:
     off = a_setup(checks=(Check(code="RETURN_ORIGINAL", severity=Severity.OFF),))
 
-    taking = take_back(naming_itself(), {}, off, has_waited=True)
+    outcome = take_back(naming_itself(), {}, off, has_waited=True)
 
-    assert (taking.problems, taking.unlinked) == ((), frozenset({BACK}))
+    assert (outcome.problems, outcome.missing) == ((), frozenset({BACK}))

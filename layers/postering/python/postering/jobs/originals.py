@@ -4,9 +4,9 @@ from collections.abc import Iterable
 
 from postering.domain.keys import TransactionKey
 from postering.domain.retail_transactions.transactions import RetailTransaction
-from postering.domain.retail_transactions.types import ASYNC_CANCELLATION, ASYNC_ORDER, ONLINE_ORDER
+from postering.domain.retail_transactions.types import ASYNC_CANCELLATION
 from postering.domain.returns.accounts import Account
-from postering.domain.returns.links import named_originals
+from postering.domain.returns.links import may_be_cancelled_by, named_originals
 from postering.domain.returns.originals import Original, Originals
 from postering.domain.sales_orders.customers import Customers, customers_asked
 from postering.domain.setup.setup import Setup
@@ -34,19 +34,10 @@ def customers_of(transaction: RetailTransaction, setup: Setup, store: Store) -> 
 
 
 def _cancelled(transaction: RetailTransaction, store: Store) -> Iterable[TransactionRecord]:
-    """Orders of this channel with the sales order number, else with the channel reference, that it names."""
-    header, key = transaction.header, transaction.key
-    name = header.sales_order_id or header.channel_reference_id
-    for record in store.find(name) if name else ():
-        bears_it = (
-            record.sales_id == header.sales_order_id
-            if header.sales_order_id
-            else record.summary.channel_reference_id == header.channel_reference_id
-        )
-        is_order = record.summary.type in {ONLINE_ORDER, ASYNC_ORDER}
-        same_place = (record.key.company, record.key.channel) == (key.company, key.channel)
-        if bears_it and is_order and same_place:
-            yield record
+    """The orders that a cancellation names."""
+    name = transaction.header.sales_order_id or transaction.header.channel_reference_id
+    found = store.find(name) if name else ()
+    return (record for record in found if may_be_cancelled_by(record, transaction))
 
 
 def _originals(

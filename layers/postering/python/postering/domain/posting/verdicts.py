@@ -16,7 +16,7 @@ from postering.domain.retail_transactions.types import ASYNC_CANCELLATION
 from postering.domain.returns.accounts import Movement
 from postering.domain.returns.cancellations import cancel
 from postering.domain.returns.originals import Originals
-from postering.domain.returns.returns import take_back, unlinked
+from postering.domain.returns.returns import take_back, without_links
 from postering.domain.sales_orders.build import build_sales_order, kind_of
 from postering.domain.sales_orders.customers import Customers, created_customers
 from postering.domain.sales_orders.documents import DocumentKind, PostedOrder
@@ -67,15 +67,15 @@ def decide(
     problems = _dated(transaction, setup, check(transaction, setup, frozenset(each.account for each in created)))
     if transaction.header.type == ASYNC_CANCELLATION:
         return _cancellation(transaction, setup, problems, originals or {}, has_waited)
-    taking = take_back(transaction, originals or {}, setup, has_waited=has_waited)
-    problems = (*problems, *taking.problems)
+    outcome = take_back(transaction, originals or {}, setup, has_waited=has_waited)
+    problems = (*problems, *outcome.problems)
     if blocking(problems):
         return _failed(problems)
-    if taking.waits:
+    if outcome.waits:
         return _waiting(problems)
-    order = unlinked(build_order(transaction, setup), transaction, taking, setup)
+    order = without_links(build_order(transaction, setup), transaction, outcome, setup)
     order = replace(order, customers=created_customers(transaction, order.document, setup, created))
-    return Verdict(order=order, problems=problems, taken_back=taking.movements)
+    return Verdict(order=order, problems=problems, taken_back=outcome.movements)
 
 
 def _cancellation(

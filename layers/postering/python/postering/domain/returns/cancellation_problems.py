@@ -86,7 +86,7 @@ def too_much_cancelled(
     )
 
 
-def dearer_than_left(
+def value_above_left(
     row: SalesTrans,
     original: Original,
     line: Decimal,

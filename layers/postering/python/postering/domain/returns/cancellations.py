@@ -12,10 +12,10 @@ from postering.domain.keys import TransactionKey
 from postering.domain.money import Money, absolute, negated
 from postering.domain.problems import Problem
 from postering.domain.retail_transactions.transactions import RetailTransaction, given_date
-from postering.domain.returns import cancellation_problems as problems
+from postering.domain.returns import cancellation_problems
 from postering.domain.returns.accounts import Movement, Taken
-from postering.domain.returns.cancelled_lines import compensated_lines, line_movement, wanted_lines
-from postering.domain.returns.cancelled_payments import Reversal, given_back, reverse
+from postering.domain.returns.cancelled_lines import cancelled_lines, compensating_lines, line_movement
+from postering.domain.returns.cancelled_payments import Reversal, reversal_by_rows, reversal_of_rest
 from postering.domain.returns.originals import Original, Originals
 from postering.domain.returns.payments_left import payments_left
 from postering.domain.sales_orders.document_parts import Charge, Delivery
@@ -50,7 +50,7 @@ def cancel(
         return compensate(transaction, original, setup, sales_id)
     if not has_waited or any(one.may_come for one in originals.values()):
         return Cancellation(waits=True)
-    return Cancellation(problems=(problems.order_missing(transaction),))
+    return Cancellation(problems=(cancellation_problems.order_missing(transaction),))
 
 
 def _posted(originals: Originals) -> Original | None:
@@ -67,11 +67,11 @@ def compensate(transaction: RetailTransaction, original: Original, setup: Setup,
     sold, header = original.posted.document, transaction.header
     gives = transaction.lines or transaction.paying or header.gross
     if gives and header.currency and header.currency != sold.currency:
-        return Cancellation(problems=(problems.other_currency(transaction, original, sold.currency),))
-    wanted = tuple(wanted_lines(transaction, original))
-    lines, rest, found = compensated_lines(wanted, original, transaction.key)
+        return Cancellation(problems=(cancellation_problems.other_currency(transaction, original, sold.currency),))
+    wanted = tuple(cancelled_lines(transaction, original))
+    lines, rest, found = compensating_lines(wanted, original, transaction.key)
     if not wanted and not original.charges_left and not payments_left(original):
-        found.append(problems.nothing_left(original, transaction.key))
+        found.append(cancellation_problems.nothing_left(original, transaction.key))
     if found:
         return Cancellation(problems=tuple(found))
     charges = _charges(transaction, lines, rest)
@@ -79,9 +79,11 @@ def compensate(transaction: RetailTransaction, original: Original, setup: Setup,
     company = setup.company(transaction.key.company)
     assert company is not None
     if transaction.payments:
-        reversal = given_back(transaction, original, setup)
+        reversal = reversal_by_rows(transaction, original, setup)
     else:
-        reversal = reverse(original, absolute(document.total.amount) if transaction.lines else None, company.currency)
+        reversal = reversal_of_rest(
+            original, absolute(document.total.amount) if transaction.lines else None, company.currency
+        )
     if reversal.problems:
         return Cancellation(problems=reversal.problems)
     payments = reversal.payments

@@ -12,7 +12,7 @@ from postering.domain.keys import TransactionKey
 from postering.domain.money import ZERO, Money, absolute, difference, digits_of, negated, product, share
 from postering.domain.problems import Problem
 from postering.domain.retail_transactions.transactions import RetailTransaction, SalesTrans
-from postering.domain.returns import cancellation_problems as problems
+from postering.domain.returns import cancellation_problems
 from postering.domain.returns.accounts import Movement, Taken
 from postering.domain.returns.originals import Original
 from postering.domain.sales_orders.document_parts import OriginalLine
@@ -20,7 +20,7 @@ from postering.domain.sales_orders.documents import SalesLine
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Wanted:
+class CancelledLine:
     """A line that is cancelled: the original's, how much of it, and the row that says so (None: all of the order)."""
 
     line: SalesLine | None
@@ -28,20 +28,20 @@ class Wanted:
     row: SalesTrans | None = None
 
 
-def wanted_lines(transaction: RetailTransaction, original: Original) -> Iterator[Wanted]:
+def cancelled_lines(transaction: RetailTransaction, original: Original) -> Iterator[CancelledLine]:
     """The lines that a cancellation names; without rows all of which something is left."""
     if transaction.lines:
         for row in transaction.lines:
             line = original.line(row.return_line or row.line)
-            yield Wanted(line=line, quantity=absolute(row.quantity), row=row)
+            yield CancelledLine(line=line, quantity=absolute(row.quantity), row=row)
         return
     for line in original.posted.document.lines:
         if left := original.quantity_left(line):
-            yield Wanted(line=line, quantity=left)
+            yield CancelledLine(line=line, quantity=left)
 
 
-def compensated_lines(
-    wanted: tuple[Wanted, ...], original: Original, key: TransactionKey
+def compensating_lines(
+    wanted: tuple[CancelledLine, ...], original: Original, key: TransactionKey
 ) -> tuple[tuple[SalesLine, ...], Original, list[Problem]]:
     """The lines that compensate, what is left of the original after them, and what is wrong; `key` is of their rows.
 
@@ -49,24 +49,24 @@ def compensated_lines(
     """
     lines, rest, found = [], original, []
     for each in wanted:
-        problem = _more_than_left(each, rest, key) or _dearer_than_left(each, rest, key)
+        problem = _more_than_left(each, rest, key) or _value_above_left(each, rest, key)
         if problem is not None or each.line is None:
             found += [problem] if problem is not None else []
             continue
         line = _compensated(each.line, each, rest)
         lines.append(line)
-        rest = rest.less((line_movement(line, key.text),))
+        rest = rest.after((line_movement(line, key.text),))
     return tuple(lines), rest, found
 
 
-def _more_than_left(wanted: Wanted, original: Original, key: TransactionKey) -> Problem | None:
+def _more_than_left(wanted: CancelledLine, original: Original, key: TransactionKey) -> Problem | None:
     left = original.quantity_left(wanted.line) if wanted.line is not None else ZERO
     if wanted.row is None or (wanted.quantity <= left and wanted.line is not None):
         return None
-    return problems.too_much_cancelled(wanted.row, original, (wanted.quantity, left), key)
+    return cancellation_problems.too_much_cancelled(wanted.row, original, (wanted.quantity, left), key)
 
 
-def _dearer_than_left(wanted: Wanted, original: Original, key: TransactionKey) -> Problem | None:
+def _value_above_left(wanted: CancelledLine, original: Original, key: TransactionKey) -> Problem | None:
     """`REFUND_AMOUNT` where a row gives more net or tax than is left of its line."""
     line, row = wanted.line, wanted.row
     if line is None or row is None:
@@ -77,10 +77,10 @@ def _dearer_than_left(wanted: Wanted, original: Original, key: TransactionKey) -
     sign = Decimal(-1) if line.total.amount < 0 else Decimal(1)
     if all(product(sign, amount) <= product(sign, rest) for amount, rest in zip(given, left, strict=True)):
         return None
-    return problems.dearer_than_left(row, original, line.line, (given, left), line.net.currency, key)
+    return cancellation_problems.value_above_left(row, original, line.line, (given, left), line.net.currency, key)
 
 
-def _compensated(line: SalesLine, wanted: Wanted, original: Original) -> SalesLine:
+def _compensated(line: SalesLine, wanted: CancelledLine, original: Original) -> SalesLine:
     """The line with the other sign: what the row gives, else its share; all that is left of it where none stays."""
     net, tax = _share(line, wanted, original)
     sign = Decimal(-1) if line.quantity >= 0 else Decimal(1)
@@ -101,14 +101,14 @@ def _compensated(line: SalesLine, wanted: Wanted, original: Original) -> SalesLi
     )
 
 
-def _unit_quantity(line: SalesLine, wanted: Wanted, sign: Decimal) -> Decimal:
+def _unit_quantity(line: SalesLine, wanted: CancelledLine, sign: Decimal) -> Decimal:
     """In the selling unit: of the whole line all of it, of a part what the row says."""
     if wanted.quantity == absolute(line.quantity):
         return negated(line.unit_quantity)
     return product(absolute(wanted.row.unit_quantity), sign) if wanted.row is not None else ZERO
 
 
-def _share(line: SalesLine, wanted: Wanted, original: Original) -> tuple[Money, Money]:
+def _share(line: SalesLine, wanted: CancelledLine, original: Original) -> tuple[Money, Money]:
     """Net and tax of what is cancelled, in the line's own sign: as the row gives them, else the line's share.
 
     With the last part goes what is left; of a row that gives amounts, where only the rounding of its parts differs.
@@ -138,7 +138,7 @@ def _is_rounding(
     given: tuple[Decimal, Decimal],
     left: tuple[Decimal, Decimal],
     line: SalesLine,
-    wanted: Wanted,
+    wanted: CancelledLine,
     original: Original,
 ) -> bool:
     """Whether the last part differs from what is left by no more than the rounding of the parts before it."""

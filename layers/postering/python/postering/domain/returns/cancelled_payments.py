@@ -11,7 +11,7 @@ from decimal import Decimal
 from postering.domain.money import ZERO, Money, absolute, difference, negated, share, total
 from postering.domain.problems import Problem
 from postering.domain.retail_transactions.transactions import PaymentTrans, RetailTransaction
-from postering.domain.returns import cancellation_problems as wrong
+from postering.domain.returns import cancellation_problems
 from postering.domain.returns.links import refunded_key
 from postering.domain.returns.originals import Original
 from postering.domain.returns.payments_left import part_in_company, payments_left, refund_in_company
@@ -40,7 +40,7 @@ class Reversal:
     problems: tuple[Problem, ...] = ()
 
 
-def reverse(original: Original, most: Decimal | None, company_currency: str) -> Reversal:
+def reversal_of_rest(original: Original, most: Decimal | None, company_currency: str) -> Reversal:
     """Payments that give back `most` (None: all that is left), the last payment first; numbered from 1."""
     left = payments_left(original)
     owed = total(payment.amount.amount for payment in left) if most is None else most
@@ -93,7 +93,7 @@ def _company_amount(payment: Payment, part: Refunded, currency: str, *, on_accou
     return negated(part.company_amount) if part.company_amount is not None else None
 
 
-def given_back(transaction: RetailTransaction, original: Original, setup: Setup) -> Reversal:
+def reversal_by_rows(transaction: RetailTransaction, original: Original, setup: Setup) -> Reversal:
     """The payment rows of a cancellation, held against what is left: together, and of the payment that each names."""
     rows = tuple(zip(transaction.payments, build_payments(transaction, setup), strict=True))
     giving = [(row, payment) for row, payment in rows if payment.counts and payment.amount]
@@ -101,7 +101,7 @@ def given_back(transaction: RetailTransaction, original: Original, setup: Setup)
     most = total(payment.amount.amount for payment in left.values())
     refunded = negated(total(payment.amount.amount for _, payment in giving))
     if refunded > most or any(payment.amount.amount > 0 for _, payment in giving):
-        return Reversal(problems=(wrong.too_much_refunded(transaction, original, refunded, most),))
+        return Reversal(problems=(cancellation_problems.too_much_refunded(transaction, original, refunded, most),))
     rest = {line: payment.amount.amount for line, payment in left.items()}
     problems: list[Problem] = []
     taken: dict[Decimal, tuple[Refunded, ...]] = {}
@@ -109,7 +109,7 @@ def given_back(transaction: RetailTransaction, original: Original, setup: Setup)
         if _names_a_payment(row):
             most_of_row = _left_of_row(row, transaction, original, rest, setup)
             if absolute(row.tendered) > most_of_row:
-                problems.append(wrong.too_much_of_payment(row, original, most_of_row, transaction))
+                problems.append(cancellation_problems.too_much_of_payment(row, original, most_of_row, transaction))
                 continue
             rest[row.linked_line] = difference(rest[row.linked_line], absolute(row.tendered))
             taken[row.line] = (Refunded(line=row.linked_line, amount=absolute(row.tendered)),)

@@ -2,7 +2,9 @@
 
 from postering.domain.keys import TransactionKey
 from postering.domain.retail_transactions.transactions import PaymentTrans, RetailTransaction, SalesTrans
+from postering.domain.retail_transactions.types import ASYNC_ORDER, ONLINE_ORDER
 from postering.domain.setup.setup import Setup
+from postering.domain.staging.records import TransactionRecord
 
 
 def returned_key(line: SalesTrans, transaction: RetailTransaction, setup: Setup) -> TransactionKey | None:
@@ -47,3 +49,16 @@ def key_named(own: TransactionKey, setup: Setup, store: str, terminal: str, tran
         terminal,
         transaction_id,
     )
+
+
+def may_be_cancelled_by(record: TransactionRecord, transaction: RetailTransaction) -> bool:
+    """Whether a cancellation names this order: by its number, else by its reference, in the same channel."""
+    header, key = transaction.header, transaction.key
+    bears_the_name = (
+        record.sales_id == header.sales_order_id
+        if header.sales_order_id
+        else record.summary.channel_reference_id == header.channel_reference_id
+    )
+    is_order = record.summary.type in {ONLINE_ORDER, ASYNC_ORDER}
+    same_channel = (record.key.company, record.key.channel) == (key.company, key.channel)
+    return bears_the_name and is_order and same_channel

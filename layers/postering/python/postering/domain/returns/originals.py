@@ -77,7 +77,7 @@ class Original:
         kept = kept_payments(self.order).get(payment_line) if self.order is not None else None
         return difference(kept.amount if kept is not None else ZERO, self.account.refunded(payment_line))
 
-    def less(self, movements: Iterable[Movement]) -> Self:
+    def after(self, movements: Iterable[Movement]) -> Self:
         """The original as `movements`, which are not written yet, leave it."""
         return replace(self, account=replace(self.account, movements=(*self.account.movements, *movements)))
 

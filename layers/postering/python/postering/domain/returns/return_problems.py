@@ -110,7 +110,7 @@ def too_much_returned(line: SalesTrans, original: Original, left: Decimal, key: 
     )
 
 
-def dearer_than_left(
+def value_above_left(
     line: SalesTrans, original: Original, left: tuple[Decimal, Decimal], transaction: RetailTransaction
 ) -> Problem:
     """`REFUND_AMOUNT` of a line that is returned for more than its net and tax that are `left`."""

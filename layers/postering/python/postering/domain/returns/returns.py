@@ -8,7 +8,7 @@ from postering.domain.keys import TransactionKey
 from postering.domain.money import ZERO, Money, absolute, product, total
 from postering.domain.problems import Problem
 from postering.domain.retail_transactions.transactions import PaymentTrans, RetailTransaction, SalesTrans
-from postering.domain.returns import return_problems as wrong
+from postering.domain.returns import return_problems
 from postering.domain.returns.accounts import Movement, Taken
 from postering.domain.returns.links import names_itself, refunded_key, returned_key
 from postering.domain.returns.originals import Original, Originals
@@ -20,7 +20,7 @@ from postering.domain.setup.setup import Setup
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class TakingBack:
+class ReturnOutcome:
     """What a return does to its originals: movements by original, what is wrong, and whether it has to wait.
 
     `unlinked` are originals that are not there, the return itself among them where it names itself: what names them is
@@ -30,10 +30,10 @@ class TakingBack:
     movements: Mapping[TransactionKey, tuple[Movement, ...]]
     problems: tuple[Problem, ...] = ()
     waits: bool = False
-    unlinked: frozenset[TransactionKey] = frozenset()
+    missing: frozenset[TransactionKey] = frozenset()
 
 
-def take_back(transaction: RetailTransaction, originals: Originals, setup: Setup, *, has_waited: bool) -> TakingBack:
+def take_back(transaction: RetailTransaction, originals: Originals, setup: Setup, *, has_waited: bool) -> ReturnOutcome:
     """What `transaction` takes back of its originals, held against what is left of each.
 
     One that is staged and not posted is waited for, however long; one that is not there, voided or no order, until
@@ -41,38 +41,40 @@ def take_back(transaction: RetailTransaction, originals: Originals, setup: Setup
     """
     missing = frozenset(key for key, original in originals.items() if not original.is_posted)
     if any(originals[key].may_come or not has_waited for key in missing):
-        return TakingBack(movements={}, waits=True)
-    problems = [wrong.original_missing(key, originals[key], transaction, setup) for key in sorted(missing)]
+        return ReturnOutcome(movements={}, waits=True)
+    problems = [return_problems.original_missing(key, originals[key], transaction, setup) for key in sorted(missing)]
     if names_itself(transaction, setup):
-        problems.append(wrong.names_itself(transaction, setup))
+        problems.append(return_problems.names_itself(transaction, setup))
         missing |= {transaction.key}
     movements: dict[TransactionKey, list[Movement]] = {}
     for line in transaction.lines:
         key = returned_key(line, transaction, setup)
         if key is not None and key in originals:
             made = movements.setdefault(key, [])
-            problems.append(_return_line(line, transaction, originals[key].less(made), made))
+            problems.append(_return_line(line, transaction, originals[key].after(made), made))
     worth = {payment.line: _in_company(payment, transaction, setup) for payment in build_payments(transaction, setup)}
     for row in transaction.paying:
         key = refunded_key(row, transaction, setup)
         if key is not None and key in originals:
             made = movements.setdefault(key, [])
-            problems.append(_refund(row, transaction, originals[key].less(made), made, worth[row.line]))
+            problems.append(_refund(row, transaction, originals[key].after(made), made, worth[row.line]))
         elif row.tendered < 0 and row.refundable and absolute(row.tendered) > absolute(row.refundable):
-            problems.append(wrong.above_refundable(row, transaction))
-    return TakingBack(
+            problems.append(return_problems.above_refundable(row, transaction))
+    return ReturnOutcome(
         movements={key: tuple(made) for key, made in movements.items()},
         problems=tuple(problem for problem in problems if problem is not None),
-        unlinked=missing,
+        missing=missing,
     )
 
 
-def unlinked(order: PostedOrder, transaction: RetailTransaction, taking: TakingBack, setup: Setup) -> PostedOrder:
+def without_links(
+    order: PostedOrder, transaction: RetailTransaction, outcome: ReturnOutcome, setup: Setup
+) -> PostedOrder:
     """The order without the links, of lines and of refunds, to originals that are not there."""
-    if not taking.unlinked:
+    if not outcome.missing:
         return order
-    loose = {line.line for line in transaction.lines if returned_key(line, transaction, setup) in taking.unlinked}
-    free = {row.line for row in transaction.paying if refunded_key(row, transaction, setup) in taking.unlinked}
+    loose = {line.line for line in transaction.lines if returned_key(line, transaction, setup) in outcome.missing}
+    free = {row.line for row in transaction.paying if refunded_key(row, transaction, setup) in outcome.missing}
     lines = tuple(replace(line, original=None) if line.line in loose else line for line in order.document.lines)
     return replace(
         order,
@@ -126,7 +128,7 @@ def _more_than_left(
     """Held by quantity, then by value: a line returned for less than was paid is fine, for more it is not."""
     left = original.quantity_left(sold) if sold is not None and sold.quantity > 0 else ZERO
     if sold is None or absolute(line.quantity) > left:
-        return wrong.too_much_returned(line, original, left, transaction.key)
+        return return_problems.too_much_returned(line, original, left, transaction.key)
     returned, most = (
         Money(total((line.net, line.tax)), transaction.header.currency),
         Money.total((Money(amount, sold.net.currency) for amount in original.value_left(sold)), sold.net.currency),
@@ -134,11 +136,11 @@ def _more_than_left(
     if not returned:
         return None
     if returned.currency != most.currency:
-        return wrong.line_in_other_currency(line, transaction, original)
+        return return_problems.line_in_other_currency(line, transaction, original)
     sign = Decimal(-1) if sold.total.amount < 0 else Decimal(1)
     if absolute(returned.amount) <= product(sign, most.amount):
         return None
-    return wrong.dearer_than_left(line, original, original.value_left(sold), transaction)
+    return return_problems.value_above_left(line, original, original.value_left(sold), transaction)
 
 
 def _refund(
@@ -151,13 +153,13 @@ def _refund(
     company_amount: Decimal | None = None
     if original.order is not None and original.is_posted:
         if original.order.document.currency != transaction.header.currency:
-            problem = wrong.refund_in_other_currency(row, transaction, original)
+            problem = return_problems.refund_in_other_currency(row, transaction, original)
         elif amount > (left := _refundable(row, original)):
-            problem = wrong.too_much_refunded(row, original, (amount, left), transaction)
+            problem = return_problems.too_much_refunded(row, original, (amount, left), transaction)
         if worth is not None and is_same_company:
             company_amount = refund_in_company(original, row.linked_line, amount, worth)
     elif row.refundable and amount > absolute(row.refundable):
-        problem = wrong.too_much_refunded(row, original, (amount, absolute(row.refundable)), transaction)
+        problem = return_problems.too_much_refunded(row, original, (amount, absolute(row.refundable)), transaction)
     made.append(
         Movement(
             by=transaction.key.text,

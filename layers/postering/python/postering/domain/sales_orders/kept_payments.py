@@ -15,7 +15,7 @@ class Kept:
     amount: Decimal
     company_amount: Decimal
 
-    def less(self, amount: Decimal, company_amount: Decimal) -> "Kept":
+    def reduced_by(self, amount: Decimal, company_amount: Decimal) -> "Kept":
         """What is kept after change."""
         return Kept(
             amount=difference(self.amount, amount), company_amount=difference(self.company_amount, company_amount)
@@ -37,8 +37,8 @@ def kept_payments(order: PostedOrder) -> Mapping[Decimal, Kept]:
         for payment in sorted(paid, key=lambda p: p.tender_type != change.tender_type):
             given = min(kept[payment.line].amount, rest.amount)
             worth = share(rest.company_amount, given, rest.amount, currency)
-            kept[payment.line] = kept[payment.line].less(given, worth)
-            rest = rest.less(given, worth)
+            kept[payment.line] = kept[payment.line].reduced_by(given, worth)
+            rest = rest.reduced_by(given, worth)
     return kept
 
 
