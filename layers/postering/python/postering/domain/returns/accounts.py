@@ -1,6 +1,6 @@
-"""Movements: what was taken back of an order, line by line and payment by payment, and the account that holds them.
+"""Accounts of originals: what was taken back of each line, charge and payment of an order, as it is stored.
 
-The account lies under the original's key and is written, over its version, in the same write as the document that takes
+An account lies under its original's key. It is written, over its version, in one write with the document that takes
 back: two at once can't return, refund or cancel more than there is. It is kept also before the original is there.
 """
 
@@ -15,7 +15,7 @@ from postering.domain.money import ZERO, total
 
 
 class Taken(StrEnum):
-    """What a movement takes back."""
+    """The part of an original that a movement takes back."""
 
     RETURNED = "returned"
     CANCELLED = "cancelled"
@@ -25,11 +25,11 @@ class Taken(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Movement:
-    """What one transaction (`by`, its key) took back of one line, charge or payment of the original.
+    """The quantity and amounts that one transaction (`by`, its key) took back of a line, charge or payment.
 
-    Quantity and amounts have no sign: they are what is less afterwards. `amount` is of a payment or a whole charge;
-    `company_amount` is what of a payment's amount in the company's currency went with it, None where that is not known
-    (the original was not there, or the record is older than the field).
+    They have no sign. `amount` is of a payment or a whole charge; `company_amount` is the part of the payment in the
+    company's currency, None where that is not known (the original was not there, or the record is older than the
+    field).
     """
 
     by: str
@@ -45,7 +45,7 @@ class Movement:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Account:
-    """What was taken back of one original; version 0 and empty before anything was."""
+    """All movements of one original; version 0 before the first."""
 
     key: TransactionKey
     version: int = 0
@@ -53,15 +53,15 @@ class Account:
     movements: tuple[Movement, ...] = ()
 
     def of_line(self, line: Decimal) -> tuple[Movement, ...]:
-        """What was returned or cancelled of a line."""
+        """The movements that returned or cancelled a line."""
         return tuple(m for m in self.movements if m.line == line and m.kind in {Taken.RETURNED, Taken.CANCELLED})
 
     def of_payment(self, payment_line: Decimal) -> tuple[Movement, ...]:
-        """The refunds of a payment."""
+        """The movements that refunded a payment."""
         return tuple(m for m in self.movements if m.line == payment_line and m.kind is Taken.REFUNDED)
 
     def refunded(self, payment_line: Decimal) -> Decimal:
-        """What was refunded of a payment."""
+        """The amount refunded of a payment."""
         return total(m.amount for m in self.of_payment(payment_line))
 
     def has_charge(self, line: Decimal, number: Decimal) -> bool:

@@ -1,8 +1,8 @@
 """Cancellations (type 37): the compensating document on the order that they name, whole or by line.
 
-Without lines all that is left is cancelled, with lines those. Without payment rows what is left of the payments is
-reversed: of a whole cancellation all of it, of a partial one as much as was cancelled (`reversals`). Never more than is
-left, whatever was returned, refunded or cancelled before.
+Without lines all that is left is cancelled, with lines those. Without payment rows the rest of the payments is
+reversed: all of it by a whole cancellation, as much as was cancelled by a partial one. Never more than is left, after
+all returns, refunds and cancellations before.
 """
 
 from collections.abc import Iterator, Mapping
@@ -26,7 +26,7 @@ from postering.domain.setup.setup import Setup
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cancellation:
-    """What a cancellation becomes: its document and its movements by original, or why it can't be posted.
+    """The document of a cancellation with its movements by original; or its problems.
 
     `waits` says that the order that it names may still come.
     """
@@ -40,10 +40,10 @@ class Cancellation:
 def cancel(
     transaction: RetailTransaction, originals: Originals, setup: Setup, sales_id: str, *, has_waited: bool
 ) -> Cancellation:
-    """Compensate the one of `originals` that is posted; `originals` has every order that bears the name.
+    """Compensate the posted one of `originals`, which has every order that bears the name.
 
-    Where none is, one that may still become an order is waited for, however long; any until `has_waited`, then it is
-    `CANCELLED_ORDER`.
+    It waits for an order that is staged and not posted, however long, and for a missing one until `has_waited`; then
+    that is `CANCELLED_ORDER`.
     """
     original = _posted(originals)
     if original is not None:
@@ -54,7 +54,7 @@ def cancel(
 
 
 def _posted(originals: Originals) -> Original | None:
-    """The posted order that is cancelled: a sale before a return that bears the same name, which it may still get."""
+    """The posted order to cancel: a sale before a return of the same name; none while the sale may still come."""
     posted = [one for one in originals.values() if one.is_posted]
     sales = [one for one in posted if one.order is not None and one.order.document.kind is DocumentKind.SALES_ORDER]
     if not sales and any(one.may_come for one in originals.values()):
@@ -63,7 +63,7 @@ def _posted(originals: Originals) -> Original | None:
 
 
 def compensate(transaction: RetailTransaction, original: Original, setup: Setup, sales_id: str) -> Cancellation:
-    """Compensate `original`, which is posted, as far as `transaction` says and as there is something left of it."""
+    """Compensate `original`, which is posted: the rows of `transaction`, or all that is left."""
     sold, header = original.posted.document, transaction.header
     gives = transaction.lines or transaction.paying or header.gross
     if gives and header.currency and header.currency != sold.currency:
@@ -102,7 +102,7 @@ def compensate(transaction: RetailTransaction, original: Original, setup: Setup,
 
 
 def _charges(transaction: RetailTransaction, lines: tuple[SalesLine, ...], rest: Original) -> tuple[Charge, ...]:
-    """Charges go with what they are for: a line's with the line, the header's when nothing is left of the order."""
+    """A line's charges are cancelled with the line, the header's when nothing is left of the order."""
     left = {line.line for line in rest.posted.document.lines if rest.quantity_left(line)}
     gone = {line.line for line in lines} - left
     whole = not transaction.lines or not left
@@ -157,7 +157,7 @@ def _document(
 
 
 def _variance(transaction: RetailTransaction, original: Original) -> Money:
-    """Taken back with the whole of an order of which nothing was taken back before; else what differs stays open."""
+    """The order's variance is taken back if all of it is, at once; else the difference stays open."""
     variance = original.posted.variance
     whole = not (transaction.lines or transaction.payments or original.account.movements)
     return -variance if whole else Money.zero(variance.currency)

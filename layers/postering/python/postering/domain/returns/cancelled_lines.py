@@ -1,7 +1,7 @@
 """Lines of a cancellation: those that its rows name, or all that is left, each with the share that is taken back.
 
-Held against what is left by quantity and by value. Where rows give no amounts a part is its share, and with the last
-part goes what the parts before it left.
+They are held against what is left by quantity and by value. A row without amounts takes its share; the last part of a
+line takes the rest.
 """
 
 from collections.abc import Iterator
@@ -21,7 +21,7 @@ from postering.domain.sales_orders.documents import SalesLine
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CancelledLine:
-    """A line that is cancelled: the original's, how much of it, and the row that says so (None: all of the order)."""
+    """A line of the original (None: not there), the quantity to cancel, and its row (None: the whole order)."""
 
     line: SalesLine | None
     quantity: Decimal
@@ -29,7 +29,7 @@ class CancelledLine:
 
 
 def cancelled_lines(transaction: RetailTransaction, original: Original) -> Iterator[CancelledLine]:
-    """The lines that a cancellation names; without rows all of which something is left."""
+    """The lines that the rows of a cancellation name; without rows, all lines of which something is left."""
     if transaction.lines:
         for row in transaction.lines:
             line = original.line(row.return_line or row.line)
@@ -43,9 +43,9 @@ def cancelled_lines(transaction: RetailTransaction, original: Original) -> Itera
 def compensating_lines(
     wanted: tuple[CancelledLine, ...], original: Original, key: TransactionKey
 ) -> tuple[tuple[SalesLine, ...], Original, list[Problem]]:
-    """The lines that compensate, what is left of the original after them, and what is wrong; `key` is of their rows.
+    """The compensating lines, the original after them, and the problems; `key` is the cancellation's.
 
-    Each is held against what those before it leave: two rows may be of one line.
+    Each line is held against the original after the lines before it: two rows may name one line.
     """
     lines, rest, found = [], original, []
     for each in wanted:
@@ -81,7 +81,7 @@ def _value_above_left(wanted: CancelledLine, original: Original, key: Transactio
 
 
 def _compensated(line: SalesLine, wanted: CancelledLine, original: Original) -> SalesLine:
-    """The line with the other sign: what the row gives, else its share; all that is left of it where none stays."""
+    """The line with the other sign, with the amounts of `_share`."""
     net, tax = _share(line, wanted, original)
     sign = Decimal(-1) if line.quantity >= 0 else Decimal(1)
     return replace(
@@ -102,16 +102,16 @@ def _compensated(line: SalesLine, wanted: CancelledLine, original: Original) -> 
 
 
 def _unit_quantity(line: SalesLine, wanted: CancelledLine, sign: Decimal) -> Decimal:
-    """In the selling unit: of the whole line all of it, of a part what the row says."""
+    """The quantity in the selling unit: of the whole line, else of the row."""
     if wanted.quantity == absolute(line.quantity):
         return negated(line.unit_quantity)
     return product(absolute(wanted.row.unit_quantity), sign) if wanted.row is not None else ZERO
 
 
 def _share(line: SalesLine, wanted: CancelledLine, original: Original) -> tuple[Money, Money]:
-    """Net and tax of what is cancelled, in the line's own sign: as the row gives them, else the line's share.
+    """Net and tax to cancel, in the line's own sign: those of the row, else the line's share.
 
-    With the last part goes what is left; of a row that gives amounts, where only the rounding of its parts differs.
+    The last part takes what is left; also where the row's amounts differ from that only by the rounding of the parts.
     """
     currency, left = line.net.currency, original.value_left(line)
     given = _given(wanted.row, line) if wanted.row is not None else None
@@ -127,7 +127,7 @@ def _share(line: SalesLine, wanted: CancelledLine, original: Original) -> tuple[
 
 
 def _given(row: SalesTrans, line: SalesLine) -> tuple[Decimal, Decimal] | None:
-    """Net and tax as the row gives them, in the line's own sign; None where it gives none."""
+    """Net and tax of the row, in the line's own sign; None if it has neither."""
     if not row.net and not row.tax:
         return None
     sign = Decimal(-1) if line.total.amount < 0 else Decimal(1)
@@ -141,11 +141,11 @@ def _is_rounding(
     wanted: CancelledLine,
     original: Original,
 ) -> bool:
-    """Whether the last part differs from what is left by no more than the rounding of the parts before it."""
+    """Whether the row is the last part and differs from what is left only by the rounding of the parts before it."""
     parts = len(original.account.of_line(line.line))
     most = product(Decimal(parts), Decimal(1).scaleb(-digits_of(line.net.currency)))
-    apart = [absolute(difference(one, other)) for one, other in zip(given, left, strict=True)]
-    return wanted.quantity == original.quantity_left(line) and all(each <= most for each in apart)
+    differences = [absolute(difference(one, other)) for one, other in zip(given, left, strict=True)]
+    return wanted.quantity == original.quantity_left(line) and all(each <= most for each in differences)
 
 
 def _original_line(line: SalesLine, original: Original) -> OriginalLine:
@@ -154,7 +154,7 @@ def _original_line(line: SalesLine, original: Original) -> OriginalLine:
 
 
 def line_movement(line: SalesLine, by: str) -> Movement:
-    """What a compensating line takes back of its original, for the account."""
+    """The movement of a compensating line, for the account."""
     return Movement(
         by=by,
         kind=Taken.CANCELLED,

@@ -1,7 +1,7 @@
-"""Reversals: what a cancellation gives back of the payments of its order, never more than is left of each.
+"""Reversals: the payments that a cancellation gives back, never more than is left of each.
 
-Without payment rows the payments are reversed, the last one first. Rows say which payment they give back; those that
-name none are set against payments of their own tender, then against any.
+Without payment rows the payments of the order are reversed, the last one first. A row names the payment that it gives
+back; one that names none is set against payments of its own tender, then against any.
 """
 
 from collections.abc import Iterable, Iterator
@@ -24,7 +24,7 @@ from postering.domain.setup.tables import tender_rules
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Refunded:
-    """An amount that is given back of one payment of the original, and what of its company amount; without sign."""
+    """An amount given back of one payment of the original, and its part in the company's currency; without sign."""
 
     line: Decimal
     amount: Decimal
@@ -33,7 +33,7 @@ class Refunded:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reversal:
-    """The payments of a cancellation and what they give back, or why they can't be posted."""
+    """The payments of a cancellation, and the parts that they give back of the original's; or the problems."""
 
     payments: tuple[Payment, ...] = ()
     refunded: tuple[Refunded, ...] = ()
@@ -41,7 +41,7 @@ class Reversal:
 
 
 def reversal_of_rest(original: Original, most: Decimal | None, company_currency: str) -> Reversal:
-    """Payments that give back `most` (None: all that is left), the last payment first; numbered from 1."""
+    """The payments that give back `most` (None: all that is left), the last payment first; numbered from 1."""
     left = payments_left(original)
     owed = total(payment.amount.amount for payment in left) if most is None else most
     whole = {payment.line: payment for payment in original.posted.payments}
@@ -80,21 +80,21 @@ def _reversed(payment: Payment, part: Refunded, number: int, original: Original,
 
 
 def _same_share(given: Decimal | None, amount: Decimal, payment: Payment, currency: str) -> Decimal | None:
-    """Of another currency's amount that the channel gave, the part that `amount` is of the payment."""
+    """The part of an amount in another currency that `amount` is of the payment."""
     if given is None:
         return None
     return negated(share(given, amount, payment.amount.amount, currency))
 
 
 def _company_amount(payment: Payment, part: Refunded, currency: str, *, on_account: bool) -> Decimal | None:
-    """What of the payment's company amount goes with the part; as little as the channel gave where none was booked."""
+    """The part's amount in the company's currency; the channel's own if nothing was booked."""
     if not payment.company_amount and (on_account or payment.amount.currency == currency):
         return payment.company_amount
     return negated(part.company_amount) if part.company_amount is not None else None
 
 
 def reversal_by_rows(transaction: RetailTransaction, original: Original, setup: Setup) -> Reversal:
-    """The payment rows of a cancellation, held against what is left: together, and of the payment that each names."""
+    """The payment rows of a cancellation, held against what is left in all and of the payment that each names."""
     rows = tuple(zip(transaction.payments, build_payments(transaction, setup), strict=True))
     giving = [(row, payment) for row, payment in rows if payment.counts and payment.amount]
     left = {payment.line: payment for payment in payments_left(original)}
@@ -127,7 +127,7 @@ def reversal_by_rows(transaction: RetailTransaction, original: Original, setup: 
 
 
 def _valued(part: Refunded, payment: Payment, original: Original, setup: Setup) -> Refunded:
-    """The part of a refund with what it is of the company amount that the row gives."""
+    """The part of a refund with its share of the company amount that the row gives."""
     company = setup.company(original.account.key.company)
     assert company is not None
     worth = in_company_currency(payment, company)
@@ -142,7 +142,7 @@ def _names_a_payment(row: PaymentTrans) -> bool:
 def _left_of_row(
     row: PaymentTrans, transaction: RetailTransaction, original: Original, rest: dict[Decimal, Decimal], setup: Setup
 ) -> Decimal:
-    """What the payment that a row names still has; nothing of a payment of another transaction."""
+    """The rest of the payment that a row names; 0 of a payment of another transaction."""
     if row.linked_transaction_id and refunded_key(row, transaction, setup) != original.account.key:
         return ZERO
     left = rest.get(row.linked_line, ZERO)
@@ -150,7 +150,7 @@ def _left_of_row(
 
 
 def _spread(payment: Payment, left: Iterable[Payment], rest: dict[Decimal, Decimal]) -> Iterator[Refunded]:
-    """A refund that names no payment set against what is left: of its own tender first, of one where one suffices."""
+    """The parts of a refund that names no payment: of payments of its own tender first, of one if one suffices."""
     amount = absolute(payment.amount.amount)
 
     def order(paid: Payment) -> tuple[bool, bool, bool]:
@@ -164,5 +164,5 @@ def _spread(payment: Payment, left: Iterable[Payment], rest: dict[Decimal, Decim
 
 
 def _linked(payment: Payment, taken: tuple[Refunded, ...]) -> Payment:
-    """The row's payment with the one that it gives back, where that is one."""
+    """The row's payment, linked to the payment that it gives back if there is exactly one."""
     return replace(payment, refunds_line=taken[0].line) if len(taken) == 1 else payment

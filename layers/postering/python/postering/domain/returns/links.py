@@ -8,14 +8,14 @@ from postering.domain.staging.records import TransactionRecord
 
 
 def returned_key(line: SalesTrans, transaction: RetailTransaction, setup: Setup) -> TransactionKey | None:
-    """The transaction that a return line names as its original, None where it names none."""
+    """The transaction that a return line names as its original, None if it names none."""
     if line.quantity <= 0 or not line.return_transaction_id:
         return None
     return key_named(transaction.key, setup, line.return_store, line.return_terminal, line.return_transaction_id)
 
 
 def refunded_key(payment: PaymentTrans, transaction: RetailTransaction, setup: Setup) -> TransactionKey | None:
-    """The transaction whose payment a linked refund gives back, None where it is not linked."""
+    """The transaction whose payment a linked refund gives back, None if it is not linked."""
     if payment.tendered >= 0 or not payment.counts or not payment.linked_transaction_id:
         return None
     return key_named(
@@ -24,12 +24,12 @@ def refunded_key(payment: PaymentTrans, transaction: RetailTransaction, setup: S
 
 
 def named_originals(transaction: RetailTransaction, setup: Setup) -> tuple[TransactionKey, ...]:
-    """The originals that the lines and refunds of a return name, each once; the transaction itself is none."""
+    """The originals that the lines and refunds of a return name, each once, without the transaction itself."""
     return tuple(dict.fromkeys(key for key in _names(transaction, setup) if key != transaction.key))
 
 
 def names_itself(transaction: RetailTransaction, setup: Setup) -> bool:
-    """Whether a line or a refund names its own transaction as the original: it can give back nothing of itself."""
+    """Whether a line or a refund names its own transaction as the original: nothing of itself can be given back."""
     return transaction.key in _names(transaction, setup)
 
 
@@ -40,7 +40,7 @@ def _names(transaction: RetailTransaction, setup: Setup) -> list[TransactionKey]
 
 
 def key_named(own: TransactionKey, setup: Setup, store: str, terminal: str, transaction_id: str) -> TransactionKey:
-    """What rows or documents of `own` name: an empty store is its own; another store's channel is the setup's."""
+    """The key that a row of `own` names: an empty store is the own one; the setup has another store's channel."""
     channel = setup.channel_of_store(store) if store and store != own.store else None
     return TransactionKey(
         channel.company if channel is not None else own.company,

@@ -16,7 +16,7 @@ from postering.domain.staging.records import State, TransactionRecord
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Original:
-    """An order that is named as the original: its record and order, where they are there, and its account."""
+    """A transaction that is named as the original: its account, and its record and order if they are there."""
 
     account: Account
     record: TransactionRecord | None = None
@@ -24,7 +24,7 @@ class Original:
 
     @property
     def is_posted(self) -> bool:
-        """Whether there is an order of which something can be taken back."""
+        """Whether it has an order that can be taken back."""
         return self.order is not None and self.order.document.kind in {
             DocumentKind.SALES_ORDER,
             DocumentKind.RETURN_ORDER,
@@ -54,7 +54,7 @@ class Original:
         return next((line for line in lines if line.line == number), None)
 
     def quantity_left(self, line: SalesLine) -> Decimal:
-        """How much of a line was not taken back yet."""
+        """The quantity of a line that was not taken back yet."""
         return difference(absolute(line.quantity), total(m.quantity for m in self.account.of_line(line.line)))
 
     def value_left(self, line: SalesLine) -> tuple[Decimal, Decimal]:
@@ -73,7 +73,7 @@ class Original:
         return tuple(charge for charge in charges if not self.account.has_charge(charge.line, charge.number))
 
     def refundable(self, payment_line: Decimal) -> Decimal:
-        """How much of a payment was neither given as change nor refunded; 0 of one that does not count or is none."""
+        """The amount of a payment that was neither given as change nor refunded; 0 if it does not count."""
         kept = kept_payments(self.order).get(payment_line) if self.order is not None else None
         return difference(kept.amount if kept is not None else ZERO, self.account.refunded(payment_line))
 

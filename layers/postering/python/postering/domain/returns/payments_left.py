@@ -1,8 +1,8 @@
 """Payments of an original that are left to give back, and the parts of them in the company's currency.
 
-However an order is taken back, the parts of a payment add up to what was booked: each part is what is due after it less
-what went before, so that no cent of rounding stays between two parts and the last takes the rest. A refund at another
-rate than the sale's is another matter: that difference is one of exchange, and stays on the books.
+The parts of a payment add up to the amount booked: each part is the share due after it less the parts before it, so
+that no cent of rounding stays between two parts and the last takes the rest. A refund at another rate than the sale's
+differs by exchange; that difference stays on the books.
 """
 
 from dataclasses import replace
@@ -16,10 +16,10 @@ from postering.domain.sales_orders.kept_payments import Kept, company_currency_o
 
 
 def payments_left(original: Original) -> tuple[Payment, ...]:
-    """The payments of which something is left to give back, each with that much as its amount.
+    """The payments that can still be given back, each with the rest as its amount.
 
-    What returns settled otherwise than by refunding a payment (by a refund of no named payment, by goods in exchange)
-    is left of none: it is taken off the first payments.
+    A return may settle otherwise than by refunding a payment: by a refund that names no payment, by goods in exchange.
+    That value is subtracted from the first payments.
     """
     settled = _settled_otherwise(original)
     left = []
@@ -33,19 +33,19 @@ def payments_left(original: Original) -> tuple[Payment, ...]:
 
 
 def _settled_otherwise(original: Original) -> Decimal:
-    """The value of goods returned less what was refunded of payments for them, and less what was never paid."""
+    """The value of returned goods less the payments refunded for them, less the open amount that was never paid."""
     rests = []
     returns = {each.by for each in original.account.movements if each.kind is Taken.RETURNED}
     for by in returns:
-        made = [each for each in original.account.movements if each.by == by]
-        value = total(amount for each in made if each.kind is Taken.RETURNED for amount in (each.net, each.tax))
-        refunded = total(each.amount for each in made if each.kind is Taken.REFUNDED)
+        movements = [each for each in original.account.movements if each.by == by]
+        value = total(amount for each in movements if each.kind is Taken.RETURNED for amount in (each.net, each.tax))
+        refunded = total(each.amount for each in movements if each.kind is Taken.REFUNDED)
         rests.append(max(ZERO, difference(value, refunded)))
     return max(ZERO, difference(total(rests), max(ZERO, original.posted.open.amount)))
 
 
 def part_in_company(original: Original, line: Decimal, amount: Decimal) -> Decimal:
-    """What `amount`, given back of a payment of `original` next, is of what the payment was booked with; no sign."""
+    """The part in the company's currency of `amount`, which is given back next of a payment; no sign."""
     kept, currency = _kept(original, line)
     before = original.account.of_payment(line)
     after = total((*(movement.amount for movement in before), amount))
@@ -58,9 +58,10 @@ def part_in_company(original: Original, line: Decimal, amount: Decimal) -> Decim
 
 
 def refund_in_company(original: Original, line: Decimal, amount: Decimal, given: Money) -> Decimal | None:
-    """What goes of a payment's booked amount with a refund that is worth `given`, as the channel says; no sign.
+    """The part of a payment's booked amount that a refund of `amount` takes; no sign. None if there is no such payment.
 
-    That itself, where it is `amount`'s share but for its rounding; else the share. None of a payment that is not there.
+    The channel says that the refund is worth `given`: that is the part if it is the share but for rounding, else the
+    share is.
     """
     if original.order is None or line not in kept_payments(original.order):
         return None

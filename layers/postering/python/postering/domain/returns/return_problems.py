@@ -1,4 +1,4 @@
-"""What is wrong with a return against its originals, and how that is mended: `RETURN_ORIGINAL`, more than is left."""
+"""Problems of a return against its originals, each with its repair: `RETURN_ORIGINAL`, more than is left."""
 
 from collections.abc import Iterable
 from decimal import Decimal
@@ -19,7 +19,7 @@ from postering.domain.setup.setup import Setup
 def original_missing(
     key: TransactionKey, original: Original, transaction: RetailTransaction, setup: Setup
 ) -> Problem | None:
-    """`RETURN_ORIGINAL` of an original that is not there, voided or no order; None where that is off."""
+    """`RETURN_ORIGINAL` of an original that is missing, voided or a non-order; None where that is off."""
     severity = _severity(setup)
     if severity is Severity.OFF:
         return None
@@ -78,7 +78,7 @@ def _rows_that_name(key: TransactionKey, transaction: RetailTransaction, setup: 
 
 
 def _without_original(transaction: RetailTransaction, rows: Iterable[str]) -> str:
-    """The edit that takes the links out: a return need not name its original."""
+    """The edit that removes the links: a return need not name its original."""
     column = {SALES: "returnTransactionId", PAYMENT: "LinkedPaymentTransactionId"}
     changes = ((row, column[row.partition("[")[0]], "") for row in rows)
     return repairs.edit(transaction.key, "RETURN_ORIGINAL", *changes, when="Here, without the link")
@@ -113,7 +113,7 @@ def too_much_returned(line: SalesTrans, original: Original, left: Decimal, key: 
 def value_above_left(
     line: SalesTrans, original: Original, left: tuple[Decimal, Decimal], transaction: RetailTransaction
 ) -> Problem:
-    """`REFUND_AMOUNT` of a line that is returned for more than its net and tax that are `left`."""
+    """`REFUND_AMOUNT` of a line that is returned for more than the net and tax that are `left` of its original."""
     currency = transaction.header.currency
     found, most = (Money(absolute(total(amounts)), currency) for amounts in ((line.net, line.tax), left))
     return Problem(
@@ -136,7 +136,7 @@ def value_above_left(
 def too_much_refunded(
     payment: PaymentTrans, original: Original, amounts: tuple[Decimal, Decimal], transaction: RetailTransaction
 ) -> Problem:
-    """`REFUND_AMOUNT` of a refund: `amounts` are what it gives and what is left of the payment that it names."""
+    """`REFUND_AMOUNT` of a refund: `amounts` are its own and the rest of the payment that it names."""
     amount, left = (Money(given, transaction.header.currency) for given in amounts)
     return Problem(
         code="REFUND_AMOUNT",
@@ -154,7 +154,7 @@ def too_much_refunded(
 
 
 def above_refundable(payment: PaymentTrans, transaction: RetailTransaction) -> Problem:
-    """`REFUND_AMOUNT` of a refund that names no payment: only the channel says what is left."""
+    """`REFUND_AMOUNT` of a refund that names no payment: only the channel knows the rest."""
     assert payment.refundable is not None
     currency = transaction.header.currency
     amount, left = (amount_text(absolute(given), currency) for given in (payment.tendered, payment.refundable))
@@ -175,7 +175,7 @@ def above_refundable(payment: PaymentTrans, transaction: RetailTransaction) -> P
 
 
 def line_in_other_currency(line: SalesTrans, transaction: RetailTransaction, original: Original) -> Problem:
-    """`REFUND_AMOUNT` of a line whose value can't be held against what was sold in another currency."""
+    """`REFUND_AMOUNT` of a line whose original was sold in another currency."""
     returned = Money(absolute(total((line.net, line.tax))), transaction.header.currency)
     what = f"{line.name}: returns {returned} of {_of(line, original)}"
     names = f"returnTransactionId or returnStore of {line.name}"
@@ -183,7 +183,7 @@ def line_in_other_currency(line: SalesTrans, transaction: RetailTransaction, ori
 
 
 def refund_in_other_currency(payment: PaymentTrans, transaction: RetailTransaction, original: Original) -> Problem:
-    """`REFUND_AMOUNT` of a refund of what was paid in another currency."""
+    """`REFUND_AMOUNT` of a refund of a payment in another currency."""
     refunded = Money(absolute(payment.tendered), transaction.header.currency)
     what = f"{payment.name}: refunds {refunded} of {_payment_of(payment, original)}"
     names = f"LinkedPaymentTransactionId or LinkedPaymentStore of {payment.name}"

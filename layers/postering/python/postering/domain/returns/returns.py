@@ -1,4 +1,4 @@
-"""Taking back: what a return does to its originals, held against what is left of each by quantity, value and tender."""
+"""Returns: the movements on their originals, held against what is left of each by quantity, value and tender."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -21,10 +21,10 @@ from postering.domain.setup.setup import Setup
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReturnOutcome:
-    """What a return does to its originals: movements by original, what is wrong, and whether it has to wait.
+    """The movements of a return by original, its problems, and whether it has to wait for an original.
 
-    `unlinked` are originals that are not there, the return itself among them where it names itself: what names them is
-    posted without the link.
+    `missing` are originals that are not there, the return itself included where it names itself: rows that name them
+    are posted without the link.
     """
 
     movements: Mapping[TransactionKey, tuple[Movement, ...]]
@@ -34,10 +34,10 @@ class ReturnOutcome:
 
 
 def take_back(transaction: RetailTransaction, originals: Originals, setup: Setup, *, has_waited: bool) -> ReturnOutcome:
-    """What `transaction` takes back of its originals, held against what is left of each.
+    """The movements of `transaction` on its originals, held against what is left of each.
 
-    One that is staged and not posted is waited for, however long; one that is not there, voided or no order, until
-    `has_waited`, then it is `RETURN_ORIGINAL`, as is at once a return that names itself.
+    It waits for an original that is staged and not posted, however long. It waits for one that is missing, voided or a
+    non-order until `has_waited`; then that is `RETURN_ORIGINAL`, and so is at once a return that names itself.
     """
     missing = frozenset(key for key, original in originals.items() if not original.is_posted)
     if any(originals[key].may_come or not has_waited for key in missing):
@@ -50,18 +50,23 @@ def take_back(transaction: RetailTransaction, originals: Originals, setup: Setup
     for line in transaction.lines:
         key = returned_key(line, transaction, setup)
         if key is not None and key in originals:
-            made = movements.setdefault(key, [])
-            problems.append(_return_line(line, transaction, originals[key].after(made), made))
-    worth = {payment.line: _in_company(payment, transaction, setup) for payment in build_payments(transaction, setup)}
+            before = movements.setdefault(key, [])
+            movement, problem = _return_line(line, transaction, originals[key].after(before))
+            before.append(movement)
+            problems.append(problem)
+    payments = build_payments(transaction, setup)
+    in_company = {payment.line: _in_company(payment, transaction, setup) for payment in payments}
     for row in transaction.paying:
         key = refunded_key(row, transaction, setup)
         if key is not None and key in originals:
-            made = movements.setdefault(key, [])
-            problems.append(_refund(row, transaction, originals[key].after(made), made, worth[row.line]))
+            before = movements.setdefault(key, [])
+            movement, problem = _refund(row, transaction, originals[key].after(before), in_company[row.line])
+            before.append(movement)
+            problems.append(problem)
         elif row.tendered < 0 and row.refundable and absolute(row.tendered) > absolute(row.refundable):
             problems.append(return_problems.above_refundable(row, transaction))
     return ReturnOutcome(
-        movements={key: tuple(made) for key, made in movements.items()},
+        movements={key: tuple(each) for key, each in movements.items()},
         problems=tuple(problem for problem in problems if problem is not None),
         missing=missing,
     )
@@ -73,17 +78,23 @@ def without_links(
     """The order without the links, of lines and of refunds, to originals that are not there."""
     if not outcome.missing:
         return order
-    loose = {line.line for line in transaction.lines if returned_key(line, transaction, setup) in outcome.missing}
-    free = {row.line for row in transaction.paying if refunded_key(row, transaction, setup) in outcome.missing}
-    lines = tuple(replace(line, original=None) if line.line in loose else line for line in order.document.lines)
+    lines_to_free = {
+        line.line for line in transaction.lines if returned_key(line, transaction, setup) in outcome.missing
+    }
+    payments_to_free = {
+        row.line for row in transaction.paying if refunded_key(row, transaction, setup) in outcome.missing
+    }
+    lines = tuple(replace(line, original=None) if line.line in lines_to_free else line for line in order.document.lines)
     return replace(
         order,
         document=replace(order.document, lines=lines),
-        payments=tuple(_unlinked(payment) if payment.line in free else payment for payment in order.payments),
+        payments=tuple(
+            _without_link(payment) if payment.line in payments_to_free else payment for payment in order.payments
+        ),
     )
 
 
-def _unlinked(payment: Payment) -> Payment:
+def _without_link(payment: Payment) -> Payment:
     return replace(
         payment,
         refunds_transaction="",
@@ -95,26 +106,24 @@ def _unlinked(payment: Payment) -> Payment:
 
 
 def _return_line(
-    line: SalesTrans, transaction: RetailTransaction, original: Original, made: list[Movement]
-) -> Problem | None:
-    """Add what a line takes back; what is wrong with it against `original` as the lines before it leave that."""
+    line: SalesTrans, transaction: RetailTransaction, original: Original
+) -> tuple[Movement, Problem | None]:
+    """The movement of a line, and its problem against `original` as the lines before it leave that."""
     sold = _sold_line(line, original)
     problem = _more_than_left(line, transaction, original, sold) if original.is_posted else None
-    made.append(
-        Movement(
-            by=transaction.key.text,
-            kind=Taken.RETURNED,
-            line=sold.line if sold is not None else line.return_line,
-            quantity=absolute(line.quantity),
-            net=absolute(line.net),
-            tax=absolute(line.tax),
-        )
+    movement = Movement(
+        by=transaction.key.text,
+        kind=Taken.RETURNED,
+        line=sold.line if sold is not None else line.return_line,
+        quantity=absolute(line.quantity),
+        net=absolute(line.net),
+        tax=absolute(line.tax),
     )
-    return problem
+    return movement, problem
 
 
 def _sold_line(line: SalesTrans, original: Original) -> SalesLine | None:
-    """The original's line: by number; where the return names none, the one with this item that has most left."""
+    """The original's line: by number, else the one with this item that has most left."""
     if line.return_line:
         return original.line(line.return_line)
     lines = original.order.document.lines if original.order is not None else ()
@@ -125,7 +134,7 @@ def _sold_line(line: SalesTrans, original: Original) -> SalesLine | None:
 def _more_than_left(
     line: SalesTrans, transaction: RetailTransaction, original: Original, sold: SalesLine | None
 ) -> Problem | None:
-    """Held by quantity, then by value: a line returned for less than was paid is fine, for more it is not."""
+    """`RETURN_QUANTITY`, else `REFUND_AMOUNT`: a line may be returned for less than was paid, not for more."""
     left = original.quantity_left(sold) if sold is not None and sold.quantity > 0 else ZERO
     if sold is None or absolute(line.quantity) > left:
         return return_problems.too_much_returned(line, original, left, transaction.key)
@@ -144,9 +153,12 @@ def _more_than_left(
 
 
 def _refund(
-    row: PaymentTrans, transaction: RetailTransaction, original: Original, made: list[Movement], worth: Money | None
-) -> Problem | None:
-    """Add what a refund gives back; what is wrong with it against `original` as the refunds before it leave that."""
+    row: PaymentTrans, transaction: RetailTransaction, original: Original, in_company: Money | None
+) -> tuple[Movement, Problem | None]:
+    """The movement of a refund, and its problem against `original` as the refunds before it leave that.
+
+    `in_company` is its amount in the company's currency, None where that is not known.
+    """
     amount = absolute(row.tendered)
     is_same_company = original.account.key.company == transaction.key.company
     problem: Problem | None = None
@@ -156,24 +168,22 @@ def _refund(
             problem = return_problems.refund_in_other_currency(row, transaction, original)
         elif amount > (left := _refundable(row, original)):
             problem = return_problems.too_much_refunded(row, original, (amount, left), transaction)
-        if worth is not None and is_same_company:
-            company_amount = refund_in_company(original, row.linked_line, amount, worth)
+        if in_company is not None and is_same_company:
+            company_amount = refund_in_company(original, row.linked_line, amount, in_company)
     elif row.refundable and amount > absolute(row.refundable):
         problem = return_problems.too_much_refunded(row, original, (amount, absolute(row.refundable)), transaction)
-    made.append(
-        Movement(
-            by=transaction.key.text,
-            kind=Taken.REFUNDED,
-            line=row.linked_line,
-            amount=amount,
-            company_amount=company_amount,
-        )
+    movement = Movement(
+        by=transaction.key.text,
+        kind=Taken.REFUNDED,
+        line=row.linked_line,
+        amount=amount,
+        company_amount=company_amount,
     )
-    return problem
+    return movement, problem
 
 
 def _refundable(row: PaymentTrans, original: Original) -> Decimal:
-    """What is left of the payment that a refund names, and no more than the channel says is left of it."""
+    """The rest of the payment that a refund names, at most the rest that the channel gives."""
     left = original.refundable(row.linked_line)
     return min(left, absolute(row.refundable)) if row.refundable else left
 

@@ -1,4 +1,4 @@
-"""What an order kept of each of its payments: what was received, less the change that was given out of it."""
+"""The kept amount of each payment of an order: the amount received less the change given out of it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,20 +10,20 @@ from postering.domain.sales_orders.documents import Payment, PostedOrder
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kept:
-    """What was kept of a payment, and what the journal has for it in the company's currency; both without sign."""
+    """The kept amount of a payment, and the same in the company's currency as booked; both without sign."""
 
     amount: Decimal
     company_amount: Decimal
 
     def reduced_by(self, amount: Decimal, company_amount: Decimal) -> "Kept":
-        """What is kept after change."""
+        """The amounts less change."""
         return Kept(
             amount=difference(self.amount, amount), company_amount=difference(self.company_amount, company_amount)
         )
 
 
 def kept_payments(order: PostedOrder) -> Mapping[Decimal, Kept]:
-    """By payment line, of those that count: change came out of those of its own tender, else of any, the last first."""
+    """By line, of payments that count. Change comes out of payments of its own tender, then any, the last first."""
     counting = [payment for payment in order.payments if payment.counts]
     kept = {
         payment.line: Kept(amount=payment.amount.amount, company_amount=_booked(payment, order))
@@ -43,7 +43,7 @@ def kept_payments(order: PostedOrder) -> Mapping[Decimal, Kept]:
 
 
 def company_currency_of(order: PostedOrder) -> str:
-    """The company's currency, in which the journal was written; the document's where there is no entry to tell it."""
+    """The currency of the journal's company amounts; the document's if there is no entry."""
     return next((entry.company_amount.currency for entry in order.journal), order.document.currency)
 
 
