@@ -9,7 +9,8 @@ from pathlib import Path
 import click
 import pytest
 
-from postering.domain.problems import CODES, Waiting
+from postering.domain.checks import CODES
+from postering.domain.problems import Waiting
 from tests.cli import shop
 from tests.cli.conftest import Postering, home, postering, setup_file, stage
 from tests.cli.test_command_line import parse

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from postering.domain.problems import CODES, Waiting
+from postering.domain.checks import CODES
+from postering.domain.problems import Waiting
 from postering.domain.retail_transactions.entities import ENTITIES
 from tests.cli.conftest import Postering, home, postering
 from tests.orders.order_book import EXAMPLES, kinds, runs_of

@@ -6,9 +6,10 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
+from postering.domain.checks import CODES
 from postering.domain.inquiries.document_views import document_view, journal_view, payment_view
 from postering.domain.posting.verdicts import decide
-from postering.domain.problems import CODES, Severity
+from postering.domain.problems import Severity
 from postering.domain.retail_transactions.entities import (
     ADDRESS,
     ATTRIBUTE,

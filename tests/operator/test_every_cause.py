@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from postering.channels.databases.tables import create_tables, insert_rows
-from postering.domain.problems import CODES
+from postering.domain.checks import CODES
 from postering.domain.setup.setup_file import SetupError, parse_setup_text, read_setup
 from tests.cli import shop
 from tests.operator.desk import PAYMENT, SALES, TAX, Desk, basket, with_row

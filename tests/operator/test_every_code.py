@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 import pytest
 
+from postering.domain.checks import CODES
 from postering.domain.posting.queue import PostOutcome, PostResult
-from postering.domain.problems import CODES
 from postering.store.sqlite import SQLiteStore
 from tests.cli import shop
 from tests.operator.desk import CHARGE, DISCOUNT, HEADER, PAYMENT, SALES, TAX, Desk, basket, with_row

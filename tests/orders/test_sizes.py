@@ -9,9 +9,9 @@ import pytest
 from postering.channels.packages.folder_home import UploadsFolder
 from postering.channels.packages.uploads import PackageUploads
 from postering.deployment import wiring
+from postering.domain.checks import CODES
 from postering.domain.money import Money
 from postering.domain.money import total as sum_of
-from postering.domain.problems import CODES
 from postering.domain.runs.reports import SyncOrdersReport
 from postering.domain.runs.requests import PJobRequest, SyncOrdersRequest
 from postering.domain.sales_orders.documents import PostedOrder

@@ -7,9 +7,9 @@ from decimal import Decimal
 import pytest
 from hypothesis import given
 
-from postering.domain.checks import check, settlement
+from postering.domain.checks import CODES, check, settlement
 from postering.domain.money import EXACT, negated
-from postering.domain.problems import CODES, Severity, blocking, codes_of
+from postering.domain.problems import Severity, blocking, codes_of
 from postering.domain.retail_transactions.entities import ENTITIES
 from postering.domain.retail_transactions.rows import Row, read_row
 from postering.domain.retail_transactions.transactions import RetailTransaction, read_transaction

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from postering.domain.checks import check
+from postering.domain.checks import CODES, check
 from postering.domain.money import digits_of
-from postering.domain.problems import CODES, Severity, blocking, codes_of, listed
+from postering.domain.problems import Severity, blocking, codes_of, listed
 from postering.domain.retail_transactions.entities import ENTITIES
 from postering.domain.setup.setup import Check
 from postering.domain.setup.setup_file import SetupError, read_setup
@@ -105,7 +105,7 @@ def test_the_severity_of_its_code_decides_what_a_violation_does(code: str, data:
 @pytest.mark.parametrize("code", sorted(code.name for code in CODES.values() if code.fixed))
 def test_a_fixed_code_refuses_the_switch(code: str) -> None:
     with pytest.raises(SetupError, match=code):
-        read_setup({"checks": [{"code": code, "severity": "warn"}]})
+        read_setup({"checks": [{"code": code, "severity": "warn"}]}, CODES)
 
 
 @given(valid_transactions())

@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from postering.domain.checks import CheckOff, checks_off
-from postering.domain.problems import CODES, Severity
+from postering.domain.checks import CODES, CheckOff, checks_off
+from postering.domain.problems import Severity
 from postering.domain.setup.setup import Check, Customer, Product, Setup
 from tests.domain.transactions_examples import COMPANY, a_setup, with_company
 

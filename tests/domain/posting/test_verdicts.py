@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from postering.domain.checks import CODES
 from postering.domain.money import negated, total
 from postering.domain.posting.problems import duplicate_reference, out_of_numbers, retries_exhausted, too_large
 from postering.domain.posting.verdicts import (
@@ -21,7 +22,7 @@ from postering.domain.posting.verdicts import (
     posted,
     reference_guard,
 )
-from postering.domain.problems import CODES, Problem, Severity, codes_of
+from postering.domain.problems import Problem, Severity, codes_of
 from postering.domain.retail_transactions.entities import ENTITIES, ENUMS, HEADER, MARKUP, PAYMENT, SALES, FieldType
 from postering.domain.retail_transactions.rows import Row, read_row
 from postering.domain.retail_transactions.transactions import RetailTransaction

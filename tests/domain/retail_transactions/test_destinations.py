@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from postering.domain.problems import CODES
+from postering.domain.checks import CODES
 from postering.domain.retail_transactions.entities import (
     ENTITIES,
     HEADER,

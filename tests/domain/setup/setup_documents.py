@@ -10,8 +10,9 @@ from typing import Any
 import pytest
 from hypothesis import strategies as st
 
+from postering.domain.checks import CODES
 from postering.domain.money import DIGITS
-from postering.domain.problems import CODES, Severity
+from postering.domain.problems import Severity
 from postering.domain.setup.setup import (
     Channel,
     ChannelDatabase,
@@ -56,7 +57,7 @@ def put(document: Document, place: str, value: object) -> None:
 def problems_of(document: Document) -> dict[str, SetupProblem]:
     """The problems by place; each place has one."""
     with pytest.raises(SetupError) as refused:
-        read_setup(document)
+        read_setup(document, CODES)
     by_place = {problem.place: problem for problem in refused.value.problems}
     assert len(by_place) == len(refused.value.problems), str(refused.value)
     return by_place

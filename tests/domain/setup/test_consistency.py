@@ -4,6 +4,7 @@ import copy
 
 import pytest
 
+from postering.domain.checks import CODES
 from postering.domain.setup.setup import TenderOperation
 from postering.domain.setup.setup_file import SetupError, read_setup
 from tests.domain.setup.setup_documents import Document, change, example, problems_of, put
@@ -43,7 +44,7 @@ def test_a_default_customer_is_looked_for_only_where_customers_of_the_company_ar
 ) -> None:
     document["channels"][2]["default_customer"] = "anybody"
 
-    assert read_setup(document).channels[2].default_customer == "anybody"
+    assert read_setup(document, CODES).channels[2].default_customer == "anybody"
 
 
 def test_a_reference_is_not_blamed_for_a_company_that_could_not_be_read(document: Document) -> None:
@@ -116,7 +117,7 @@ def test_a_tolerance_needs_the_account_that_it_is_posted_to(document: Document) 
     assert list(problems_of(document)) == ["companies[0].variance_account"]
 
     document["companies"][0]["maximum_payment_difference"] = "0.00"
-    assert read_setup(document).companies[0].variance_account == ""
+    assert read_setup(document, CODES).companies[0].variance_account == ""
 
 
 def test_a_gift_card_method_needs_the_companys_liability_account(document: Document) -> None:
@@ -131,7 +132,7 @@ def test_a_method_that_is_posted_to_an_account_needs_one(document: Document, ope
     document["payment_methods"][0] = method
 
     if operation in {"PayCustomerAccount", "PayGiftCertificate"}:
-        assert read_setup(document).payment_methods[0].account == ""
+        assert read_setup(document, CODES).payment_methods[0].account == ""
     else:
         assert operation in problems_of(document)["payment_methods[0].account"].repair
 

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from postering.domain.checks import CODES
 from postering.domain.problems import Severity
 from postering.domain.setup.setup import Company, HierarchyNode, NumberSequence, Period, Product, Setup, TenderOperation
 from postering.domain.setup.setup_file import SetupError, SetupProblem, parse_setup_text, read_setup, write_setup
@@ -47,7 +48,7 @@ def test_the_example_is_read_as_it_stands() -> None:
 
 
 def test_what_is_not_given_has_its_default(document: Document) -> None:
-    setup = read_setup(document)
+    setup = read_setup(document, CODES)
 
     assert setup.companies[1] == Company(
         id="DEMF",
@@ -71,7 +72,7 @@ def test_an_empty_text_or_a_null_is_not_given(document: Document) -> None:
     document["hierarchies"][0]["nodes"][0] |= {"parent": "", "valid_from": None}
     document["products"][0] |= {"serial_controlled": None, "tax_group": ""}
 
-    setup = read_setup(document)
+    setup = read_setup(document, CODES)
 
     assert setup.payment_methods[0].card_type == ""
     assert setup.hierarchies[0].nodes[0].valid_from is None
@@ -94,14 +95,14 @@ def test_json_of_the_same_shape_is_the_same_setup() -> None:
 def test_an_amount_is_exact(document: Document, given: object) -> None:
     document["companies"][0]["maximum_payment_difference"] = given
 
-    assert read_setup(document).companies[0].maximum_payment_difference == Decimal("0.05")
+    assert read_setup(document, CODES).companies[0].maximum_payment_difference == Decimal("0.05")
 
 
 def test_an_amount_of_38_digits_keeps_each_of_them(document: Document) -> None:
     long = "123456789012345678901234567890123456.78"
     document["companies"][0]["maximum_payment_difference"] = long
 
-    setup = read_setup(document)
+    setup = read_setup(document, CODES)
 
     assert str(setup.companies[0].maximum_payment_difference) == long
     assert read_setup(write_setup(setup)) == setup
@@ -208,7 +209,7 @@ def test_an_error_never_shows_the_url_of_a_database(document: Document) -> None:
     put(document, "channel_databases[0].url", " postgresql://user:s3cret@host/db")
 
     with pytest.raises(SetupError) as refused:
-        read_setup(document)
+        read_setup(document, CODES)
 
     assert "channel_databases[0].url (houston)" in str(refused.value)
     assert "s3cret" not in str(refused.value)
@@ -311,7 +312,7 @@ def test_whatever_stands_in_a_document_it_is_read_or_refused_with_places(
             continue  # an earlier change took the place away
     problems: tuple[SetupProblem, ...] = ()
     try:
-        setup = read_setup(document)
+        setup = read_setup(document, CODES)
     except SetupError as refused:
         problems = refused.problems
     else:

@@ -11,9 +11,10 @@ from postering.cli.output import counted, grouped, print_json_list, print_line
 from postering.cli.tables import Column, numbers, print_table, words
 from postering.deployment.settings import Settings
 from postering.deployment.wiring import deployment
+from postering.domain.checks import CODES
 from postering.domain.inquiries.standing import ListFilter
 from postering.domain.near_names import did_you_mean
-from postering.domain.problems import CODES, Waiting
+from postering.domain.problems import Waiting
 from postering.domain.staging.records import State, TransactionRecord
 from postering.operations.transactions import check_stores
 

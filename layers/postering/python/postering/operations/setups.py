@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from postering.deployment import local_folder
 from postering.deployment.wiring import Deployment, now, operator
+from postering.domain.checks import CODES
 from postering.domain.errors import JobRefused
 from postering.domain.near_names import did_you_mean
 from postering.domain.setup.changes import SetupChange, changes_between, used_by_transactions
@@ -61,7 +62,10 @@ def apply_setup(
     """
     document = parse_setup_text(text, name)
     return _apply(
-        at, lambda active: read_setup(with_kept_passwords(document, write_setup(active))), agrees, dry_run=dry_run
+        at,
+        lambda active: read_setup(with_kept_passwords(document, write_setup(active)), CODES),
+        agrees,
+        dry_run=dry_run,
     )
 
 

@@ -1,31 +1,45 @@
-"""Checks: what is wrong with a transaction, told from its rows and the setup alone, all of it at once.
+"""Checks: what is wrong with a transaction, found in its rows and the setup alone, all of it at once.
 
-`check` gives the problems; `settlement` what is paid, open and posted as variance; `checks_off` what is not looked
-for. `totals` and `lines` look at the transaction, `strays` at rows of lines that are not there, `amounts` at digits,
-`settlement` at what is paid, `exchange` at amounts in several currencies, `against_setup` and `items` at the setup.
-What needs more (other transactions, a number sequence) is checked where it is known.
+Each check is one object (`check.Check`): code, meaning, severity, needed master data and examination, beside its
+repair in the file of its family. `CHECKS` lists them in the order of reports, `CODES` has every code there is, and
+`check` runs them. Codes that need more (other transactions, a number sequence) are found where that is known.
 """
 
-from collections.abc import Iterable, Iterator
-from dataclasses import replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from types import MappingProxyType
 from typing import Final
 
-from postering.domain.checks import against_setup, amounts, exchange, items, lines, totals
+from postering.domain.checks import (
+    channels,
+    counts,
+    currency_rounding,
+    dates,
+    discounts,
+    lines,
+    names,
+    payment_amounts,
+    products,
+    taxes,
+    tenders,
+    totals,
+)
 from postering.domain.checks import settlement as settling
+from postering.domain.checks.check import Check
 from postering.domain.checks.findings import (
     Place,
     charge_excluding_tax,
     charge_including_tax,
-    problem_of,
     taxes_that_count,
 )
 from postering.domain.checks.settlement import Settlement, settlement
-from postering.domain.checks.switched_off import CheckOff, checks_off
-from postering.domain.problems import CODES, Problem, Severity
+from postering.domain.problems import FOUND_ELSEWHERE, Code, Problem, Severity
 from postering.domain.retail_transactions.transactions import RetailTransaction
 from postering.domain.setup.setup import Setup
 
 __all__ = [
+    "CHECKS",
+    "CODES",
     "CheckOff",
     "Settlement",
     "charge_excluding_tax",
@@ -36,18 +50,49 @@ __all__ = [
     "taxes_that_count",
 ]
 
-_BY_TRANSACTION: Final = (*totals.CHECKS, *amounts.ORDER_CHECKS, *lines.CHECKS)
-_BY_SETUP: Final = (
-    *lines.PLACED_CHECKS,
-    *settling.CHECKS,
-    *amounts.PAYMENT_CHECKS,
-    *exchange.CHECKS,
-    *items.CHECKS,
-    *against_setup.CHECKS,
+CHECKS: Final[tuple[Check, ...]] = (
+    totals.NO_LINES,
+    totals.GROSS_AMOUNT,
+    totals.NET_AMOUNT,
+    totals.NET_PLUS_TAX,
+    totals.DISCOUNT_AMOUNT,
+    counts.NUMBER_OF_ITEMS,
+    counts.NUMBER_OF_LINES,
+    counts.NUMBER_OF_PAYMENTS,
+    payment_amounts.PAYMENT_AMOUNT,
+    currency_rounding.CURRENCY_ROUNDING,
+    taxes.CHARGE_TAX_EXEMPT,
+    discounts.LINE_DISCOUNT,
+    taxes.LINE_TAX,
+    taxes.TAX_EXEMPT,
+    taxes.TAX_INCLUDED_IN_PRICE,
+    lines.SIGN,
+    lines.NEGATIVE_PRICE,
+    lines.GIFT_CARD_RETURN,
+    settling.UNDER_OVER_PAYMENT,
+    products.ITEM,
+    products.BARCODE,
+    products.UNIT,
+    products.SERIAL_NUMBER,
+    products.SERIAL_DIMENSION,
+    products.TAX_GROUP,
+    channels.STORE,
+    channels.CURRENCY,
+    tenders.PAYMENT_METHOD,
+    tenders.CARD_TYPE,
+    names.MODE_OF_DELIVERY,
+    names.CHARGE_CODE,
+    names.CUSTOMER,
+    dates.BUSINESS_DATE,
+    dates.FISCAL_DOCUMENT,
 )
+"""Every check, in the order of reports."""
+
+CODES: Final[Mapping[str, Code]] = MappingProxyType({code.name: code for code in (*CHECKS, *FOUND_ELSEWHERE)})
+"""Every code by its name. `fixed` ones are always `block`; a setup that names them is refused."""
 
 _MOST_OF_ONE_CODE: Final = 20
-"""So many problems of one code are told one by one: a transaction of a thousand bad lines stays readable."""
+"""So many problems of one code are listed one by one: a transaction of a thousand bad lines stays readable."""
 
 
 def check(
@@ -56,52 +101,71 @@ def check(
     """Every problem of `transaction`, with the severity that `setup` gives it; in a stable order.
 
     `created_customers` are accounts of its company that jobs have created: as good as those of the setup.
-    What the setup switches off is not looked for. Where the channel, its store or its company does not fit
+    Checks that the setup switches off are not run. Where the channel, its store or its company does not fit
     the setup (`STORE`), nothing that needs the setup is checked.
     """
     place = Place.of(transaction, setup, created_customers)
+    severities = [(each, each.severity_in(setup)) for each in CHECKS]
+    on = [(each, severity) for each, severity in severities if severity is not Severity.OFF]
     found: list[Problem] = []
-    for code, examine in _BY_TRANSACTION:
-        found += _judged(code, setup, examine(transaction))
+    for each, severity in on:
+        if each.alone is not None:
+            found += _bounded(each.judged(each.alone(transaction), severity))
     if place is None:
-        found += against_setup.store(transaction, setup)
-    else:
-        for code, compare in _BY_SETUP:
-            found += _judged(code, setup, compare(transaction, place))
+        found += channels.STORE.judged(channels.store(transaction, setup), channels.STORE.severity)
+        return tuple(found)
+    for each, severity in on:
+        if each.placed is not None:
+            found += _bounded(each.judged(each.placed(transaction, place), severity))
     return tuple(found)
 
 
-def _judged(code: str, setup: Setup, found: Iterator[Problem]) -> Iterable[Problem]:
-    """The problems of one code with its severity. Checks are generators: of what is off, none is run."""
-    severity = _severity(code, setup)
-    if severity is Severity.OFF:
-        return ()
-    problems = tuple(found)
-    if not problems:
-        return ()
-    return _bounded(replace(each, severity=severity) for each in problems)
-
-
-def _severity(code: str, setup: Setup) -> Severity:
-    own = CODES[code]
-    return own.severity if own.fixed else setup.severity_of(code) or own.severity
-
-
-def _bounded(found: Iterable[Problem]) -> tuple[Problem, ...]:
+def _bounded(problems: tuple[Problem, ...]) -> tuple[Problem, ...]:
     """The first in full, all further ones as one problem with all their rows."""
-    problems = tuple(found)
     first, rest = problems[:_MOST_OF_ONE_CODE], problems[_MOST_OF_ONE_CODE:]
     if len(rest) < 2:
         return problems
-    rows = tuple(dict.fromkeys(row for each in rest for row in each.rows))
-    more = problem_of(
-        rest[0].code,
-        f"{len(rest)} more of the same kind, the first: {rest[0].message}",
-        expected=rest[0].expected,
-        found=rest[0].found,
-        rows=rows,
-        repair=rest[0].repair,
-        depends_on=(fact for each in rest for fact in each.depends_on),
+    more = replace(
+        rest[0],
+        message=f"{len(rest)} more of the same kind, the first: {rest[0].message}",
+        rows=tuple(dict.fromkeys(row for each in rest for row in each.rows)),
+        depends_on=tuple(dict.fromkeys(fact for each in rest for fact in each.depends_on)),
     )
-    facts = tuple(dict.fromkeys(more.depends_on))
-    return (*first, replace(more, severity=rest[0].severity, depends_on=facts))
+    return (*first, more)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckOff:
+    """A check that is off in `company`; empty: in every company."""
+
+    code: str
+    company: str
+    why: str
+
+    def as_json(self) -> dict[str, str]:
+        """The shape that `setup show --json` prints."""
+        return {"code": self.code, "company": self.company, "why": self.why}
+
+
+def checks_off(setup: Setup) -> tuple[CheckOff, ...]:
+    """Every check that is off under `setup`, in the order of the codes, then of the companies.
+
+    A check without its master data would find everything wrong, or nothing: it is off until the data is given.
+    """
+    return tuple(off for code in CODES.values() if not code.fixed for off in _off(code, setup))
+
+
+def _off(code: Code, setup: Setup) -> Iterable[CheckOff]:
+    given = setup.severity_of(code.name)
+    if given is Severity.OFF:
+        return [CheckOff(code=code.name, company="", why=f'[[checks]] of the setup gives {code.name} severity = "off"')]
+    if given is None and code.severity is Severity.OFF:
+        why = f'off unless the setup switches it on: [[checks]] code = "{code.name}", severity = "block"'
+        return [CheckOff(code=code.name, company="", why=why)]
+    needs = code.needs if isinstance(code, Check) else None
+    if needs is None:
+        return ()
+    without = [company for company in setup.companies if needs.lacks(company, setup)]
+    if without and len(without) == len(setup.companies):
+        return [CheckOff(code=code.name, company="", why=needs.why)]
+    return [CheckOff(code=code.name, company=company.id, why=needs.why) for company in without]

@@ -9,16 +9,25 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Final
 
-from postering.domain.checks import proposals
 from postering.domain.checks.findings import Place, problem_of
+from postering.domain.checks.sums import (
+    tendered,
+    text_of,
+)
 from postering.domain.money import EXACT, Money, absolute, difference, digits_of, plain, product, scale, total
 from postering.domain.problems import Problem
 from postering.domain.repairs.commands import correct, edit
 from postering.domain.retail_transactions.transactions import PaymentTrans, RetailTransaction
 
 _CODE: Final = "PAYMENT_AMOUNT"
+
+
 _WITHOUT_RATE: Final = "Here, where the amounts are right: without the rate that does not fit them"
+
+
 _QUOTED_FOR: Final = (Decimal(1), Decimal(100))
+
+
 _ROUND_RATE_DECIMALS: Final = 6
 """A rate with at most one decimal (1.1, 745) is taken for a round number that is exact, not for a rounded one."""
 
@@ -90,8 +99,8 @@ def _made_equal(
     """amountTendered, where the header's total fits the other amount; else the other amount."""
     paid = total(amount if row is payment else row.tendered for row in transaction.paying)
     if paid == transaction.header.paid:
-        return proposals.tendered(transaction, payment, amount)
-    return ((payment.name, column, proposals.text_of(payment.tendered)),)
+        return tendered(transaction, payment, amount)
+    return ((payment.name, column, text_of(payment.tendered)),)
 
 
 def _tendered(transaction: RetailTransaction, payment: PaymentTrans, place: Place) -> Iterator[Problem]:
@@ -140,7 +149,3 @@ def _problem(
         + edit(transaction.key, _CODE, (payment.name, rate_column, ""), when=_WITHOUT_RATE),
         depends_on=(place.channel_fact, place.company_fact),
     )
-
-
-CHECKS: Final = ((_CODE, exchanged_amounts),)
-"""The code with its check. It needs the channel's and the company's currency."""

@@ -3,17 +3,20 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Final, Self
+from typing import Final, Self, TypeVar
 
+from postering.domain.keys import TransactionKey
 from postering.domain.money import EXACT, amount_text, total
-from postering.domain.problems import CODES, Problem
+from postering.domain.problems import Problem
+from postering.domain.repairs.commands import edit
 from postering.domain.retail_transactions.transactions import MarkupTrans, RetailTransaction, TaxTrans, TaxTransGTE
 from postering.domain.retail_transactions.types import ASYNC_CANCELLATION
 from postering.domain.setup.setup import Channel, Company, Setup, fact_name
 
-"""RetailTransactionType of an asynchronous cancellation."""
-
 _EVIDENCE_ROWS: Final = 20
+SHOWN_ROWS: Final = 3
+"""Rows that a message names; of more it says how many."""
+_Member = TypeVar("_Member")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,8 +65,7 @@ def problem_of(
     repair: str,
     depends_on: Iterable[str] = (),
 ) -> Problem:
-    """A problem with the code's own severity; where that can be switched, it depends on the switch too."""
-    facts = tuple(depends_on)
+    """A problem of a check, each of its rows once. The check itself adds severity and switch (`Check.judged`)."""
     return Problem(
         code=code,
         message=message,
@@ -71,9 +73,21 @@ def problem_of(
         found=found,
         rows=tuple(dict.fromkeys(rows)),
         repair=repair,
-        severity=CODES[code].severity,
-        depends_on=facts if CODES[code].fixed else (fact_name("checks", code), *facts),
+        depends_on=tuple(depends_on),
     )
+
+
+def by_first(pairs: Iterable[tuple[str, _Member]]) -> Iterable[tuple[str, tuple[_Member, ...]]]:
+    """The second members by the first, in order of appearance: one problem for each name that is wrong."""
+    groups: dict[str, list[_Member]] = {}
+    for name, member in pairs:
+        groups.setdefault(name, []).append(member)
+    return [(name, tuple(members)) for name, members in groups.items()]
+
+
+def naming_none(key: TransactionKey, code: str, column: str, rows: Iterable[str]) -> str:
+    """The command that empties a column of rows, so that they name nothing."""
+    return edit(key, code, *((row, column, "") for row in rows), when="Here, so that it names none")
 
 
 def evidence(header: str, rows: Iterable[str]) -> tuple[str, ...]:

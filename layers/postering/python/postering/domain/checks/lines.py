@@ -1,177 +1,28 @@
-"""Checks of single lines and charges, and of what belongs to a line. All but one need the transaction alone.
+"""Checks of single lines: signs, prices, gift cards.
 
-Expected and found are as in the channel's rows, where a sale's quantity and amounts are negative.
-"""
+Expected and found are as in the channel's rows, where a sale's quantity and amounts are negative."""
 
 from collections.abc import Iterator
-from decimal import Decimal
 from typing import Final
 
-from postering.domain.checks import proposals
-from postering.domain.checks.findings import Place, priced, problem_of, taxes_that_count, text
-from postering.domain.checks.strays import counted_rows, measures_without_line, rows_without_line, taxes_of_the_header
-from postering.domain.money import EXACT, ZERO, negated, plain, total
+from postering.domain.checks.check import Check
+from postering.domain.checks.findings import (
+    priced,
+    problem_of,
+    text,
+)
+from postering.domain.checks.sums import (
+    Changes,
+    text_of,
+)
+from postering.domain.money import EXACT, absolute, difference, negated, plain, total
 from postering.domain.problems import Problem
-from postering.domain.repairs.commands import correct, correct_or_send, edit, or_change_setup, void
-from postering.domain.retail_transactions.entities import DISCOUNT, HEADER, TAX, TAX_GTE
-from postering.domain.retail_transactions.transactions import MarkupTrans, RetailTransaction, SalesTrans
+from postering.domain.repairs.commands import correct, edit, void
+from postering.domain.retail_transactions.transactions import (
+    RetailTransaction,
+    SalesTrans,
+)
 from postering.domain.retail_transactions.types import ASYNC_CANCELLATION
-from postering.domain.sales_orders.prices import prices_include_tax
-
-
-def line_discount(transaction: RetailTransaction) -> Iterator[Problem]:
-    """`LINE_DISCOUNT`: line discAmount = Σ its discount rows' Amount."""
-    by_line = transaction.discounts_by_line
-    for line in transaction.lines:
-        rows = by_line.get(line.line, ())
-        expected = total(row.amount for row in rows)
-        if line.discount != expected:
-            yield problem_of(
-                "LINE_DISCOUNT",
-                f"line {plain(line.line)}: discAmount is {priced(line.discount, transaction)}, but Amount of"
-                f" its {counted_rows(len(rows), 'discount row')} makes {priced(expected, transaction)}"
-                " (a sale's discount is positive)",
-                expected=text(expected, transaction),
-                found=text(line.discount, transaction),
-                rows=(line.name, *(row.name for row in rows)),
-                repair=correct_or_send(
-                    f"discAmount of {line.name} to {text(expected, transaction)}, or Amount of its rows of {DISCOUNT}"
-                )
-                + edit(transaction.key, "LINE_DISCOUNT", *proposals.line_discount(transaction, line)),
-            )
-        yield from _discount_shares(transaction, line)
-    yield from rows_without_line(transaction, "LINE_DISCOUNT", "discount row", by_line)
-
-
-def _discount_shares(transaction: RetailTransaction, line: SalesTrans) -> Iterator[Problem]:
-    """line discAmount = line + periodic + total + tender share, where the line gives any of them."""
-    shares = {
-        "lineDscAmount": line.line_discount,
-        "periodicDiscAmount": line.periodic_discount,
-        "totalDiscAmount": line.total_discount,
-        "TenderDiscountAmount": line.tender_discount,
-    }
-    given = [column for column, share in shares.items() if share]
-    expected = total(shares.values())
-    if given and line.discount != expected:
-        yield problem_of(
-            "LINE_DISCOUNT",
-            f"line {plain(line.line)}: discAmount is {priced(line.discount, transaction)}, but"
-            f" {' + '.join(given)} make {priced(expected, transaction)}",
-            expected=text(expected, transaction),
-            found=text(line.discount, transaction),
-            rows=(line.name,),
-            repair=correct(f"discAmount of {line.name} to {text(expected, transaction)}, or its {', '.join(shares)}")
-            + edit(transaction.key, "LINE_DISCOUNT", *proposals.discount_shares(transaction, line, given)),
-        )
-
-
-def line_tax(transaction: RetailTransaction) -> Iterator[Problem]:
-    """`LINE_TAX`: −taxAmount = Σ tax rows of the line that are not exempt, or Σ its components (GTE)."""
-    by_line = taxes_that_count(transaction)
-    for line in transaction.lines:
-        rows = by_line.get(line.line, ())
-        summed = total(row.amount for row in rows)
-        expected = negated(summed)
-        if line.tax != expected:
-            yield problem_of(
-                "LINE_TAX",
-                f"line {plain(line.line)}: taxAmount is {priced(line.tax, transaction)}, but its"
-                f" {counted_rows(len(rows), 'tax row')} that count make {priced(summed, transaction)}: taxAmount"
-                f" should be {priced(expected, transaction)} (of a sale it is negative, tax rows positive)",
-                expected=text(expected, transaction),
-                found=text(line.tax, transaction),
-                rows=(line.name, *(row.name for row in rows)),
-                repair=correct_or_send(_tax_columns(transaction, line, text(expected, transaction)))
-                + edit(transaction.key, "LINE_TAX", *proposals.line_tax(transaction, line)),
-            )
-    yield from rows_without_line(transaction, "LINE_TAX", "tax row", by_line)
-    yield from taxes_of_the_header(transaction, by_line.get(ZERO, ()))
-    yield from measures_without_line(transaction)
-
-
-def _tax_columns(transaction: RetailTransaction, line: SalesTrans, expected: str) -> str:
-    if transaction.has_generic_taxes:
-        ordinary = transaction.taxes and not transaction.gte_taxes
-        hint = f", or TaxCalculationType of {HEADER} to 0: there are rows of {TAX} only" if ordinary else ""
-        return f"taxAmount of {line.name} to {expected}, or TaxAmount of its rows of {TAX_GTE}{hint}"
-    generic = transaction.gte_taxes and not transaction.taxes
-    hint = f", or TaxCalculationType of {HEADER} to 1: there are rows of {TAX_GTE} only" if generic else ""
-    return f"taxAmount of {line.name} to {expected}, or Amount and IsExempt of its rows of {TAX}{hint}"
-
-
-def tax_exempt(transaction: RetailTransaction) -> Iterator[Problem]:
-    """`TAX_EXEMPT`: price + exempted tax = original price, on a line where one of the two is given."""
-    for line in transaction.lines:
-        if line.exempt_original_price or line.exempt_reduction:
-            yield from _exempt(transaction, "TAX_EXEMPT", line, ("price", line.price))
-
-
-def charge_tax_exempt(transaction: RetailTransaction) -> Iterator[Problem]:
-    """`CHARGE_TAX_EXEMPT`: CalculatedAmount + exempted tax = original, where one of the two is given."""
-    for charge in transaction.live_charges:
-        if charge.exempt_original_price or charge.exempt_reduction:
-            yield from _exempt(transaction, "CHARGE_TAX_EXEMPT", charge, ("CalculatedAmount", charge.amount))
-
-
-def _exempt(
-    transaction: RetailTransaction, code: str, row: SalesTrans | MarkupTrans, charged: tuple[str, Decimal]
-) -> Iterator[Problem]:
-    column, amount = charged
-    expected = EXACT.add(amount, row.exempt_reduction)
-    if row.exempt_original_price != expected:
-        yield problem_of(
-            code,
-            f"{row.name}: {column} {text(amount, transaction)} and TaxExemptPriceInclusiveReductionAmount"
-            f" {text(row.exempt_reduction, transaction)} make {priced(expected, transaction)}, but"
-            f" TaxExemptPriceInclusiveOriginalPrice is {priced(row.exempt_original_price, transaction)}",
-            expected=text(expected, transaction),
-            found=text(row.exempt_original_price, transaction),
-            rows=(row.name,),
-            repair=correct(
-                f"TaxExemptPriceInclusiveOriginalPrice of {row.name} to {text(expected, transaction)}, or its"
-                f" {column} or TaxExemptPriceInclusiveReductionAmount"
-            )
-            + edit(
-                transaction.key,
-                code,
-                (row.name, "TaxExemptPriceInclusiveOriginalPrice", text(expected, transaction)),
-            ),
-        )
-
-
-def tax_included_in_price(transaction: RetailTransaction, place: Place) -> Iterator[Problem]:
-    """`TAX_INCLUDED_IN_PRICE`: the header's flag, where it is absent the channel's, is that of every tax row."""
-    flag = int(prices_include_tax(transaction, place.channel))
-    looked_at = [
-        row
-        for line, taxes in taxes_that_count(transaction).items()
-        if line in transaction.line_numbers
-        for row in taxes
-    ]
-    rows = tuple(row.name for row in looked_at if bool(row.included_in_price) != bool(flag))
-    if not rows:
-        return
-    without = "" if flag else "out"
-    says = "header says" if transaction.header.prices_include_tax is not None else "channel's setup says"
-    repair = correct(f"IsTaxIncludedInPrice of {HEADER} to {1 - flag}, or IsIncludedInPrice of the tax rows")
-    all_say_so = len(rows) == len(looked_at)
-    of_rows = ((row, "IsIncludedInPrice", str(flag)) for row in rows)
-    of_header = (HEADER, "IsTaxIncludedInPrice", str(1 - flag))
-    repair += edit(transaction.key, "TAX_INCLUDED_IN_PRICE", *([of_header] if all_say_so else of_rows))
-    if transaction.header.prices_include_tax is None:
-        channel = f"[[channels]] with id = {place.channel.id}"
-        setting = f"prices_include_tax = {'false' if flag else 'true'}"
-        repair += or_change_setup("where prices of this channel are so whenever the header is silent", channel, setting)
-    yield problem_of(
-        "TAX_INCLUDED_IN_PRICE",
-        f"the {says} that prices are with{without} tax, {counted_rows(len(rows), 'tax row')} of its lines the contrary",
-        expected=f"IsIncludedInPrice {flag}, as IsTaxIncludedInPrice of the header",
-        found=f"IsIncludedInPrice {1 - flag}",
-        rows=(HEADER, *rows),
-        repair=repair,
-        depends_on=(place.channel_fact,),
-    )
 
 
 def sign(transaction: RetailTransaction) -> Iterator[Problem]:
@@ -191,7 +42,7 @@ def sign(transaction: RetailTransaction) -> Iterator[Problem]:
                     if line.quantity
                     else f"qty of {line.name}: it is 0, or its netAmount to 0"
                 )
-                + edit(transaction.key, "SIGN", *proposals.sign(transaction, line)),
+                + edit(transaction.key, "SIGN", *_sign_changes(transaction, line)),
             )
 
 
@@ -243,16 +94,25 @@ def gift_card_return(transaction: RetailTransaction) -> Iterator[Problem]:
             )
 
 
-CHECKS: Final = (
-    ("CHARGE_TAX_EXEMPT", charge_tax_exempt),
-    ("LINE_DISCOUNT", line_discount),
-    ("LINE_TAX", line_tax),
-    ("TAX_EXEMPT", tax_exempt),
-    ("SIGN", sign),
-    ("NEGATIVE_PRICE", negative_price),
-    ("GIFT_CARD_RETURN", gift_card_return),
-)
-"""Each code with its check, in the order of reports. They need the transaction alone."""
+def _sign_changes(transaction: RetailTransaction, line: SalesTrans) -> Changes:
+    """The one of qty and netAmount that is wrong: netAmount where it is not what line and header are made of."""
+    if not line.quantity:
+        return _missing_quantity(transaction, line)
+    if line.gross == EXACT.add(line.net, line.tax):
+        return ((line.name, "qty", text_of(negated(line.quantity))),)
+    return ((line.name, "netAmount", text(negated(line.net), transaction)),)
 
-PLACED_CHECKS: Final = (("TAX_INCLUDED_IN_PRICE", tax_included_in_price),)
-"""The check that needs the channel's setup as well."""
+
+def _missing_quantity(transaction: RetailTransaction, line: SalesTrans) -> Changes:
+    promised = transaction.header.number_of_items
+    others = [each for each in transaction.lines if each is not line]
+    same_sign = all(each.quantity.is_signed() == line.net.is_signed() for each in others)
+    if promised is None or not same_sign:
+        return ()
+    left = difference(absolute(promised), absolute(total(each.quantity for each in others)))
+    return ((line.name, "qty", text_of(negated(left) if line.net < 0 else left)),) if left > 0 else ()
+
+
+SIGN: Final = Check(name="SIGN", meaning="quantity and net amount have the same sign", alone=sign)
+NEGATIVE_PRICE: Final = Check(name="NEGATIVE_PRICE", meaning="no price below zero", alone=negative_price)
+GIFT_CARD_RETURN: Final = Check(name="GIFT_CARD_RETURN", meaning="a gift card is not returned", alone=gift_card_return)

@@ -7,14 +7,27 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from postering.domain.checks import proposals
-from postering.domain.checks.findings import Place, evidence, problem_of
-from postering.domain.money import ZERO, Money, amount_text, negated
+from postering.domain.checks.check import Check
+from postering.domain.checks.findings import (
+    Place,
+    evidence,
+    problem_of,
+    text,
+)
+from postering.domain.checks.sums import (
+    Changes,
+    gross_of,
+    tendered_in_full,
+)
+from postering.domain.money import ZERO, Money, amount_text, negated, total
 from postering.domain.money import total as sum_of
 from postering.domain.problems import Problem
 from postering.domain.repairs.commands import correct_or_send, edit, or_change_setup, void
 from postering.domain.retail_transactions.entities import HEADER, PAYMENT
-from postering.domain.retail_transactions.transactions import PaymentTrans, RetailTransaction
+from postering.domain.retail_transactions.transactions import (
+    PaymentTrans,
+    RetailTransaction,
+)
 from postering.domain.retail_transactions.types import ASYNC_CANCELLATION, ASYNC_ORDER, ASYNC_QUOTE
 from postering.domain.setup.setup import Setup
 
@@ -51,7 +64,7 @@ def under_over_payment(transaction: RetailTransaction, place: Place) -> Iterator
         "amountTendered, transactionStatus, VoidStatus, CreditCardProcessorStatus and IsCaptureFailed of the rows of"
         f" {PAYMENT}, or grossAmount of {HEADER} and the lines that it sums"
     )
-    if changes := proposals.unpaid(transaction):
+    if changes := _unpaid_changes(transaction):
         repair += edit(transaction.key, "UNDER_OVER_PAYMENT", *changes)
     yield problem_of(
         "UNDER_OVER_PAYMENT",
@@ -128,5 +141,16 @@ def _by_setup(settled: Settlement, place: Place) -> str:
     return repair
 
 
-CHECKS: Final = (("UNDER_OVER_PAYMENT", under_over_payment),)
-"""The code with its check. It needs the channel's and the company's setup."""
+def _unpaid_changes(transaction: RetailTransaction) -> Changes:
+    """What makes total and payment agree where the rest of the transaction tells which of them is wrong."""
+    paid = total(row.tendered for row in transaction.paying)
+    if transaction.header.gross != gross_of(transaction) and paid == negated(gross_of(transaction)):
+        return ((HEADER, "grossAmount", text(gross_of(transaction), transaction)),)
+    return tendered_in_full(transaction)
+
+
+UNDER_OVER_PAYMENT: Final = Check(
+    name="UNDER_OVER_PAYMENT",
+    meaning="the order is paid, within the company's maximum payment difference",
+    placed=under_over_payment,
+)

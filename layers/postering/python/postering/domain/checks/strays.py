@@ -7,16 +7,34 @@ from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import Final
 
-from postering.domain.checks import proposals
-from postering.domain.checks.findings import cancels_all, charge_including_tax, priced, problem_of, text
+from postering.domain.checks.findings import (
+    cancels_all,
+    charge_including_tax,
+    priced,
+    problem_of,
+    text,
+)
+from postering.domain.checks.sums import (
+    Changes,
+    amount_column,
+    without_amount,
+)
 from postering.domain.money import EXACT, ZERO, plain, total
 from postering.domain.problems import Problem
 from postering.domain.repairs.commands import correct_or_send, edit
 from postering.domain.retail_transactions.entities import TAX_MEASURE
 from postering.domain.retail_transactions.rows import row_name
-from postering.domain.retail_transactions.transactions import DiscountTrans, RetailTransaction, TaxTrans, TaxTransGTE
+from postering.domain.retail_transactions.transactions import (
+    DiscountTrans,
+    MarkupTrans,
+    RetailTransaction,
+    TaxTrans,
+    TaxTransGTE,
+)
 
 _SHOWN_ROWS: Final = 3
+
+
 _LEFT_OUT: Final = "Here, where the line is not missing, so that it counts for nothing"
 
 
@@ -46,7 +64,7 @@ def rows_without_line(
             found="none",
             rows=(row.name for row in rows),
             repair=correct_or_send(f"SaleLineNum of {', '.join(row.name for row in rows)}")
-            + edit(transaction.key, code, *proposals.without_amount(rows), when=_LEFT_OUT),
+            + edit(transaction.key, code, *without_amount(rows), when=_LEFT_OUT),
         )
 
 
@@ -66,7 +84,7 @@ def charges_without_line(transaction: RetailTransaction) -> Iterator[Problem]:
             found="none",
             rows=(charge.name,),
             repair=correct_or_send(f"saleLineNum of {charge.name}")
-            + edit(transaction.key, "GROSS_AMOUNT", *proposals.uncharged(charge), when=_LEFT_OUT),
+            + edit(transaction.key, "GROSS_AMOUNT", *_uncharged_changes(charge), when=_LEFT_OUT),
         )
 
 
@@ -89,7 +107,7 @@ def taxes_of_the_header(transaction: RetailTransaction, rows: tuple[TaxTrans | T
             f"SaleLineNum of {', '.join(names[:_SHOWN_ROWS])}, or TaxAmountExclusive and TaxAmountInclusive of the"
             " header's charges"
         )
-        + edit(transaction.key, "LINE_TAX", *proposals.header_taxes(transaction, rows, expected)),
+        + edit(transaction.key, "LINE_TAX", *_header_changes(transaction, rows, expected)),
     )
 
 
@@ -110,3 +128,19 @@ def measures_without_line(transaction: RetailTransaction) -> Iterator[Problem]:
                 repair=correct_or_send(f"SaleLineNum of {name}")
                 + edit(transaction.key, "LINE_TAX", (name, "Value", "0"), when=_LEFT_OUT),
             )
+
+
+def _uncharged_changes(charge: MarkupTrans) -> Changes:
+    """A charge that belongs nowhere, left in its place without its amounts."""
+    columns = ("CalculatedAmount", "TaxAmountExclusive", "TaxAmountInclusive")
+    given = (charge.amount, charge.tax_on_top, charge.tax_inside)
+    return tuple((charge.name, column, "0") for column, amount in zip(columns, given, strict=True) if amount)
+
+
+def _header_changes(
+    transaction: RetailTransaction, rows: tuple[TaxTrans | TaxTransGTE, ...], expected: Decimal
+) -> Changes:
+    """Tax rows of line 0 that are not what the header's charges say."""
+    if not expected:
+        return without_amount(row for row in rows if row.amount)
+    return ((rows[0].name, amount_column(rows[0]), text(expected, transaction)),) if len(rows) == 1 else ()

@@ -1,13 +1,14 @@
-"""Checks of the header's totals and counts against its lines, charges, discounts and payments.
+"""Checks of the header's totals against its lines, charges and discounts.
 
-Expected and found are as in the channel's rows, where a sale is negative. Voided lines count for nothing.
-"""
+Expected and found are as in the channel's rows, where a sale is negative. Voided lines count for nothing. A repair
+proposes the one of several amounts that the others speak against; where nothing tells which is wrong, none."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from decimal import Decimal
 from typing import Final
 
-from postering.domain.checks import proposals
+from postering.domain.checks.check import Check
 from postering.domain.checks.findings import (
     cancels_all,
     charge_excluding_tax,
@@ -16,17 +17,28 @@ from postering.domain.checks.findings import (
     evidence,
     priced,
     problem_of,
+    taxes_that_count,
     text,
 )
 from postering.domain.checks.strays import charges_without_line
-from postering.domain.money import EXACT, absolute, difference, plain, total
+from postering.domain.checks.sums import (
+    Changes,
+    discount_of_rows,
+    gross_of,
+    net_of,
+)
+from postering.domain.money import EXACT, absolute, difference, negated, plain, total
 from postering.domain.problems import Problem
 from postering.domain.repairs.commands import correct, correct_or_send, edit, void
 from postering.domain.retail_transactions.entities import HEADER, SALES
-from postering.domain.retail_transactions.transactions import RetailTransaction
-from postering.domain.retail_transactions.types import ASYNC_CANCELLATION
+from postering.domain.retail_transactions.transactions import (
+    RetailTransaction,
+    SalesTrans,
+)
 
 _SHOWN_ROWS: Final = 3
+
+
 _AS_IN_ROWS: Final = "as in the channel's rows, where a sale is negative"
 
 
@@ -57,7 +69,7 @@ def gross_amount(transaction: RetailTransaction) -> Iterator[Problem]:
         "GROSS_AMOUNT",
         ("grossAmount", transaction.header.gross, expected),
         "netAmountInclTax of the lines less the charges including tax",
-        proposals.gross_amount,
+        _gross_changes,
     )
     yield from charges_without_line(transaction)
 
@@ -71,7 +83,7 @@ def net_amount(transaction: RetailTransaction) -> Iterator[Problem]:
         "NET_AMOUNT",
         ("netAmount", transaction.header.net, expected),
         "netAmount of the lines less the charges excluding tax",
-        proposals.net_amount,
+        _net_changes,
     )
 
 
@@ -87,12 +99,12 @@ def net_plus_tax(transaction: RetailTransaction) -> Iterator[Problem]:
             difference(net_and_tax, charges_including_tax(transaction)),
         ),
         "netAmount plus taxAmount of the lines less the charges including tax",
-        proposals.gross_amount,
+        _gross_changes,
     )
     for line in transaction.lines:
         expected = EXACT.add(line.net, line.tax)
         if line.gross != expected:
-            column, value = proposals.line_amount(transaction, line)
+            column, value = _line_amount(transaction, line)
             yield problem_of(
                 "NET_PLUS_TAX",
                 f"line {plain(line.line)}: netAmountInclTax is {priced(line.gross, transaction)}, but"
@@ -122,67 +134,8 @@ def discount_amount(transaction: RetailTransaction) -> Iterator[Problem]:
         found=text(found, transaction),
         rows=evidence(HEADER, (line.name for line in transaction.lines)),
         repair=correct_or_send(f"discAmount of {HEADER} to {text(expected, transaction)}, or discAmount of its lines")
-        + edit(transaction.key, "DISCOUNT_AMOUNT", *proposals.discount_amount(transaction)),
+        + edit(transaction.key, "DISCOUNT_AMOUNT", *_discount_changes(transaction)),
     )
-
-
-def number_of_items(transaction: RetailTransaction) -> Iterator[Problem]:
-    """`NUMBER_OF_ITEMS`: |numberOfItems| = |Σ qty|. An absent number promises nothing."""
-    promised = transaction.header.number_of_items
-    if promised is None or cancels_all(transaction):
-        return
-    counted = absolute(total(line.quantity for line in transaction.lines))
-    if absolute(promised) != counted:
-        yield problem_of(
-            "NUMBER_OF_ITEMS",
-            f"the header's numberOfItems is {plain(promised)}, but qty of the lines makes {plain(counted)}",
-            expected=plain(counted),
-            found=plain(promised),
-            rows=evidence(HEADER, (line.name for line in transaction.lines)),
-            repair=correct_or_send(f"numberOfItems of {HEADER} to {plain(counted)}, or qty of its lines")
-            + edit(transaction.key, "NUMBER_OF_ITEMS", (HEADER, "numberOfItems", plain(counted))),
-        )
-
-
-def number_of_lines(transaction: RetailTransaction) -> Iterator[Problem]:
-    """`NUMBER_OF_LINES`: no more item lines than numberOfItemLines, voided ones counted."""
-    promised = transaction.header.number_of_item_lines
-    if promised is not None:
-        names = (line.name for line in transaction.sales)
-        yield from _more_than(transaction, promised, names, "NUMBER_OF_LINES", "numberOfItemLines", "item lines")
-
-
-def number_of_payments(transaction: RetailTransaction) -> Iterator[Problem]:
-    """`NUMBER_OF_PAYMENTS`: no more payment lines than numberOfPaymentLines, voided ones counted."""
-    promised = transaction.header.number_of_payment_lines
-    if promised is not None:
-        names = (payment.name for payment in transaction.payments)
-        yield from _more_than(
-            transaction, Decimal(promised), names, "NUMBER_OF_PAYMENTS", "numberOfPaymentLines", "payment lines"
-        )
-
-
-def payment_amount(transaction: RetailTransaction) -> Iterator[Problem]:
-    """`PAYMENT_AMOUNT`: paymentAmount = Σ amountTendered of the rows that count.
-
-    A cancellation without payment rows reverses what is left of each payment, whatever its header says.
-    """
-    if transaction.header.type == ASYNC_CANCELLATION and not transaction.payments:
-        return
-    expected, found = total(row.tendered for row in transaction.paying), transaction.header.paid
-    if found != expected:
-        yield problem_of(
-            "PAYMENT_AMOUNT",
-            f"the header's paymentAmount is {priced(found, transaction)}, but the payment lines that count"
-            f" make {priced(expected, transaction)} (a payment is positive, change and refunds are negative)",
-            expected=text(expected, transaction),
-            found=text(found, transaction),
-            rows=evidence(HEADER, (payment.name for payment in transaction.payments)),
-            repair=correct_or_send(
-                f"paymentAmount of {HEADER} to {text(expected, transaction)}, or amountTendered of its payment lines"
-            )
-            + edit(transaction.key, "PAYMENT_AMOUNT", *proposals.payment_amount(transaction)),
-        )
 
 
 def _total(
@@ -190,7 +143,7 @@ def _total(
     code: str,
     compared: tuple[str, Decimal, Decimal],
     summed: str,
-    propose: Callable[[RetailTransaction], proposals.Changes],
+    propose: Callable[[RetailTransaction], Changes],
 ) -> Iterator[Problem]:
     """A problem where a header total (column, found, expected) is not what its lines and charges make."""
     column, found, expected = compared
@@ -230,31 +183,106 @@ def _not_counted(transaction: RetailTransaction) -> str:
     return f"; not counted, for their line is voided or missing: {', '.join(left_out[:_SHOWN_ROWS])}{more}"
 
 
-def _more_than(
-    transaction: RetailTransaction, promised: Decimal, names: Iterable[str], code: str, column: str, what: str
-) -> Iterator[Problem]:
-    rows = tuple(names)
-    if len(rows) > promised:
-        yield problem_of(
-            code,
-            f"the header's {column} promises {plain(promised)} {what}, but {len(rows)} came",
-            expected=plain(promised),
-            found=str(len(rows)),
-            rows=evidence(HEADER, rows),
-            repair=correct(f"{column} of {HEADER} to {len(rows)}, or leave out the {what} that are not its own")
-            + edit(transaction.key, code, (HEADER, column, str(len(rows)))),
+def _gross_changes(transaction: RetailTransaction) -> Changes:
+    """What makes grossAmount and its lines and charges agree; nothing where payment and header speak against both."""
+    corrected = _corrected(transaction)
+    if corrected is not transaction and gross_of(corrected) == transaction.header.gross:
+        return _line_changes(transaction)
+    expected = gross_of(corrected)
+    if transaction.header.gross == expected:
+        return _line_changes(transaction)
+    paid = total(row.tendered for row in transaction.paying)
+    if paid and paid == negated(transaction.header.gross):
+        return _one_charge(transaction, difference(gross_of(transaction), transaction.header.gross))
+    return ((HEADER, "grossAmount", text(expected, transaction)),)
+
+
+def _net_changes(transaction: RetailTransaction) -> Changes:
+    """What makes netAmount and its lines and charges agree."""
+    corrected = _corrected(transaction)
+    if corrected is not transaction and net_of(corrected) == transaction.header.net:
+        return _line_changes(transaction)
+    apart = difference(net_of(transaction), transaction.header.net)
+    if apart == difference(gross_of(transaction), transaction.header.gross):
+        changes = _one_charge(transaction, apart)
+        if changes and _gross_changes(transaction) == changes:
+            return changes
+    return ((HEADER, "netAmount", text(net_of(corrected), transaction)),)
+
+
+def _one_charge(transaction: RetailTransaction, more: Decimal) -> Changes:
+    """`more` on the only charge: on its tax where the net amounts agree without."""
+    if len(transaction.live_charges) != 1:
+        return ()
+    (charge,) = transaction.live_charges
+    if transaction.header.net == net_of(transaction):
+        return ((charge.name, "TaxAmountExclusive", text(EXACT.add(charge.tax_on_top, more), transaction)),)
+    return ((charge.name, "CalculatedAmount", text(EXACT.add(charge.amount, more), transaction)),)
+
+
+def _corrected(transaction: RetailTransaction) -> RetailTransaction:
+    """The transaction with each line whose amounts do not agree put right; itself where all do."""
+    right = {line.line: _line_amount(transaction, line) for line in _uneven(transaction)}
+    if not right:
+        return transaction
+    changed = [_with_amount(line, *right[line.line]) if line.line in right else line for line in transaction.sales]
+    return replace(transaction, sales=tuple(changed))
+
+
+def _with_amount(line: SalesTrans, column: str, amount: Decimal) -> SalesTrans:
+    match column:
+        case "netAmount":
+            return replace(line, net=amount)
+        case "taxAmount":
+            return replace(line, tax=amount)
+        case _:
+            return replace(line, gross=amount)
+
+
+def _line_changes(transaction: RetailTransaction) -> Changes:
+    made = ((line, *_line_amount(transaction, line)) for line in _uneven(transaction))
+    return tuple((line.name, column, text(value, transaction)) for line, column, value in made)
+
+
+def _line_amount(transaction: RetailTransaction, line: SalesTrans) -> tuple[str, Decimal]:
+    """Of a line whose netAmountInclTax is not netAmount + taxAmount: the column that is wrong, and its value."""
+    taxed = negated(total(row.amount for row in taxes_that_count(transaction).get(line.line, ())))
+    if line.tax != taxed and difference(line.gross, line.net) == taxed:
+        return "taxAmount", taxed
+    if transaction.header.net != net_of(transaction) and transaction.header.gross == gross_of(transaction):
+        return "netAmount", difference(line.gross, line.tax)
+    return "netAmountInclTax", EXACT.add(line.net, line.tax)
+
+
+def _uneven(transaction: RetailTransaction) -> list[SalesTrans]:
+    return [line for line in transaction.lines if line.gross != EXACT.add(line.net, line.tax)]
+
+
+def _discount_changes(transaction: RetailTransaction) -> Changes:
+    """What makes the header's discAmount and its lines' agree."""
+    by_rows = {line: discount_of_rows(transaction, line) for line in transaction.lines}
+    if total(by_rows.values()) == transaction.header.discount:
+        return tuple(
+            (line.name, "discAmount", text(made, transaction))
+            for line, made in by_rows.items()
+            if made != line.discount
         )
+    expected = total(line.discount for line in transaction.lines)
+    return ((HEADER, "discAmount", text(expected, transaction)),)
 
 
-CHECKS: Final = (
-    ("NO_LINES", no_lines),
-    ("GROSS_AMOUNT", gross_amount),
-    ("NET_AMOUNT", net_amount),
-    ("NET_PLUS_TAX", net_plus_tax),
-    ("DISCOUNT_AMOUNT", discount_amount),
-    ("NUMBER_OF_ITEMS", number_of_items),
-    ("NUMBER_OF_LINES", number_of_lines),
-    ("NUMBER_OF_PAYMENTS", number_of_payments),
-    ("PAYMENT_AMOUNT", payment_amount),
+NO_LINES: Final = Check(name="NO_LINES", meaning="at least one line is not voided", alone=no_lines)
+GROSS_AMOUNT: Final = Check(
+    name="GROSS_AMOUNT", meaning="header gross amount = lines including tax − charges including tax", alone=gross_amount
 )
-"""Each code with its check, in the order of reports. They need the transaction alone."""
+NET_AMOUNT: Final = Check(
+    name="NET_AMOUNT", meaning="header net amount = lines − charges, both without tax", alone=net_amount
+)
+NET_PLUS_TAX: Final = Check(
+    name="NET_PLUS_TAX",
+    meaning="net plus tax is the amount including tax, on the header and on each line",
+    alone=net_plus_tax,
+)
+DISCOUNT_AMOUNT: Final = Check(
+    name="DISCOUNT_AMOUNT", meaning="header discount = discounts of the lines", alone=discount_amount
+)

@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
+from postering.domain.checks import CODES
 from postering.domain.inquiries.standing import Standing, Unfinished
 from postering.domain.inquiries.status_sums import CodeSums, Numbers, age, codes_of, counted
-from postering.domain.problems import CODES, Waiting
+from postering.domain.problems import Waiting
 from postering.domain.runs.runs import JOBS, P_JOB, SYNC_ORDERS, JobRun, LastRuns, Outcome
 from postering.domain.runs.sessions import SessionStatus, UploadSession
 from postering.domain.staging.records import State

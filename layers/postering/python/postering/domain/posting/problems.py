@@ -1,7 +1,7 @@
 """Problems that show only when a document is decided or written: a reference or a number taken."""
 
 from postering.domain.keys import TransactionKey
-from postering.domain.problems import CODES, Problem, Severity
+from postering.domain.problems import ORDER_TOO_LARGE, Problem, Severity
 from postering.domain.repairs import commands as repairs
 from postering.domain.repairs.setup_lines import longer_sequence
 from postering.domain.sales_orders.documents import PostedOrder
@@ -57,7 +57,7 @@ def too_large(detail: str, key: TransactionKey) -> Problem:
     return Problem(
         code="ORDER_TOO_LARGE",
         message=f"the order does not fit one atomic write: {detail}",
-        expected=CODES["ORDER_TOO_LARGE"].meaning,
+        expected=ORDER_TOO_LARGE.meaning,
         found=detail,
         rows=("RetailTransactionTable",),
         repair=(

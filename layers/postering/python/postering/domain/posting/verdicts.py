@@ -5,12 +5,12 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from postering.domain.checks import check
-from postering.domain.checks.against_setup import business_date
+from postering.domain.checks.dates import BUSINESS_DATE, business_date
 from postering.domain.checks.findings import Place
 from postering.domain.checks.settlement import settlement
 from postering.domain.keys import TransactionKey
 from postering.domain.money import Money
-from postering.domain.problems import Problem, Waiting, blocking, codes_of, listed
+from postering.domain.problems import Problem, Severity, Waiting, blocking, codes_of, listed
 from postering.domain.retail_transactions.transactions import RetailTransaction
 from postering.domain.retail_transactions.types import ASYNC_CANCELLATION
 from postering.domain.returns.accounts import Movement
@@ -110,7 +110,7 @@ def _dated(transaction: RetailTransaction, setup: Setup, problems: tuple[Problem
     if transaction.header.business_date is not None or place is None:
         return problems
     others = (problem for problem in problems if problem.code != "BUSINESS_DATE")
-    return (*others, *business_date(transaction, place))
+    return (*others, *BUSINESS_DATE.judged(business_date(transaction, place), Severity.BLOCK))
 
 
 def build_order(transaction: RetailTransaction, setup: Setup, sales_id: str = UNNUMBERED) -> PostedOrder:

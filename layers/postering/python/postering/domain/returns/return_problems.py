@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from postering.domain.keys import TransactionKey
 from postering.domain.money import Money, absolute, amount_text, plain, total
-from postering.domain.problems import CODES, Problem, Severity
+from postering.domain.problems import RETURN_ORIGINAL, Problem, Severity
 from postering.domain.repairs import commands as repairs
 from postering.domain.retail_transactions.entities import PAYMENT, SALES
 from postering.domain.retail_transactions.transactions import PaymentTrans, RetailTransaction, SalesTrans
@@ -68,7 +68,7 @@ def names_itself(transaction: RetailTransaction, setup: Setup) -> Problem | None
 
 
 def _severity(setup: Setup) -> Severity:
-    return setup.severity_of("RETURN_ORIGINAL") or CODES["RETURN_ORIGINAL"].severity
+    return setup.severity_of(RETURN_ORIGINAL.name) or RETURN_ORIGINAL.severity
 
 
 def _rows_that_name(key: TransactionKey, transaction: RetailTransaction, setup: Setup) -> tuple[str, ...]:

@@ -4,7 +4,7 @@ A reader takes a value and its `Place` and gives what the setup keeps, or `UNREA
 """
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal
@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from postering.domain.money import DIGITS, LARGEST_DIGITS
 from postering.domain.near_names import did_you_mean
-from postering.domain.problems import CODES, Severity
+from postering.domain.problems import Code, Severity
 from postering.domain.setup.passwords import MASK
 from postering.domain.setup.problems import SetupProblem, described
 from postering.domain.setup.tables import ONE_RUN, SALES_ID_LENGTH, DeliveryKind, TenderOperation
@@ -31,11 +31,15 @@ _FOLDER: Final = re.compile(r"\w([\w .-]*[\w-])?")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
-    """Where a value stands in the document, and where its problems go."""
+    """Where a value stands in the document, and where its problems go.
+
+    `codes` are those that checks may name; None: the document was checked when it was applied.
+    """
 
     path: str = ""
     line: str = ""
     problems: list[SetupProblem] = field(default_factory=list)
+    codes: Mapping[str, Code] | None = None
 
     def key(self, key: str) -> "Place":
         """The place of a key of this table."""
@@ -198,10 +202,12 @@ def check_code(value: object, place: Place) -> object:
     code = text(value, place)
     if not isinstance(code, str):
         return code
-    changeable = [one.name for one in CODES.values() if not one.fixed]
+    if place.codes is None:
+        return code
+    changeable = [one.name for one in place.codes.values() if not one.fixed]
     if code in changeable:
         return code
-    if code in CODES:
+    if code in place.codes:
         return place.wrong("a code whose severity can be changed", value, f"Take it out: {code} always blocks.")
     return place.wrong("the code of a check", value, _hint(code, changeable, "See the list of codes."))
 

@@ -8,6 +8,7 @@ from enum import Enum
 from typing import Any, Final
 
 from postering.domain.money import plain
+from postering.domain.problems import Code
 from postering.domain.setup import field_readers as read
 from postering.domain.setup import tables as rows
 from postering.domain.setup.consistency import check_setup
@@ -156,15 +157,17 @@ _TABLES: Final = (
 _SHAPES: Final = {shape.value: shape for shape in _TABLES}
 
 
-def read_setup(document: Mapping[str, object]) -> Setup:
+def read_setup(document: Mapping[str, object], codes: Mapping[str, Code] | None = None) -> Setup:
     """The setup in `document`, the whole of it sound; `SetupError` carries every problem that was found.
 
     Amounts are texts or whole numbers (a float is refused), days are dates or `YYYY-MM-DD`; a key that is not
-    required may be left out, empty or null. `checks_off` is what `setup show` adds, no part of a setup: it is not read.
+    required may be left out, empty or null. `codes` are those that `[[checks]]` may name; without them any name is
+    taken, as of a document that was applied before. `checks_off` is what `setup show` adds, no part of a setup: it is
+    not read.
     """
     problems: list[SetupProblem] = []
     given = {key: part for key, part in document.items() if key != SHOWN_ONLY}
-    line = read_table(_SETUP, given, Place(problems=problems))
+    line = read_table(_SETUP, given, Place(problems=problems, codes=codes))
     check_setup(line)
     if problems:
         raise SetupError(problems)

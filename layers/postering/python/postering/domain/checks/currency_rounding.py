@@ -5,30 +5,39 @@ calculation may have more digits, and what is only kept as evidence is not looke
 count for nothing (voided lines and what belongs to them, payments that do not count) are not looked at.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from decimal import Decimal
 from functools import partial
 from typing import Final
 
-from postering.domain.checks import digits
-from postering.domain.checks.digits import Known
+from postering.domain.checks.check import Check
 from postering.domain.checks.findings import Place, problem_of, taxes_that_count
-from postering.domain.checks.proposals import amount_column
-from postering.domain.money import digits_of, has_digits_of, plain
+from postering.domain.checks.sums import (
+    Changes,
+    amount_column,
+    discount_of_rows,
+    gross_of,
+    net_of,
+    text_of,
+)
+from postering.domain.money import EXACT, difference, digits_of, has_digits_of, negated, plain, total
 from postering.domain.problems import Problem
 from postering.domain.repairs.commands import correct, edit
 from postering.domain.retail_transactions.entities import HEADER
 from postering.domain.retail_transactions.transactions import (
+    DiscountTrans,
     Header,
     MarkupTrans,
     PaymentTrans,
     RetailTransaction,
     SalesTrans,
+    TaxTrans,
+    TaxTransGTE,
 )
 
-_CODE: Final = "CURRENCY_ROUNDING"
-
 Amounts = tuple[tuple[str, Decimal], ...]
+Known = Mapping[str, Decimal | None]
+"""By column, the amount that others tell; None where nothing tells it and nothing needs it."""
 
 
 def order_amounts(transaction: RetailTransaction) -> Iterator[Problem]:
@@ -51,7 +60,7 @@ def payment_amounts(transaction: RetailTransaction, place: Place) -> Iterator[Pr
             if not has_digits_of(amount, currency)
         ]
         if found:
-            known = digits.of_payment(transaction, payment)
+            known = _known_of_payment(transaction, payment)
             yield _problem(transaction, payment.name, found, known, (place.channel_fact, place.company_fact))
 
 
@@ -70,9 +79,9 @@ def _of_payment(payment: PaymentTrans, place: Place) -> Iterator[tuple[str, Deci
 
 def _rows_of(transaction: RetailTransaction) -> Iterator[tuple[str, Amounts, Callable[[], Known]]]:
     """Each row with its amounts, and what says what they are: asked for only where one has too many digits."""
-    yield HEADER, _of_header(transaction.header), partial(digits.of_header, transaction)
+    yield HEADER, _of_header(transaction.header), partial(_known_of_header, transaction)
     for line in transaction.lines:
-        yield line.name, _of_line(line), partial(digits.of_line, transaction, line)
+        yield line.name, _of_line(line), partial(_known_of_line, transaction, line)
     for charge in transaction.live_charges:
         yield charge.name, _of_charge(charge), lambda: {"TaxAmount": None}
     numbers = transaction.line_numbers
@@ -80,10 +89,10 @@ def _rows_of(transaction: RetailTransaction) -> Iterator[tuple[str, Amounts, Cal
         if number in numbers:
             for tax in taxes:
                 amounts = ((amount_column(tax), tax.amount),)
-                yield tax.name, amounts, partial(digits.of_tax, transaction, tax)
+                yield tax.name, amounts, partial(_known_of_tax, transaction, tax)
     for discount in transaction.discounts:
         if discount.sales_line in numbers:
-            known = partial(digits.of_discount, transaction, discount)
+            known = partial(_known_of_discount, transaction, discount)
             yield discount.name, (("Amount", discount.amount),), known
 
 
@@ -127,24 +136,86 @@ def _problem(
     known: Known,
     depends_on: Iterable[str] = (),
 ) -> Problem:
-    changes = digits.changes(row, ((column, currency) for column, _, currency in found), known)
+    changes = _changes(row, ((column, currency) for column, _, currency in found), known)
     amounts = ", ".join(f"{column} {plain(amount)}" for column, amount, _ in found)
     currencies = dict.fromkeys(currency for _, _, currency in found)
     allowed = ", ".join(f"{digits_of(currency)} decimals in {currency}" for currency in currencies)
     return problem_of(
-        _CODE,
+        "CURRENCY_ROUNDING",
         f"{row}: {amounts} is not rounded to its currency, at most {allowed} (as in the channel's row)",
         expected=f"at most {allowed}",
         found=amounts,
         rows=(row,),
         repair=correct(f"{' and '.join(column for column, _, _ in found)} of {row}: round to the currency's digits")
-        + edit(transaction.key, _CODE, *changes),
+        + edit(transaction.key, "CURRENCY_ROUNDING", *changes),
         depends_on=depends_on,
     )
 
 
-ORDER_CHECKS: Final = ((_CODE, order_amounts),)
-"""The part that needs the transaction alone."""
+def _known_of_header(transaction: RetailTransaction) -> Known:
+    """By column, what an amount of the header is by the rows; None where no row says it, and nothing needs it."""
+    return {
+        "grossAmount": gross_of(transaction),
+        "netAmount": net_of(transaction),
+        "discAmount": total(line.discount for line in transaction.lines),
+        "paymentAmount": total(row.tendered for row in transaction.paying),
+        "totalDiscAmount": None,
+        "TotalManualDiscountAmount": None,
+    }
 
-PAYMENT_CHECKS: Final = ((_CODE, payment_amounts),)
-"""The part that needs the channel's and the company's currency."""
+
+def _known_of_line(transaction: RetailTransaction, line: SalesTrans) -> Known:
+    """The same of a line: its other amounts and its rows say it."""
+    taxes = taxes_that_count(transaction).get(line.line, ())
+    known: dict[str, Decimal | None] = {
+        "netAmount": difference(line.gross, line.tax),
+        "netAmountInclTax": EXACT.add(line.net, line.tax),
+        "taxAmount": negated(total(row.amount for row in taxes)) if taxes else difference(line.gross, line.net),
+        "discAmount": discount_of_rows(transaction, line),
+    }
+    return known | dict.fromkeys(("lineDscAmount", "periodicDiscAmount", "totalDiscAmount", "TenderDiscountAmount"))
+
+
+def _known_of_tax(transaction: RetailTransaction, row: TaxTrans | TaxTransGTE) -> Known:
+    """The same of a tax row: its line says it where it is the only one."""
+    rows = taxes_that_count(transaction).get(row.sales_line, ())
+    line = next((each for each in transaction.lines if each.line == row.sales_line), None)
+    return {amount_column(row): negated(line.tax)} if line is not None and len(rows) == 1 else {}
+
+
+def _known_of_discount(transaction: RetailTransaction, row: DiscountTrans) -> Known:
+    """The same of a discount row."""
+    rows = transaction.discounts_by_line.get(row.sales_line, ())
+    line = next((each for each in transaction.lines if each.line == row.sales_line), None)
+    return {"Amount": line.discount} if line is not None and len(rows) == 1 else {}
+
+
+def _known_of_payment(transaction: RetailTransaction, payment: PaymentTrans) -> Known:
+    """The same of a payment: the only one is what the header says was paid."""
+    only = len(transaction.paying) == 1
+    known: dict[str, Decimal | None] = {"amountTendered": transaction.header.paid} if only else {}
+    return known | dict.fromkeys(("amountCur", "amountMST", "AuthorizedAmount", "RefundableAmount"))
+
+
+def _changes(row: str, found: Iterable[tuple[str, str]], known: Known) -> Changes:
+    """Edits of the columns (and currencies) `found` in a row; nothing where of any of them no sound amount is known.
+
+    What no other amount needs is emptied: an absent one says nothing.
+    """
+    made = []
+    for column, currency in found:
+        if column not in known:
+            return ()
+        value = known[column]
+        if value is not None and not has_digits_of(value, currency):
+            return ()
+        made.append((row, column, "" if value is None else text_of(value) if value else "0"))
+    return tuple(made)
+
+
+CURRENCY_ROUNDING: Final = Check(
+    name="CURRENCY_ROUNDING",
+    meaning="every amount has the digits of its currency",
+    alone=order_amounts,
+    placed=payment_amounts,
+)
