@@ -169,3 +169,6 @@ STORE: Final = Check(name="STORE", meaning="the channel, its store and its compa
 CURRENCY: Final = Check(
     name="CURRENCY", meaning="header, lines and charges are in the channel's currency", fixed=True, placed=currency
 )
+
+CHECKS: Final = (STORE, CURRENCY)
+"""The checks of this family, in the order of reports."""

@@ -78,3 +78,6 @@ NUMBER_OF_LINES: Final = Check(
 NUMBER_OF_PAYMENTS: Final = Check(
     name="NUMBER_OF_PAYMENTS", meaning="no more payment lines than the header promises", alone=number_of_payments
 )
+
+CHECKS: Final = (NUMBER_OF_ITEMS, NUMBER_OF_LINES, NUMBER_OF_PAYMENTS)
+"""The checks of this family, in the order of reports."""

@@ -219,3 +219,6 @@ CURRENCY_ROUNDING: Final = Check(
     alone=order_amounts,
     placed=payment_amounts,
 )
+
+CHECKS: Final = (CURRENCY_ROUNDING,)
+"""The checks of this family, in the order of reports."""

@@ -96,3 +96,6 @@ FISCAL_DOCUMENT: Final = Check(
     severity=Severity.OFF,
     placed=fiscal_document,
 )
+
+CHECKS: Final = (BUSINESS_DATE, FISCAL_DOCUMENT)
+"""The checks of this family, in the order of reports."""

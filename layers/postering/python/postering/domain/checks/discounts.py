@@ -99,3 +99,6 @@ def _share_changes(transaction: RetailTransaction, line: SalesTrans, given: Iter
 
 
 LINE_DISCOUNT: Final = Check(name="LINE_DISCOUNT", meaning="line discount = its discount lines", alone=line_discount)
+
+CHECKS: Final = (LINE_DISCOUNT,)
+"""The checks of this family, in the order of reports."""

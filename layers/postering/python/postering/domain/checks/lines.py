@@ -116,3 +116,6 @@ def _missing_quantity(transaction: RetailTransaction, line: SalesTrans) -> Chang
 SIGN: Final = Check(name="SIGN", meaning="quantity and net amount have the same sign", alone=sign)
 NEGATIVE_PRICE: Final = Check(name="NEGATIVE_PRICE", meaning="no price below zero", alone=negative_price)
 GIFT_CARD_RETURN: Final = Check(name="GIFT_CARD_RETURN", meaning="a gift card is not returned", alone=gift_card_return)
+
+CHECKS: Final = (SIGN, NEGATIVE_PRICE, GIFT_CARD_RETURN)
+"""The checks of this family, in the order of reports."""

@@ -123,3 +123,6 @@ CUSTOMER: Final = Check(
     needs=Needs(lacks=lambda company, setup: not setup.has_customers(company.id), why="no [[customers]] are given"),
     placed=customer,
 )
+
+CHECKS: Final = (MODE_OF_DELIVERY, CHARGE_CODE, CUSTOMER)
+"""The checks of this family, in the order of reports."""

@@ -62,3 +62,6 @@ PAYMENT_AMOUNT: Final = Check(
     alone=payment_amount,
     placed=exchanged_amounts,
 )
+
+CHECKS: Final = (PAYMENT_AMOUNT,)
+"""The checks of this family, in the order of reports."""

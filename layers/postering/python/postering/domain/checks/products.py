@@ -214,3 +214,6 @@ TAX_GROUP: Final = Check(
     needs=_no_product(lambda each: bool(each.tax_group), "no [[products]] with tax_group are given"),
     placed=tax_group,
 )
+
+CHECKS: Final = (ITEM, BARCODE, UNIT, SERIAL_NUMBER, SERIAL_DIMENSION, TAX_GROUP)
+"""The checks of this family, in the order of reports."""

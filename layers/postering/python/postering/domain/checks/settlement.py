@@ -154,3 +154,6 @@ UNDER_OVER_PAYMENT: Final = Check(
     meaning="the order is paid, within the company's maximum payment difference",
     placed=under_over_payment,
 )
+
+CHECKS: Final = (UNDER_OVER_PAYMENT,)
+"""The checks of this family, in the order of reports."""

@@ -183,3 +183,6 @@ TAX_INCLUDED_IN_PRICE: Final = Check(
     meaning="header and tax lines agree on prices including tax",
     placed=tax_included_in_price,
 )
+
+CHECKS: Final = (CHARGE_TAX_EXEMPT, LINE_TAX, TAX_EXEMPT, TAX_INCLUDED_IN_PRICE)
+"""The checks of this family, in the order of reports."""

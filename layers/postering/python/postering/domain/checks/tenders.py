@@ -124,3 +124,6 @@ PAYMENT_METHOD: Final = Check(
 CARD_TYPE: Final = Check(
     name="CARD_TYPE", meaning="the card type is set up for its tender type", fixed=True, placed=card_type
 )
+
+CHECKS: Final = (PAYMENT_METHOD, CARD_TYPE)
+"""The checks of this family, in the order of reports."""

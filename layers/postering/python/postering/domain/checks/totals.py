@@ -286,3 +286,6 @@ NET_PLUS_TAX: Final = Check(
 DISCOUNT_AMOUNT: Final = Check(
     name="DISCOUNT_AMOUNT", meaning="header discount = discounts of the lines", alone=discount_amount
 )
+
+CHECKS: Final = (NO_LINES, GROSS_AMOUNT, NET_AMOUNT, NET_PLUS_TAX, DISCOUNT_AMOUNT)
+"""The checks of this family, in the order of reports."""

@@ -9,7 +9,7 @@ from typing import Final
 
 from postering.domain.near_names import did_you_mean
 from postering.domain.setup.table_readers import Line
-from postering.domain.setup.tables import tender_rules
+from postering.domain.setup.tables import MASTER_DATA, tender_rules
 
 _ONCE: Final = (
     ("companies", ("id",)),
@@ -19,11 +19,8 @@ _ONCE: Final = (
     ("channels", ("store",)),
     ("hierarchies", ("name",)),
     ("payment_methods", ("company", "tender_type", "card_type")),
-    ("modes_of_delivery", ("company", "id")),
-    ("charge_codes", ("company", "code")),
     ("checks", ("code",)),
-    ("products", ("company", "item")),
-    ("customers", ("company", "account")),
+    *((name, value.KNOWN_BY) for name, value in MASTER_DATA.items()),
 )
 _OPTIONAL_IN_KEYS: Final = frozenset({"card_type"})
 # Their names become names of folders, and some file systems take HOUSTON and Houston for one.
@@ -34,10 +31,7 @@ _REFERENCES: Final = (
     ("channels", "company", "companies", "id"),
     ("channels", "channel_database_group", "channel_database_groups", "name"),
     ("payment_methods", "company", "companies", "id"),
-    ("modes_of_delivery", "company", "companies", "id"),
-    ("charge_codes", "company", "companies", "id"),
-    ("products", "company", "companies", "id"),
-    ("customers", "company", "companies", "id"),
+    *((name, "company", "companies", "id") for name in MASTER_DATA),
 )
 
 

@@ -8,11 +8,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from postering.domain.problems import Severity
 from postering.domain.setup.facts import fact_name, text_of
 from postering.domain.setup.tables import (
+    MASTER_DATA,
     Channel,
     ChannelDatabase,
     ChannelDatabaseGroup,
@@ -52,6 +53,8 @@ __all__ = [
     "changed",
     "fact_name",
 ]
+
+_Line = TypeVar("_Line")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -115,27 +118,36 @@ class Setup:
 
     def mode_of_delivery(self, company: str, mode: str) -> ModeOfDelivery | None:
         """The company's mode of delivery."""
-        return self._modes.get((company, mode))
+        return self.known(ModeOfDelivery, company, mode)
 
     def charge_code(self, company: str, code: str) -> ChargeCode | None:
         """The company's charge code."""
-        return self._charge_codes.get((company, code))
+        return self.known(ChargeCode, company, code)
 
     def has_products(self, company: str) -> bool:
         """Whether products of the company are given: until then the checks that need them are off."""
-        return company in self._companies_with_products
+        return self.has(Product, company)
 
     def product(self, company: str, item: str) -> Product | None:
         """The company's item."""
-        return self._products.get((company, item))
+        return self.known(Product, company, item)
 
     def has_customers(self, company: str) -> bool:
         """Whether customers of the company are given: until then the check that needs them is off."""
-        return company in self._companies_with_customers
+        return self.has(Customer, company)
 
     def customer(self, company: str, account: str) -> Customer | None:
         """The company's customer."""
-        return self._customers.get((company, account))
+        return self.known(Customer, company, account)
+
+    def known(self, kind: type[_Line], company: str, key: str) -> _Line | None:
+        """The company's line of a kind of master data (`MASTER_DATA`) with this key."""
+        line: _Line | None = self._master_data[kind].get((company, key))
+        return line
+
+    def has(self, kind: type[Any], company: str) -> bool:
+        """Whether any line of a kind of master data is given for the company: until then its checks are off."""
+        return company in self._companies_with[kind]
 
     def severity_of(self, code: str) -> Severity | None:
         """The severity that the setup gives to `code`; None: the code's own."""
@@ -148,7 +160,7 @@ class Setup:
         `open_periods/USRT`, `channels/5637144592`, `stores/HOUSTON-ONLINE` (its channel),
         `payment_methods/USRT/8` (all rows of the tender type), `modes_of_delivery/USRT/99`,
         `charge_codes/USRT/FREIGHT`, `checks/ITEM`, `products/USRT/81327`, `customers/USRT/100001`;
-        `products/USRT` and `customers/USRT` say that any are given.
+        `products/USRT`, `customers/USRT` and so on say that any are given.
         """
         return {name: text_of(value) for name, value in self._facts.items()}
 
@@ -161,13 +173,10 @@ class Setup:
         named += [(("channels", str(row.id)), row) for row in self.channels]
         named += [(("stores", row.store), row) for row in self.channels]
         named += [(("payment_methods", *key), rows) for key, rows in self._tenders.items()]
-        named += [(("modes_of_delivery", *key), row) for key, row in self._modes.items()]
-        named += [(("charge_codes", *key), row) for key, row in self._charge_codes.items()]
         named += [(("checks", row.code), row) for row in self.checks]
-        named += [(("products", *key), row) for key, row in self._products.items()]
-        named += [(("products", company), True) for company in self._companies_with_products]
-        named += [(("customers", *key), row) for key, row in self._customers.items()]
-        named += [(("customers", company), True) for company in self._companies_with_customers]
+        for name, kind in MASTER_DATA.items():
+            named += [((name, *key), row) for key, row in self._master_data[kind].items()]
+            named += [((name, company), True) for company in self._companies_with[kind]]
         return {fact_name(*parts): value for parts, value in named}
 
     @cached_property
@@ -195,32 +204,19 @@ class Setup:
         return _grouped(self._tenders)
 
     @cached_property
-    def _modes(self) -> dict[tuple[str, str], ModeOfDelivery]:
-        return {(row.company, row.id): row for row in self.modes_of_delivery}
+    def _master_data(self) -> dict[type[Any], dict[tuple[str, str], Any]]:
+        return {
+            kind: {(line.company, getattr(line, kind.KNOWN_BY[1])): line for line in getattr(self, name)}
+            for name, kind in MASTER_DATA.items()
+        }
 
     @cached_property
-    def _charge_codes(self) -> dict[tuple[str, str], ChargeCode]:
-        return {(row.company, row.code): row for row in self.charge_codes}
+    def _companies_with(self) -> dict[type[Any], frozenset[str]]:
+        return {kind: frozenset(company for company, _ in lines) for kind, lines in self._master_data.items()}
 
     @cached_property
     def _severities(self) -> dict[str, Severity]:
         return {row.code: row.severity for row in self.checks}
-
-    @cached_property
-    def _products(self) -> dict[tuple[str, str], Product]:
-        return {(row.company, row.item): row for row in self.products}
-
-    @cached_property
-    def _companies_with_products(self) -> frozenset[str]:
-        return frozenset(row.company for row in self.products)
-
-    @cached_property
-    def _customers(self) -> dict[tuple[str, str], Customer]:
-        return {(row.company, row.account): row for row in self.customers}
-
-    @cached_property
-    def _companies_with_customers(self) -> frozenset[str]:
-        return frozenset(row.company for row in self.customers)
 
 
 def changed(old: Setup, new: Setup) -> frozenset[str]:

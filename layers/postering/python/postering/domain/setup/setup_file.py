@@ -1,18 +1,18 @@
 """The setup file: a plain document, as TOML and JSON give it, to a sound `Setup` and back. Pure."""
 
 from collections.abc import Mapping
-from dataclasses import is_dataclass
+from dataclasses import fields, is_dataclass
 from datetime import date
 from decimal import Decimal
 from enum import Enum
-from typing import Any, Final
+from typing import Any, Final, get_type_hints
 
 from postering.domain.money import plain
 from postering.domain.problems import Code
 from postering.domain.setup import field_readers as read
 from postering.domain.setup import tables as rows
 from postering.domain.setup.consistency import check_setup
-from postering.domain.setup.field_readers import LARGEST_REC_ID, Place
+from postering.domain.setup.field_readers import LARGEST_REC_ID, Place, Reader
 from postering.domain.setup.parsing import parse_setup_text
 from postering.domain.setup.problems import SetupError, SetupProblem
 from postering.domain.setup.setup import Setup
@@ -95,30 +95,26 @@ _PAYMENT_METHOD: Final = Shape(
     },
     known_by=("company", "tender_type", "card_type"),
 )
-_MODE: Final = Shape(
-    value=rows.ModeOfDelivery,
-    keys={"company": read.text, "id": read.text, "kind": read.delivery_kind},
-    known_by=("company", "id"),
-)
-_CHARGE_CODE: Final = Shape(
-    value=rows.ChargeCode, keys={"company": read.text, "code": read.text}, known_by=("company", "code")
-)
 _CHECK: Final = Shape(value=rows.Check, keys={"code": read.check_code, "severity": read.severity}, known_by=("code",))
-_PRODUCT: Final = Shape(
-    value=rows.Product,
-    keys={
-        "company": read.text,
-        "item": read.text,
-        "units": read.texts,
-        "barcodes": read.texts,
-        "serial_controlled": read.flag,
-        "tax_group": read.text,
-    },
-    known_by=("company", "item"),
-)
-_CUSTOMER: Final = Shape(
-    value=rows.Customer, keys={"company": read.text, "account": read.text}, known_by=("company", "account")
-)
+_READERS: Final[Mapping[object, Reader]] = {
+    str: read.text,
+    bool: read.flag,
+    bool | None: read.flag,
+    tuple[str, ...]: read.texts,
+    rows.DeliveryKind: read.delivery_kind,
+}
+"""How a field of master data is read, by its type."""
+
+
+def _master_data(value: type[Any]) -> Shape:
+    hints = get_type_hints(value)
+    return Shape(
+        value=value,
+        keys={each.name: _READERS[hints[each.name]] for each in fields(value)},
+        known_by=value.KNOWN_BY,
+    )
+
+
 _LISTS: Final = {
     "companies": _COMPANY,
     "channel_database_groups": _GROUP,
@@ -126,34 +122,15 @@ _LISTS: Final = {
     "channels": _CHANNEL,
     "hierarchies": _HIERARCHY,
     "payment_methods": _PAYMENT_METHOD,
-    "modes_of_delivery": _MODE,
-    "charge_codes": _CHARGE_CODE,
     "checks": _CHECK,
-    "products": _PRODUCT,
-    "customers": _CUSTOMER,
+    **{name: _master_data(value) for name, value in rows.MASTER_DATA.items()},
 }
 _SETUP: Final = Shape(value=Setup, keys={name: several(shape) for name, shape in _LISTS.items()})
 
 KNOWN_BY: Final = {name: shape.known_by for name, shape in _LISTS.items()}
 """Of each list of the document, the keys that tell its lines apart."""
 
-_TABLES: Final = (
-    _SETUP,
-    _COMPANY,
-    _SEQUENCE,
-    _PERIOD,
-    _GROUP,
-    _DATABASE,
-    _CHANNEL,
-    _HIERARCHY,
-    _NODE,
-    _PAYMENT_METHOD,
-    _MODE,
-    _CHARGE_CODE,
-    _CHECK,
-    _PRODUCT,
-    _CUSTOMER,
-)
+_TABLES: Final = (_SETUP, _SEQUENCE, _PERIOD, _NODE, *_LISTS.values())
 _SHAPES: Final = {shape.value: shape for shape in _TABLES}
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
-from typing import Final
+from typing import Any, ClassVar, Final
 
 from postering.domain.problems import Severity
 
@@ -224,6 +224,8 @@ class PaymentMethod:
 class ModeOfDelivery:
     """A mode of delivery of a company."""
 
+    KNOWN_BY: ClassVar = ("company", "id")
+
     company: str
     id: str
     kind: DeliveryKind
@@ -232,6 +234,8 @@ class ModeOfDelivery:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChargeCode:
     """A charge that a company knows."""
+
+    KNOWN_BY: ClassVar = ("company", "code")
 
     company: str
     code: str
@@ -249,6 +253,8 @@ class Check:
 class Product:
     """An item of a company. What is not given (empty, None) is not checked."""
 
+    KNOWN_BY: ClassVar = ("company", "item")
+
     company: str
     item: str
     units: tuple[str, ...] = ()
@@ -261,5 +267,19 @@ class Product:
 class Customer:
     """A customer account of a company."""
 
+    KNOWN_BY: ClassVar = ("company", "account")
+
     company: str
     account: str
+
+
+MASTER_DATA: Final[Mapping[str, type[Any]]] = {
+    "modes_of_delivery": ModeOfDelivery,
+    "charge_codes": ChargeCode,
+    "products": Product,
+    "customers": Customer,
+}
+"""Lists of names that a company knows: each line is told from the others by its company and one key (`KNOWN_BY`).
+
+How they are read, what refers to them and which facts they are follows from this table and from their fields.
+"""
