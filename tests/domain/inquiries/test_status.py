@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
+from postering.domain.inquiries.needs import judge
 from postering.domain.inquiries.standing import Standing, Unfinished
-from postering.domain.inquiries.status import Facts, Need, Planned, Uploaded, judge
+from postering.domain.inquiries.status import Facts, Need, Planned, Uploaded
 from postering.domain.inquiries.status_sums import age, codes_of, numbers_of
 from postering.domain.inquiries.status_view import status_view
 from postering.domain.runs.runs import P_JOB, SYNC_ORDERS, JobRun, LastRuns

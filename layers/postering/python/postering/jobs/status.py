@@ -4,8 +4,9 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
+from postering.domain.inquiries.needs import judge
 from postering.domain.inquiries.standing import Standing
-from postering.domain.inquiries.status import Facts, Planned, Status, Uploaded, judge
+from postering.domain.inquiries.status import Facts, Planned, Status, Uploaded
 from postering.domain.inquiries.status_sums import Numbers, numbers_of
 from postering.domain.runs.packages import ListedPackage
 from postering.domain.runs.runs import SYNC_ORDERS, LastRuns

@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from datetime import datetime
 
-from postering.domain.inquiries.status import Facts, Planned, Status, is_superseded
+from postering.domain.inquiries.package_needs import is_superseded
+from postering.domain.inquiries.status import Facts, Planned, Status
 from postering.domain.problems import Waiting
 from postering.domain.runs.runs import JOBS
 from postering.domain.runs.sessions import SessionStatus
