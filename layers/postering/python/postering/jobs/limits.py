@@ -2,10 +2,16 @@
 
 from dataclasses import dataclass
 
+from postering.domain.runs.pauses import Pauses
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
-    """Counts are of transactions unless said; tests lower them."""
+    """Counts are of transactions unless said; tests lower them.
+
+    `session_tries` and `batch_tries`: after so many runs that did not come back from a package, or a transaction, it
+    is tried last, alone and with growing pauses.
+    """
 
     staged_at_once: int = 100
     posted_at_once: int = 25
@@ -17,3 +23,8 @@ class Limits:
     first_retry_seconds: int = 60
     longest_retry_seconds: int = 3_600
     write_attempts: int = 20
+
+    @property
+    def pauses(self) -> Pauses:
+        """The pauses between tries."""
+        return Pauses(first_seconds=self.first_retry_seconds, longest_seconds=self.longest_retry_seconds)
