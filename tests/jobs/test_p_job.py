@@ -269,26 +269,6 @@ def test_a_package_longer_than_a_run_is_staged_over_several(deployment: Deployme
     assert session.status is SessionStatus.APPLIED
 
 
-def test_a_package_that_kills_the_run_is_given_up_after_its_tries(
-    deployment: Deployment, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    deployment.put("bad", SALE)
-    deployment.put("good", OTHER)
-
-    def killed(*_: object) -> None:
-        raise KeyboardInterrupt
-
-    with monkeypatch.context() as dying:
-        dying.setattr(applying, "_same_bytes", killed)
-        for _ in range(deployment.limits.session_tries * 2):
-            with pytest.raises(KeyboardInterrupt):
-                deployment.p_job()
-    deployment.p_job()
-
-    statuses = {session.id: session.status for session in deployment.store.sessions()}
-    assert statuses == {"bad": SessionStatus.APPLY_FAILED, "good": SessionStatus.APPLY_FAILED}
-
-
 def test_a_crash_between_staging_and_applied_leaves_duplicates_only(
     deployment: Deployment, monkeypatch: pytest.MonkeyPatch
 ) -> None:

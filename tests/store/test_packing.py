@@ -24,7 +24,7 @@ from postering.domain.staging.pieces import Piece
 from postering.domain.staging.records import TransactionRecord
 from postering.store.packing import pack_order, pack_piece, packed, unpack_order, unpack_piece, unpacked
 from tests.domain.transactions_examples import a_sale, a_setup, valid_transactions
-from tests.store.examples import a_key, a_piece, a_rejected_piece
+from tests.store.examples import a_key, a_piece, a_rejected_piece, a_session
 from tests.store.strategies import ROW_KEY, broken_texts, decimals, pieces, rejected_rows, rows, whole
 
 KEPT = (TransactionRecord, UploadSession, ChannelCursor, UnkeyedRow)
@@ -47,6 +47,14 @@ def test_an_account_that_is_older_than_the_company_amounts_of_its_movements_is_r
     assert unpacked(packed(account), Account) == account
     (read,) = unpacked(json.dumps(older), Account).movements
     assert read == dataclasses.replace(refund, company_amount=None)
+
+
+def test_a_session_that_is_older_than_the_time_of_its_next_try_is_read() -> None:
+    session = dataclasses.replace(a_session("S-1"), tries=3)
+    older = json.loads(packed(session))
+    del older["retry_at"]
+
+    assert unpacked(json.dumps(older), UploadSession) == session
 
 
 @given(text=broken_texts, column=broken_texts)

@@ -41,7 +41,7 @@ def command(details: bool, settings: Settings, as_json: bool) -> int:
     """List the upload sessions, oldest first: one for each package, with its status, age, size and what it brought.
 
     --json has of each what the P-job's report has; with --details also "created", "applied", "removed", "package",
-    "rerun_for", "database", "size", "sha256", "tries", "counts", "rows_without_key" and "quarantined".
+    "rerun_for", "database", "size", "sha256", "tries", "retry_at", "counts", "rows_without_key" and "quarantined".
     """
     if click.get_current_context().invoked_subcommand:
         return 0
@@ -70,6 +70,7 @@ def session_view(session: UploadSession) -> dict[str, object]:
         "size": session.size,
         "sha256": session.sha256 or None,
         "tries": session.tries,
+        "retry_at": session.retry_at.isoformat() if session.retry_at else None,
         "counts": {
             "transactions_staged": counts.staged,
             "duplicates": counts.duplicates,

@@ -5,7 +5,6 @@ before that leaves the session to be read again; what is staged by then comes ou
 """
 
 from collections.abc import Collection, Iterator, Sequence
-from contextlib import suppress
 from dataclasses import replace
 from itertools import islice
 from typing import Final
@@ -36,8 +35,6 @@ def apply_session(
     counted = StagedCounts()
     try:
         session = _count_try(session, store, run, limits)
-        if not session.waits:
-            return session, counted
         try:
             with uploads.read(session.group, session.package) as package:
                 _same_bytes(session, package)
@@ -47,50 +44,46 @@ def apply_session(
                     tuple(pieces.values()), session.staged_transactions, limits.staged_at_once
                 ):
                     if run.must_stop():
-                        return _changed(store, session, run, tries=0), counted
+                        return _came_back(session, store, run, limits), counted
                     counts = _stage_batch(batch, session, store, run, limits)
                     counted += counts
-                    session = _changed(
+                    session = _came_back(
+                        replace(session, staged_transactions=staged_now, counts=session.counts + counts),
                         store,
-                        session,
                         run,
-                        staged_transactions=staged_now,
-                        counts=session.counts + counts,
-                        tries=0,
+                        limits,
                     )
                     run.progress(f"staging {session.name}", staged_now, len(pieces))
-                return _applied(session, pieces.values(), unkeyed, store, uploads, run, counted)
+                return _applied(session, pieces.values(), unkeyed, store, uploads, run, limits, counted)
         except PackageMissing as missing:
             return _apply_failed(session, str(missing), store, run), counted
         except PackageRefused as refused:
             return _refused(session, refused, store, uploads, run), counted
     except AnotherWasFirst:
-        there = store.session(session.group, session.id) or session
-        return (_came_back(there, store, run) if _given_up(there, limits) else there), counted
+        return store.session(session.group, session.id) or session, counted
 
 
 def _count_try(session: UploadSession, store: Store, run: Run, limits: Limits) -> UploadSession:
-    """Count the attempt before reading; a package that keeps killing the run is given up, so that others get on."""
-    if session.tries >= limits.session_tries:
-        return _apply_failed(
-            session,
-            f"{session.tries} runs died while they read this package: look at its size and at the function's memory "
-            "and time limits, then run it again with `postering sessions rerun`",
-            store,
-            run,
-        )
-    return _changed(store, session, run, tries=session.tries + 1)
+    """Count the try before reading: nothing else is left of a run that dies of the package.
+
+    From `session_tries` on the session says so, and when it is tried next. Kills are not the package's fault until
+    that is shown: it is never given up.
+    """
+    tries = session.tries + 1
+    if tries < limits.session_tries:
+        return _changed(store, session, run, tries=tries)
+    retry_at = run.now() + limits.pauses.after(tries - limits.session_tries + 1)
+    message = (
+        f"{tries} runs began to apply this package and none of them ended: look at its size, and at the memory and "
+        f"time limits of the function; it is tried again by itself from {retry_at:%Y-%m-%d %H:%M} UTC on"
+    )
+    return _changed(store, session, run, tries=tries, retry_at=retry_at, message=message)
 
 
-def _given_up(session: UploadSession, limits: Limits) -> bool:
-    return session.status is SessionStatus.APPLY_FAILED and session.tries >= limits.session_tries
-
-
-def _came_back(session: UploadSession, store: Store, run: Run) -> UploadSession:
-    """Take back that the package killed its readers: this run is one of them, was overtaken, and lives."""
-    with suppress(AnotherWasFirst):
-        return _changed(store, session, run, status=SessionStatus.UPLOADED, tries=0, message="")
-    return store.session(session.group, session.id) or session
+def _came_back(session: UploadSession, store: Store, run: Run, limits: Limits) -> UploadSession:
+    """The session, from which this run comes back: what was held against it is taken back."""
+    back = replace(session, tries=0, retry_at=None, message="" if session.is_suspect else session.message)
+    return _changed_with_range(session, back, store, run, limits)
 
 
 def _same_bytes(session: UploadSession, package: ReadPackage) -> None:
@@ -161,6 +154,7 @@ def _applied(
     store: Store,
     uploads: Uploads,
     run: Run,
+    limits: Limits,
     counted: StagedCounts,
 ) -> tuple[UploadSession, StagedCounts]:
     card_data = session.quarantined or has_card_data(pieces, unkeyed)
@@ -168,17 +162,15 @@ def _applied(
     done = replace(
         session,
         status=SessionStatus.APPLIED,
-        version=session.version + 1,
-        write_id=run.write_id(),
         applied=run.now(),
         tries=0,
+        retry_at=None,
         counts=session.counts + without_key,
         quarantined=card_data,
         unkeyed=len(unkeyed),
         message=_applied_message(unkeyed, card_data),
     )
-    if not store.change_session(done, unkeyed=unkeyed):
-        raise AnotherWasFirst
+    done = _changed_with_range(session, done, store, run, limits, unkeyed)
     if card_data:
         into_quarantine(done, uploads)
     return done, counted + without_key
@@ -215,6 +207,7 @@ def _apply_failed(session: UploadSession, message: str, store: Store, run: Run) 
         version=session.version + 1,
         write_id=run.write_id(),
         message=message,
+        retry_at=None,
     )
     if not store.change_session(failed, cursor=given_back(session, store, run)):
         raise AnotherWasFirst
@@ -228,6 +221,30 @@ def given_back(session: UploadSession, store: Store, run: Run) -> ChannelCursor 
     cursor = store.cursor(session.database)
     lower = {table: min(counter, session.counters_before.get(table, 0)) for table, counter in cursor.highest.items()}
     return replace(cursor, version=cursor.version + 1, highest=lower, at=run.now())
+
+
+def _changed_with_range(
+    before: UploadSession,
+    after: UploadSession,
+    store: Store,
+    run: Run,
+    limits: Limits,
+    unkeyed: Sequence[UnkeyedRow] = (),
+) -> UploadSession:
+    """Write `after`; if it is an extraction that was a suspect, its range of counters is given back with it.
+
+    Meanwhile its channel database was read without looking back (`p_job`): rows committed late are in that range.
+    """
+    was_suspect = before.is_suspect and before.tries > limits.session_tries
+    changed = replace(after, version=before.version + 1, write_id=run.write_id())
+    for _ in range(limits.write_attempts):
+        cursor = given_back(before, store, run) if was_suspect else None
+        if store.change_session(changed, cursor=cursor, unkeyed=unkeyed):
+            return changed
+        there = store.session(before.group, before.id)
+        if cursor is None or there is None or there.version != before.version:
+            break
+    raise AnotherWasFirst
 
 
 def _changed(store: Store, session: UploadSession, run: Run, **changes: object) -> UploadSession:

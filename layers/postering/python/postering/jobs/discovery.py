@@ -76,6 +76,7 @@ class _Discovery:
                 "size": package.size,
                 "quarantined": False,
                 "tries": 0,
+                "retry_at": None,
                 "staged_transactions": 0,
                 "message": "",
             }

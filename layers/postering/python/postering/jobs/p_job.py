@@ -5,7 +5,7 @@ and what they brought applied too. Running it again changes nothing.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from postering.domain.errors import ChannelDatabaseMissing, ChannelDatabaseUnavailable, JobRefused
@@ -47,6 +47,7 @@ def run_p_job(
             work.apply([again])
         for group in groups:
             work.pull(group, setup, request.from_date)
+        work.apply_suspects()
         return PJobReport(
             run_id=run.id,
             sessions=tuple(work.sessions.values()),
@@ -87,6 +88,7 @@ class _Work:
 
     def __post_init__(self) -> None:
         self.sessions: dict[str, UploadSession] = {}
+        self.suspects: list[UploadSession] = []
         self.messages: list[str] = []
         self.counts = StagedCounts()
         self.unreachable: list[str] = []
@@ -95,14 +97,22 @@ class _Work:
     def pull(self, group: str, setup: Setup, from_date: date | None) -> None:
         """One group: what waits in its uploads, then what its channel databases have."""
         self.messages += discover_packages(group, self.store, self.uploads, self.run)
-        self.apply(self.store.waiting_sessions(group))
+        waiting = self.store.waiting_sessions(group)
+        suspects = [session for session in waiting if session.is_suspect]
+        self.suspects += suspects
+        self.apply([session for session in waiting if not session.is_suspect])
         for database in setup.databases(group):
             if self.stopped or self.run.must_stop():
                 self.stopped = True
                 return
             try:
                 extraction = extract(
-                    self.open_channel(database), self.store, self.uploads, self.run, self.limits, from_date
+                    self.open_channel(database),
+                    self.store,
+                    self.uploads,
+                    self.run,
+                    self._limits_of(database, suspects),
+                    from_date,
                 )
             except ChannelDatabaseMissing as missing:
                 # One that was never read is not there yet, and nothing is lost; one that was read is gone.
@@ -117,6 +127,19 @@ class _Work:
             if from_date is not None:  # a look-back reads old rows unasked: only those asked for count as duplicates
                 self.counts += StagedCounts(duplicates=extraction.unchanged)
             self.apply(extraction.sessions)
+
+    def apply_suspects(self) -> None:
+        """Try the packages that runs died of, those whose pause is over: after all others, one by one."""
+        for session in sorted(self.suspects, key=lambda one: (one.tries, one.created, one.name)):
+            if self.limits.pauses.is_over(session.retry_at, self.run.now()):
+                self.apply([session])
+            else:
+                self.messages.append(f"session {session.name}: {session.message}")
+
+    def _limits_of(self, database: ChannelDatabase, suspects: Sequence[UploadSession]) -> Limits:
+        """A database whose extraction is a suspect is read without looking back: its rows would be found new again."""
+        waits = any(session.database == database.name and not session.rerun_for for session in suspects)
+        return replace(self.limits, look_back_counters=0) if waits else self.limits
 
     def apply(self, sessions: Sequence[UploadSession]) -> None:
         """Apply each, until time is out."""

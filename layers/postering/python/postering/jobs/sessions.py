@@ -31,8 +31,10 @@ def one_session(session_id: str, store: Store) -> UploadSession:
 
 
 def reopen_session(session_id: str, store: Store, uploads: Uploads, run: Run) -> UploadSession:
-    """A new session for an old one's package, which it names in `rerun_for`."""
+    """A new session for an old one's package, which it names in `rerun_for`; a suspect is itself tried at once."""
     old = one_session(session_id, store)
+    if old.is_suspect:
+        return old
     if old.removed is not None:
         try:
             uploads.digest(old.group, old.package)
@@ -54,6 +56,7 @@ def reopen_session(session_id: str, store: Store, uploads: Uploads, run: Run) ->
         rerun_for=old.id,
         sha256="" if old.status is SessionStatus.APPLY_FAILED else old.sha256,
         tries=0,
+        retry_at=None,
         staged_transactions=0,
         counts=StagedCounts(),
         message="",

@@ -21,9 +21,20 @@ def waiting_packages(facts: Facts) -> Iterator[WaitingPackage]:
     """The packages that are not applied yet."""
     for session in facts.sessions:
         if session.waits:
-            cause, command = _cause(session.group, session.created, session.tries, facts)
+            is_tried = facts.groups.get(session.group, False)
+            suspect = session.is_suspect and is_tried
+            cause, command = (
+                (session.message, f"postering explain {shlex.quote(session.name)}")
+                if suspect
+                else _cause(session.group, session.created, session.tries, facts)
+            )
             yield WaitingPackage(
-                name=session.name, status=str(session.status), since=session.created, cause=cause, command=command
+                name=session.name,
+                status=str(session.status),
+                since=session.created,
+                cause=cause,
+                command=command,
+                suspect=suspect,
             )
     for one in facts.uploaded:
         cause, command = _cause(one.group, one.since, 0, facts)
@@ -54,9 +65,11 @@ def _cause(group: str, since: datetime, tries: int, facts: Facts) -> tuple[str, 
 
 
 def package_needs(waiting: Sequence[WaitingPackage], facts: Facts) -> Iterator[Need]:
-    """Packages that wait for too long."""
+    """Packages that wait for too long; those that runs died of, at once."""
     for one in waiting:
-        if facts.now - one.since > WARNED_AFTER:
+        if one.suspect:
+            yield Need(kind="package_suspect", what=f"package {one.name}: {one.cause}", command=one.command)
+        elif facts.now - one.since > WARNED_AFTER:
             what = f"package {one.name} waits for {age(facts.now - one.since)}: {one.cause}"
             yield Need(kind="package_waits", what=what, command=one.command)
 

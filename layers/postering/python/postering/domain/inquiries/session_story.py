@@ -35,6 +35,12 @@ class SessionStory:
                 f"{repairs.command('sessions', 'rerun', session.name)}\n\n{_CANCEL}\n\n"
                 f"{repairs.command('sessions', 'cancel', session.name)}"
             )
+        if session.is_suspect and self.active:
+            return (
+                f"After you raised those limits, or at any time, try it now:\n\n"
+                f"{repairs.command('sessions', 'rerun', session.name)}\n\n{_CANCEL}\n\n"
+                f"{repairs.command('sessions', 'cancel', session.name)}"
+            )
         if session.waits and self.active is False:
             where = f"[[channel_database_groups]] with name = {toml_value(session.group)}"
             once = f"\nOr take it once:\n\n{repairs.command('p-job', '--group', session.group)}"
@@ -87,6 +93,8 @@ class SessionStory:
             return f" Its group {self.session.group} is not in the setup."
         if not self.active:
             return f" Its group {self.session.group} is not active in the setup."
+        if self.session.is_suspect:
+            return f" {self.session.message}, after all other packages and alone."
         tries = self.session.tries
         return f" {tries} runs that tried it did not come back." if tries else " No P-job has come to it since."
 

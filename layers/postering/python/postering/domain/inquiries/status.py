@@ -64,13 +64,14 @@ class Need:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WaitingPackage:
-    """A package that is not applied yet: since when, and why it waits."""
+    """A package that is not applied yet: since when, and why it waits. `suspect`: because runs died of it."""
 
     name: str
     status: str
     since: datetime
     cause: str
     command: str
+    suspect: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

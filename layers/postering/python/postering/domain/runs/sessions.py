@@ -48,8 +48,9 @@ class UploadSession:
     """One package's way into staging.
 
     `package` is the id that the package's file bears (another session's for a rerun, which names it in `rerun_for`);
-    `fingerprint` tells cheaply whether the file was touched, `sha256` is of its bytes. `tries` counts attempts that
-    did not come back, `staged_transactions` how many of its transactions are staged. `counters_before` is the
+    `fingerprint` tells cheaply whether the file was touched, `sha256` is of its bytes. `tries` counts runs that
+    did not come back from it; where they are many, `retry_at` is when the next one is due.
+    `staged_transactions` says how many of its transactions are staged. `counters_before` is the
     channel's cursor before an extraction: it is given back when the session is canceled or can't be applied. `unkeyed`
     counts its rows that name no transaction; `removed` is when retention took its package away: what it held stands in
     `sha256` and the counts.
@@ -79,6 +80,7 @@ class UploadSession:
     applied: datetime | None = None
     unkeyed: int = 0
     removed: datetime | None = None
+    retry_at: datetime | None = None
 
     @property
     def name(self) -> str:
@@ -89,6 +91,11 @@ class UploadSession:
     def waits(self) -> bool:
         """Whether the P-job still has to apply it."""
         return self.status in {SessionStatus.STARTED, SessionStatus.AVAILABLE, SessionStatus.UPLOADED}
+
+    @property
+    def is_suspect(self) -> bool:
+        """Whether so many runs did not come back from it that it is tried last, alone, with growing pauses."""
+        return self.waits and self.retry_at is not None
 
     def as_json(self) -> dict[str, object]:
         """The shape of a session in reports and in `sessions --json`."""
