@@ -83,6 +83,28 @@ def test_2_a_session_that_waits_says_why(desk: Desk, active: str) -> None:
     assert "is applied: of 1 transactions 1 brought something new" in desk.explained("session-1")["message"]
 
 
+def test_2_a_package_that_runs_died_of_is_named_and_tried_now_or_given_up(desk: Desk) -> None:
+    desk.upload(basket("T-1"))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("postering.jobs.applying._same_bytes", _killed)
+        for _ in range(3):
+            assert desk.postering("p-job").status == 130
+    desk.run("p-job")
+
+    (need,) = [each for each in desk.postering("status", "--json").json["needs"] if each["kind"] == "package_suspect"]
+    assert "Default/session-1: 3 runs" in need["what"]
+    assert "memory" in need["what"]
+    assert need["command"] == "postering explain Default/session-1"
+    explained = desk.explained("session-1")
+    assert "3 runs" in explained["message"]
+    now, give_up = printed(explained["repair"])
+    assert give_up.words == ["sessions", "cancel", "Default/session-1"]
+    desk.paste(now)
+    went_on(desk, "T-1")
+
+    assert desk.state("T-1") == "succeeded"
+
+
 def _killed(*_: object, **__: object) -> None:
     raise KeyboardInterrupt
 

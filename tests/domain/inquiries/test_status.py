@@ -137,6 +137,21 @@ def test_tries_that_did_not_come_back_are_counted() -> None:
     assert "2 runs tried it and did not come back" in only(sessions=(a_session(tries=2),)).what
 
 
+def test_a_package_that_runs_died_of_is_named_at_once_and_no_cause_is_guessed() -> None:
+    deadly = a_session(created=NOW, tries=3, retry_at=NOW + timedelta(minutes=1), message="3 runs: look at the memory")
+    (need,) = needs(sessions=(deadly,), runs=(at_work(P_JOB, ago(minutes=4)),))
+
+    assert (need.kind, need.command) == ("package_suspect", "postering explain Default/s-1")
+    assert need.what == "package Default/s-1: 3 runs: look at the memory"
+
+
+@pytest.mark.parametrize(("groups", "kind"), [({"Default": False}, "package_waits"), ({}, "package_waits")])
+def test_one_of_a_group_that_no_run_takes_waits_because_of_that(groups: dict[str, bool], kind: str) -> None:
+    deadly = a_session(tries=3, retry_at=NOW, message="3 runs")
+
+    assert only(sessions=(deadly,), groups=groups).kind == kind
+
+
 @pytest.mark.parametrize(("minutes", "described"), [(15, False), (15.1, True)])
 def test_a_package_may_wait_a_quarter_of_an_hour(minutes: float, described: bool) -> None:
     young = judge(facts(sessions=(a_session(created=ago(minutes=minutes)),)))
