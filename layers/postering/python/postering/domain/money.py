@@ -121,7 +121,7 @@ def rounded(amount: Decimal, currency: str) -> Decimal:
 
     Used only for company-currency amounts that no channel gave (`journal`), and for `share`: of a line or payment that
     a cancellation takes back in part without saying how much that is (`cancelled_lines`, `reversals`,
-    `company_amounts`, and `kept_payments` of change).
+    `payments_left`, and `kept_payments` of change).
     """
     loose = EXACT.copy()
     loose.traps[Inexact] = False
