@@ -158,7 +158,7 @@ def _known_of_header(transaction: RetailTransaction) -> Known:
         "grossAmount": gross_of(transaction),
         "netAmount": net_of(transaction),
         "discAmount": total(line.discount for line in transaction.lines),
-        "paymentAmount": total(row.tendered for row in transaction.paying),
+        "paymentAmount": transaction.paid,
         "totalDiscAmount": None,
         "TotalManualDiscountAmount": None,
     }

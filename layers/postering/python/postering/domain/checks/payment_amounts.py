@@ -15,7 +15,6 @@ from postering.domain.checks.sums import (
     Changes,
     tendered_in_full,
 )
-from postering.domain.money import total
 from postering.domain.problems import Problem
 from postering.domain.repairs.commands import correct_or_send, edit
 from postering.domain.retail_transactions.entities import HEADER
@@ -32,7 +31,7 @@ def payment_amount(transaction: RetailTransaction) -> Iterator[Problem]:
     """
     if transaction.header.type == ASYNC_CANCELLATION and not transaction.payments:
         return
-    expected, found = total(row.tendered for row in transaction.paying), transaction.header.paid
+    expected, found = transaction.paid, transaction.header.paid
     if found != expected:
         yield problem_of(
             "PAYMENT_AMOUNT",
@@ -52,7 +51,7 @@ def _payment_changes(transaction: RetailTransaction) -> Changes:
     """The only payment, where header total and header payment say the same; else the header's paymentAmount."""
     if tendered := tendered_in_full(transaction):
         return tendered
-    expected = total(row.tendered for row in transaction.paying)
+    expected = transaction.paid
     return ((HEADER, "paymentAmount", text(expected, transaction)),)
 
 

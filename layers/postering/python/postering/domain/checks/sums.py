@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from decimal import Decimal
 
 from postering.domain.checks.findings import charge_excluding_tax, charges_including_tax, text
-from postering.domain.money import difference, negated, plain, total
+from postering.domain.money import difference, plain, total
 from postering.domain.retail_transactions.transactions import (
     DiscountTrans,
     PaymentTrans,
@@ -58,7 +58,7 @@ def text_of(number: Decimal) -> str:
 def tendered_in_full(transaction: RetailTransaction) -> Changes:
     """amountTendered of the only payment, where the header says twice what it should be; else nothing."""
     header = transaction.header
-    if len(transaction.payments) != 1 or not transaction.payments[0].counts or header.paid != negated(header.gross):
+    if len(transaction.payments) != 1 or not transaction.payments[0].counts or header.paid != header.order_total:
         return ()
     (payment,) = transaction.payments
     return tendered(transaction, payment, header.paid)

@@ -191,8 +191,7 @@ def _gross_changes(transaction: RetailTransaction) -> Changes:
     expected = gross_of(corrected)
     if transaction.header.gross == expected:
         return _line_changes(transaction)
-    paid = total(row.tendered for row in transaction.paying)
-    if paid and paid == negated(transaction.header.gross):
+    if transaction.paid and transaction.paid == transaction.header.order_total:
         return _one_charge(transaction, difference(gross_of(transaction), transaction.header.gross))
     return ((HEADER, "grossAmount", text(expected, transaction)),)
 

@@ -85,7 +85,7 @@ def _of_transaction(transaction: RetailTransaction) -> Iterator[_Figure]:
     yield "currency", header.currency
     yield "business date", header.business_date.isoformat() if header.business_date else ""
     yield "channel reference", header.channel_reference_id
-    yield "total", plain(negated(header.gross))
+    yield "total", plain(header.order_total)
     if cancels:
         return
     for line in transaction.lines:

@@ -13,7 +13,7 @@ from types import MappingProxyType
 from typing import Final
 
 from postering.domain.keys import TransactionKey
-from postering.domain.money import ZERO, negated
+from postering.domain.money import ZERO
 from postering.domain.retail_transactions.entities import ENTITIES, HEADER
 from postering.domain.retail_transactions.rows import RejectedRow, Row, row_name
 from postering.domain.retail_transactions.transactions import Header, read
@@ -153,7 +153,7 @@ def header_figures(row: Row) -> HeaderFigures:
     return HeaderFigures(
         business_date=header.business_date,
         currency=header.currency,
-        gross=negated(header.gross),
+        gross=header.order_total,
         payments=header.paid,
     )
 

@@ -97,4 +97,4 @@ def _own_difference(transaction: RetailTransaction) -> Decimal:
     """The header's total less that of lines and charges, in the order's sign."""
     lines = (negated(amount) for line in transaction.lines for amount in (line.net, line.tax))
     charges = (amount for charge in transaction.live_charges for amount in (charge.amount, charge.tax_on_top))
-    return difference(negated(transaction.header.gross), total((*lines, *charges)))
+    return difference(transaction.header.order_total, total((*lines, *charges)))

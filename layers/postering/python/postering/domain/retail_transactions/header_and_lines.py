@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
-from postering.domain.money import plain
+from postering.domain.money import negated, plain
 from postering.domain.retail_transactions.columns import amount_of, given_date, maybe_of, number_of, text_of
 from postering.domain.retail_transactions.entities import SALES
 from postering.domain.retail_transactions.rows import row_name
@@ -60,6 +60,11 @@ class Header:
     invoice_comment: str = text_of("InvoiceComment")
     tax_exempted: int = number_of("IsTaxExemptedForPriceInclusive")
     dimension: int = number_of("DefaultDimension")
+
+    @property
+    def order_total(self) -> Decimal:
+        """The amount to be paid in the order's sign, positive for a sale: −grossAmount."""
+        return negated(self.gross)
 
     @property
     def business_date(self) -> date | None:

@@ -12,7 +12,7 @@ from functools import cached_property
 from typing import Any, Final, TypeVar
 
 from postering.domain.keys import TransactionKey
-from postering.domain.money import ZERO
+from postering.domain.money import ZERO, total
 from postering.domain.retail_transactions.addresses_and_infocodes import AddressTrans, AttributeTrans, InfocodeTrans
 from postering.domain.retail_transactions.columns import columns_of, given_date, read
 from postering.domain.retail_transactions.entities import (
@@ -97,6 +97,11 @@ class RetailTransaction:
     def paying(self) -> tuple[PaymentTrans, ...]:
         """The payment rows that count."""
         return tuple(payment for payment in self.payments if payment.counts)
+
+    @cached_property
+    def paid(self) -> Decimal:
+        """The amount paid: Σ `amountTendered` of the payment rows that count."""
+        return total(payment.tendered for payment in self.paying)
 
     @property
     def has_generic_taxes(self) -> bool:

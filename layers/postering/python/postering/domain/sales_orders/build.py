@@ -58,7 +58,7 @@ def build_sales_order(transaction: RetailTransaction, setup: Setup, sales_id: st
         customer=account_of(header, channel.default_customer),
         channel_reference_id=header.channel_reference_id,
         prices_include_tax=prices_include_tax(transaction, channel),
-        header_total=Money(negated(header.gross), header.currency),
+        header_total=Money(header.order_total, header.currency),
         lines=tuple(_line(transaction, line, setup) for line in transaction.lines),
         charges=tuple(charge_of(charge, header.currency) for charge in transaction.live_charges),
         addresses=tuple(

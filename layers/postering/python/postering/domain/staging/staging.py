@@ -6,7 +6,6 @@ from datetime import datetime
 from decimal import Decimal
 
 from postering.domain.keys import TransactionKey
-from postering.domain.money import negated
 from postering.domain.problems import Problem, Waiting
 from postering.domain.repairs import commands as repairs
 from postering.domain.retail_transactions.entities import PAYMENT, SALES, enum_name, is_transport
@@ -116,7 +115,7 @@ def summary_of(header: Row | None) -> Summary:
         channel_reference_id=read_header.channel_reference_id,
         business_date=read_header.business_date,
         currency=read_header.currency,
-        total=negated(read_header.gross),
+        total=read_header.order_total,
     )
 
 

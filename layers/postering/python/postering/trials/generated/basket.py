@@ -97,7 +97,7 @@ class Basket:
     @property
     def due(self) -> int:
         """What is to be paid (of a return, below zero: given back) in minor units."""
-        return self.units(negated(self.transaction().header.gross))
+        return self.units(self.transaction().header.order_total)
 
 
 def _infocode_key(infocode: InfocodeTrans) -> tuple[int, Decimal, str, Decimal]:
@@ -140,7 +140,7 @@ def with_totals(transaction: RetailTransaction) -> RetailTransaction:
         gross=EXACT.subtract(total(line.gross for line in lines), on_top),
         net=EXACT.subtract(total(line.net for line in lines), without),
         discount=total(line.discount for line in lines),
-        paid=total(payment.tendered for payment in transaction.paying),
+        paid=transaction.paid,
         number_of_items=negated(total(line.quantity for line in lines)),
         number_of_item_lines=Decimal(len(transaction.sales)),
         number_of_payment_lines=len(transaction.payments),
