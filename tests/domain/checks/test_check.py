@@ -7,7 +7,8 @@ from decimal import Decimal
 import pytest
 from hypothesis import given
 
-from postering.domain.checks import CODES, check, settlement
+from postering.domain.checks import CODES, check
+from postering.domain.checks.findings import Place
 from postering.domain.money import EXACT, negated
 from postering.domain.problems import Severity, blocking, codes_of
 from postering.domain.retail_transactions.entities import ENTITIES
@@ -49,7 +50,10 @@ def test_a_valid_transaction_has_no_problem_after_its_rows_were_read_from_text(
 
 @given(valid_transactions())
 def test_total_is_always_paid_and_variance_and_open(transaction: RetailTransaction) -> None:
-    settled = settlement(transaction, a_setup(transaction.header.currency))
+    place = Place.of(transaction, a_setup(transaction.header.currency))
+
+    assert place is not None
+    settled = place.settlement
 
     assert settled.total.amount == negated(transaction.header.gross)
     assert settled.total == settled.paid + settled.variance + settled.open

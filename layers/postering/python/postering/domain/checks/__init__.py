@@ -32,7 +32,6 @@ from postering.domain.checks.findings import (
     charge_including_tax,
     taxes_that_count,
 )
-from postering.domain.checks.settlement import Settlement, settlement
 from postering.domain.problems import FOUND_ELSEWHERE, Code, Problem, Severity
 from postering.domain.retail_transactions.transactions import RetailTransaction
 from postering.domain.setup.setup import Setup
@@ -41,12 +40,11 @@ __all__ = [
     "CHECKS",
     "CODES",
     "CheckOff",
-    "Settlement",
     "charge_excluding_tax",
     "charge_including_tax",
     "check",
+    "check_in_place",
     "checks_off",
-    "settlement",
     "taxes_that_count",
 ]
 
@@ -80,10 +78,16 @@ def check(
     """Every problem of `transaction`, with the severity that `setup` gives it; in a stable order.
 
     `created_customers` are accounts of its company that jobs have created: as good as those of the setup.
-    Checks that the setup switches off are not run. Where the channel, its store or its company does not fit
-    the setup (`STORE`), nothing that needs the setup is checked.
     """
-    place = Place.of(transaction, setup, created_customers)
+    return check_in_place(transaction, setup, Place.of(transaction, setup, created_customers))
+
+
+def check_in_place(transaction: RetailTransaction, setup: Setup, place: Place | None) -> tuple[Problem, ...]:
+    """Every problem of `transaction` in its place in the setup, which is known already.
+
+    Checks that the setup switches off are not run. Without a place, since the channel, its store or its company does
+    not fit the setup (`STORE`), nothing that needs the setup is checked.
+    """
     severities = [(each, each.severity_in(setup)) for each in CHECKS]
     on = [(each, severity) for each, severity in severities if severity is not Severity.OFF]
     found: list[Problem] = []

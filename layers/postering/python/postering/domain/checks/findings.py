@@ -11,6 +11,7 @@ from postering.domain.problems import Problem
 from postering.domain.repairs.commands import edit
 from postering.domain.retail_transactions.transactions import MarkupTrans, RetailTransaction, TaxTrans, TaxTransGTE
 from postering.domain.retail_transactions.types import ASYNC_CANCELLATION
+from postering.domain.sales_orders.settlement import Settlement, settlement
 from postering.domain.setup.setup import Channel, Company, Setup, fact_name
 
 _EVIDENCE_ROWS: Final = 20
@@ -23,12 +24,13 @@ _Member = TypeVar("_Member")
 class Place:
     """The setup that a transaction is judged by: its channel and its company, both known and sound.
 
-    `created_customers` are accounts of the company that jobs have created.
+    `settlement` is the transaction's in them; `created_customers` are accounts of the company that jobs have created.
     """
 
     setup: Setup
     channel: Channel
     company: Company
+    settlement: Settlement
     created_customers: frozenset[str] = frozenset()
 
     @classmethod
@@ -42,7 +44,13 @@ class Place:
             return None
         if key.store and key.store != channel.store:
             return None
-        return cls(setup=setup, channel=channel, company=company, created_customers=created_customers)
+        return cls(
+            setup=setup,
+            channel=channel,
+            company=company,
+            settlement=settlement(transaction, channel, company),
+            created_customers=created_customers,
+        )
 
     @property
     def channel_fact(self) -> str:

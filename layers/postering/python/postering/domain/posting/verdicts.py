@@ -4,10 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from postering.domain.checks import check
+from postering.domain.checks import check_in_place
 from postering.domain.checks.dates import BUSINESS_DATE, business_date
 from postering.domain.checks.findings import Place
-from postering.domain.checks.settlement import settlement
 from postering.domain.keys import TransactionKey
 from postering.domain.money import Money
 from postering.domain.problems import Problem, Severity, Waiting, blocking, codes_of, listed
@@ -64,7 +63,8 @@ def decide(
         return Verdict(judgement=judgement, problems=judgement.problems)
     transaction = assembly.retail_transaction
     created = customers or {}
-    problems = _dated(transaction, setup, check(transaction, setup, frozenset(each.account for each in created)))
+    place = Place.of(transaction, setup, frozenset(each.account for each in created))
+    problems = _dated(transaction, place, check_in_place(transaction, setup, place))
     if transaction.header.type == ASYNC_CANCELLATION:
         return _cancellation(transaction, setup, problems, originals or {}, has_waited)
     outcome = take_back(transaction, originals or {}, setup, has_waited=has_waited)
@@ -73,7 +73,7 @@ def decide(
         return _failed(problems)
     if outcome.waits:
         return _waiting(problems)
-    order = without_links(build_order(transaction, setup), transaction, outcome, setup)
+    order = without_links(_order(transaction, setup, place, UNNUMBERED), transaction, outcome, setup)
     order = replace(order, customers=created_customers(transaction, order.document, setup, created))
     return Verdict(order=order, problems=problems, taken_back=outcome.movements)
 
@@ -104,9 +104,8 @@ def _waiting(problems: tuple[Problem, ...]) -> Verdict:
     return Verdict(judgement=Judgement(state=State.WAITING, reason=Waiting.FOR_ORIGINAL), problems=problems)
 
 
-def _dated(transaction: RetailTransaction, setup: Setup, problems: tuple[Problem, ...]) -> tuple[Problem, ...]:
+def _dated(transaction: RetailTransaction, place: Place | None, problems: tuple[Problem, ...]) -> tuple[Problem, ...]:
     """`problems`, with the one that blocks where there is no date to post on, whatever the setup says of its code."""
-    place = Place.of(transaction, setup)
     if transaction.header.business_date is not None or place is None:
         return problems
     others = (problem for problem in problems if problem.code != "BUSINESS_DATE")
@@ -115,19 +114,22 @@ def _dated(transaction: RetailTransaction, setup: Setup, problems: tuple[Problem
 
 def build_order(transaction: RetailTransaction, setup: Setup, sales_id: str = UNNUMBERED) -> PostedOrder:
     """The document with payments and journal of a transaction that passed its checks."""
-    document = build_sales_order(transaction, setup, sales_id)
-    company = setup.company(transaction.key.company)
-    if company is None:
+    return _order(transaction, setup, Place.of(transaction, setup), sales_id)
+
+
+def _order(transaction: RetailTransaction, setup: Setup, place: Place | None, sales_id: str) -> PostedOrder:
+    if place is None:
         raise ValueError(f"{transaction.key} was not checked")
+    document = build_sales_order(transaction, setup, sales_id)
     if kind_of(transaction) is DocumentKind.QUOTATION:
         nothing = Money.zero(document.currency)
         return PostedOrder(document=document, payments=(), journal=(), variance=nothing, open=nothing)
-    payments = build_payments(transaction, setup)
-    settled = settlement(transaction, setup)
+    payments, settled = build_payments(transaction, setup), place.settlement
+    rate = transaction.header.exchange_rate
     return PostedOrder(
         document=document,
         payments=payments,
-        journal=build_journal(document, payments, company, settled.variance, transaction.header.exchange_rate),
+        journal=build_journal(document, payments, place.company, settled.variance, rate),
         variance=settled.variance,
         open=settled.open,
     )

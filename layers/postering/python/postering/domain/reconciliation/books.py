@@ -112,14 +112,12 @@ def _open_faults(order: PostedOrder, summed: Decimal) -> Iterator[Fault]:
     if document.kind is DocumentKind.QUOTATION:
         return
     due = Money(summed, document.currency) if document.kind is DocumentKind.CANCELLATION else document.header_total
-    paid = total(payment.amount.amount for payment in order.payments if payment.counts)
-    rest = difference(due.amount, total((paid, order.variance.amount, order.open.amount)))
+    rest = difference(due.amount, total((order.paid.amount, order.variance.amount, order.open.amount)))
     if rest:
         yield Fault(
             ORDERS_AND_PAYMENTS,
             rest,
-            f"total {due.text} is not paid {amount_text(paid, document.currency)} "
-            f"+ variance {order.variance.text} + open {order.open.text}",
+            f"total {due.text} is not paid {order.paid.text} + variance {order.variance.text} + open {order.open.text}",
         )
 
 

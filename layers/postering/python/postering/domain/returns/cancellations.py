@@ -19,8 +19,9 @@ from postering.domain.returns.cancelled_payments import Reversal, reversal_by_ro
 from postering.domain.returns.originals import Original, Originals
 from postering.domain.returns.payments_left import payments_left
 from postering.domain.sales_orders.document_parts import Charge, Delivery
-from postering.domain.sales_orders.documents import DocumentKind, PostedOrder, SalesDocument, SalesLine
+from postering.domain.sales_orders.documents import DocumentKind, PostedOrder, SalesDocument, SalesLine, amount_paid
 from postering.domain.sales_orders.payment_journal import build_journal
+from postering.domain.sales_orders.settlement import Settlement
 from postering.domain.setup.setup import Setup
 
 
@@ -87,15 +88,15 @@ def compensate(transaction: RetailTransaction, original: Original, setup: Setup,
     if reversal.problems:
         return Cancellation(problems=reversal.problems)
     payments = reversal.payments
-    paid = Money.total((payment.amount for payment in payments if payment.counts), document.currency)
-    variance = _variance(transaction, original)
+    paid = amount_paid(payments, document.currency)
+    settled = Settlement.of(document.total, paid, _variance(transaction, original))
     return Cancellation(
         order=PostedOrder(
             document=document,
             payments=payments,
-            journal=build_journal(document, payments, company, variance, sold.exchange_rate),
-            variance=variance,
-            open=document.total - paid - variance,
+            journal=build_journal(document, payments, company, settled.variance, sold.exchange_rate),
+            variance=settled.variance,
+            open=settled.open,
         ),
         movements={original.account.key: tuple(_movements(transaction.key.text, lines, charges, reversal))},
     )
@@ -141,7 +142,7 @@ def _document(
         customer=sold.customer,
         channel_reference_id=header.channel_reference_id or sold.channel_reference_id,
         prices_include_tax=sold.prices_include_tax,
-        header_total=Money(negated(header.gross), sold.currency),
+        header_total=Money(header.order_total, sold.currency),
         lines=lines,
         charges=charges,
         delivery=Delivery(),

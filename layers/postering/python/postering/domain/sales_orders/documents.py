@@ -4,6 +4,7 @@ Amounts are in the order's sign (positive for a sale) and in the document's curr
 once, with its status, and never changed.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -165,6 +166,11 @@ class Payment:
         return self.status in PAYING_STATUSES
 
 
+def amount_paid(payments: Iterable[Payment], currency: str) -> Money:
+    """The sum of the payments that count."""
+    return Money.total((payment.amount for payment in payments if payment.counts), currency)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JournalEntry:
     """One side of a double entry: debit and credit are never negative; `company_amount` is signed, debit positive."""
@@ -285,5 +291,4 @@ class PostedOrder:
     @cached_property
     def paid(self) -> Money:
         """Of the payments that count."""
-        counting = (payment.amount for payment in self.payments if payment.counts)
-        return Money.total(counting, self.document.currency)
+        return amount_paid(self.payments, self.document.currency)

@@ -6,10 +6,12 @@ from typing import Any
 
 import pytest
 
-from postering.domain.checks import check, settlement
+from postering.domain.checks import check
 from postering.domain.money import Money
+from postering.domain.posting.verdicts import build_order
 from postering.domain.problems import Problem
 from postering.domain.retail_transactions.transactions import Header, RetailTransaction, SalesTrans
+from postering.domain.sales_orders.settlement import Settlement, settlement
 from postering.domain.setup.setup import Setup
 from tests.domain.transactions_examples import KEY, a_sale, a_setup, with_channel, with_child, with_company
 
@@ -37,9 +39,13 @@ def order(total: str, *paid: str, type_number: int = 27, **changes: Any) -> Reta
     return RetailTransaction(key=KEY, header=header, sales=(line,), payments=payments)
 
 
+def settled_in(transaction: RetailTransaction, setup: Setup) -> Settlement:
+    return settlement(transaction, setup.channel(transaction.key.channel), setup.company(transaction.key.company))
+
+
 def settled(transaction: RetailTransaction, setup: Setup) -> tuple[str, str]:
     """(variance, open); the sum is checked on the way."""
-    found = settlement(transaction, setup)
+    found = settled_in(transaction, setup)
     assert found.total == found.paid + found.variance + found.open
     return found.variance.text, found.open.text
 
@@ -50,9 +56,18 @@ def problem(transaction: RetailTransaction, setup: Setup) -> Problem:
     return found
 
 
+def test_a_posted_order_has_the_settlement_that_its_check_saw() -> None:
+    underpaid = order("100.00", "99.96")
+    found, posted = settled_in(underpaid, TOLERANT), build_order(underpaid, TOLERANT)
+
+    assert found.stands
+    assert (posted.paid, posted.variance, posted.open) == (found.paid, found.variance, found.open)
+    assert [entry.debit.text for entry in posted.journal if entry.payment_line is None] == ["0.04", "0.00"]
+
+
 def test_total_and_paid_are_in_the_orders_sign() -> None:
-    sale = settlement(a_sale(), a_setup())
-    back = settlement(order("-40.00", "-40.00"), a_setup())
+    sale = settled_in(a_sale(), a_setup())
+    back = settled_in(order("-40.00", "-40.00"), a_setup())
 
     assert (sale.total, sale.paid) == (Money(Decimal("70.40"), "USD"), Money(Decimal("70.40"), "USD"))
     assert (back.total.text, back.paid.text) == ("-40.00", "-40.00")
