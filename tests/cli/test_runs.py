@@ -171,7 +171,7 @@ def test_a_package_without_transactions_says_so(postering: Postering, tmp_path: 
 
     ran = postering("package", str(tmp_path / "day"))
 
-    assert "no transaction in it" in ran.out
+    assert "0 transactions, 0 rows" in ran.out
 
 
 def test_a_package_is_never_written_over(postering: Postering, tmp_path: Path) -> None:

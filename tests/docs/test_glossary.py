@@ -31,18 +31,7 @@ PAGES_TO_REWRITE = {
     "docs/settings.md",
     "docs/status.md",
 }
-HELPS_TO_REWRITE = {
-    "postering",
-    "postering edit",
-    "postering package",
-    "postering retry",
-    "postering schedule",
-    "postering sessions",
-    "postering sessions cancel",
-    "postering sessions rerun",
-    "postering status",
-    "postering void",
-}
+HELPS_TO_REWRITE: set[str] = set()
 
 
 def table(heading: str) -> list[list[str]]:

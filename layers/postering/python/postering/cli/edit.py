@@ -20,11 +20,11 @@ _STATES = (State.FAILED, State.WAITING, State.PENDING, State.EDITING)
 
 def _split(context: click.Context, parameter: click.Parameter, given: tuple[str, ...]) -> tuple[str, ...]:
     if not any(map(is_change, given)):
-        raise click.MissingParameter("Say what to change, as businessDate=2026-11-23.", context, parameter)
+        raise click.MissingParameter("Name a change, as businessDate=2026-11-23.", context, parameter)
     first = next(number for number, each in enumerate(given) if is_change(each))
     for each in given[first:]:
         if not is_change(each):
-            raise click.UsageError(f"{each!r} stands after the changes: name IDs first, then FIELD=VALUE.")
+            raise click.UsageError(f"{each!r} comes after the changes: name IDs first, then FIELD=VALUE.")
     context.meta["postering.changes"] = tuple(map(parse_change, given[first:]))
     return given[:first]
 
@@ -46,10 +46,11 @@ def _split(context: click.Context, parameter: click.Parameter, given: tuple[str,
 def command(chosen: Chosen, reason: str, dry_run: bool, settings: Settings, as_json: bool) -> int:
     """Change fields of each staged transaction ID, or with --code of all that have it.
 
-    A field alone is the header's; a row is named by its line, RetailTransactionSalesTrans[2].qty=-1 or, shorter,
-    SalesTrans[2].qty=-1. FIELD= empties.
-    Types, lengths and enums are those of input; what the checks say before and after is shown. What was received is
-    kept beside the edit. Where the company's hold_after_edit says so, the transaction is held until it is released.
+    A field without a row is a field of the header. Name a row by its line, as RetailTransactionSalesTrans[2].qty=-1 or
+    SalesTrans[2].qty=-1. FIELD= makes the field empty.
+    An edit keeps the types, lengths and enums of the input. The command shows the problems before and after the edit.
+    The received value is kept beside the edited one. If the company has hold_after_edit, the transaction is held until
+    it is released.
     """
     changes: tuple[Change, ...] = click.get_current_context().meta["postering.changes"]
     with deployment(settings) as at:

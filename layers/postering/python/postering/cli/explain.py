@@ -27,7 +27,7 @@ _EFFECT = {Severity.BLOCK: "it holds the transaction back", Severity.WARN: "a wa
 @click.command(
     "explain",
     cls=ExampleCommand,
-    short_help="Why something is not an order, not applied or not here, and how to mend it.",
+    short_help="Explain why something is not an order, not applied or not here, and how to fix it.",
     examples=(
         "postering explain 539487",
         "postering explain 539487 --json",
@@ -37,11 +37,11 @@ _EFFECT = {Severity.BLOCK: "it holds the transaction back", Severity.WARN: "a wa
 @click.argument("named", metavar="ID", callback=not_empty)
 @with_settings
 def command(named: str, settings: Settings, as_json: bool) -> int:
-    """Explain why the transaction ID is not an order: each problem, what was expected and found, and its repair.
+    """Explain why the transaction ID is not an order: each problem, what was expected and found, and the repair.
 
     ID is a transactionId, the whole key, a channel reference or a sales order number; or an upload session, as
-    Default/ID. Of what is not here it says how far the channels were read and what is on its way; exit status 1 then.
-    The commands that repair stand on lines of their own, ready to paste.
+    Default/ID. If ID is not staged, the command shows how far the channels were read and which packages are on their
+    way, and its exit status is 1. Each command of a repair stands on its own line, ready to paste.
     """
     stack = settings.stack if settings.stack != os.environ.get("POSTERING_STACK", "") else ""
     with deployment(settings) as at:

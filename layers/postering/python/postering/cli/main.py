@@ -76,7 +76,7 @@ class Commands(click.Group):
 @click.command(
     cls=Commands,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
-    epilog="Everything lies in the folder POSTERING_HOME (.postering where it is not set). Begin with: postering demo",
+    epilog="All data is in the folder POSTERING_HOME (.postering if it is not set). Begin with: postering demo",
 )
 @click.version_option(postering.__version__, prog_name="postering")
 def command() -> None:

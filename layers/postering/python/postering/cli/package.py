@@ -1,4 +1,4 @@
-"""`postering package`: a sound upload package of plain files."""
+"""`postering package`: make an upload package of plain files."""
 
 from pathlib import Path
 
@@ -31,14 +31,15 @@ _DEFAULT_GROUP = "Default"
 )
 @click.option("--output", type=click.Path(path_type=Path), help="Write the package to this .zip file instead.")
 @click.option(
-    "--session", default="", metavar="ID", help="Session id, which is the file's name (made up where not given)."
+    "--session", default="", metavar="ID", help="Session id, which is the file's name; else a new one is made up."
 )
 @with_settings
 def command(folder: Path, group: str, output: Path | None, session: str, settings: Settings, as_json: bool) -> int:
-    """Make a sound upload package of FOLDER: one file per entity, RetailTransactionTable.csv or .jsonl and so on.
+    """Make an upload package of the files in FOLDER: one per entity, as RetailTransactionTable.csv or .jsonl.
 
-    Counts, checksums and control totals are added. Rows go in as they are: those that staging will reject are counted
-    and told. Without --group and --output the package is written into the current folder, for the group Default.
+    The command adds counts, checksums and control totals. It copies rows as they are, and reports and counts the rows
+    that staging will reject. Without --group and --output it writes the package into the current folder, for the group
+    Default.
     """
     if output is not None and output.suffix != ".zip":
         raise click.BadParameter(f"{str(output)!r} does not end in .zip", param_hint="'--output'")
@@ -67,17 +68,17 @@ def _print_made(made: MadePackage) -> None:
         f"{made.path}: {counted(summary.transactions, 'transaction')}, {counted(summary.records, 'row')} of {files}."
     )
     if made.package.rejected:
-        print_line(f"{counted(made.package.rejected, 'row')} of it will be rejected when it is staged (see above).")
+        print_line(f"Staging will reject {counted(made.package.rejected, 'row')} of this package (see above).")
     if made.package.card_data:
-        print_line("It holds card data, which belongs in no package: remove it at its source.")
+        print_line("The package holds card data, which no package may hold: remove the card data at its source.")
     if not summary.transactions:
-        print_line("There is no transaction in it: see that this is the right folder, and that its files have rows.")
+        print_line("The package has no transaction: check that this is the right folder and that its files have rows.")
         return
     print_control_totals(summary)
 
 
 def print_control_totals(summary: PackageSummary) -> None:
-    """What the manifest promises of the headers, by currency."""
+    """Print the control totals of the manifest, by currency."""
     print_table(
         "Control totals (channel's sign)",
         (Column("Currency"), numbers("Transactions"), numbers("Gross"), numbers("Payments")),

@@ -1,4 +1,4 @@
-"""`postering release`: let go of transactions that are held after an edit."""
+"""`postering release`: release transactions that are held after an edit."""
 
 import click
 
@@ -15,16 +15,16 @@ _STATES = (State.EDITING,)
 @click.command(
     "release",
     cls=ExampleCommand,
-    short_help="Let go of transactions that are held after an edit.",
+    short_help="Release transactions that are held after an edit.",
     examples=("postering release 539487", "postering release --code BUSINESS_DATE"),
 )
 @click.argument("ids", metavar="[ID]...", nargs=-1)
 @with_chosen
 @with_settings
 def command(chosen: Chosen, reason: str, dry_run: bool, settings: Settings, as_json: bool) -> int:
-    """Release each transaction ID that is held after an edit, or with --code all that have it: it becomes pending.
+    """Release each transaction ID that is held after an edit, or with --code all that have that code.
 
-    Transactions are held after an edit where the company's hold_after_edit says so.
+    A released transaction becomes pending. Transactions are held after an edit if their company has hold_after_edit.
     """
     with deployment(settings) as at:
         records = chosen.records(at, _STATES)

@@ -22,9 +22,10 @@ _STATES = (State.FAILED, State.WAITING)
 @with_chosen
 @with_settings
 def command(chosen: Chosen, reason: str, dry_run: bool, settings: Settings, as_json: bool) -> int:
-    """Make each failed transaction ID pending again, or with --code all that have it: the next sync-orders takes it.
+    """Make each failed transaction ID pending again, or with --code all that have that code.
 
-    What is pending already stays so. An open conflict, or a row that stands rejected, has to be mended first.
+    The next run of sync-orders tries to post them. A pending transaction stays pending. An open conflict or a rejected
+    row must be fixed first.
     """
     with deployment(settings) as at:
         records = chosen.records(at, _STATES)

@@ -1,4 +1,4 @@
-"""`postering schedule`: both jobs on their rates, on this machine until stopped; in AWS the stack's rules."""
+"""`postering schedule`: run both jobs on their rates on this machine; in AWS show, pause and resume the rules."""
 
 from datetime import datetime, timedelta
 
@@ -20,7 +20,7 @@ _LOCAL = ("end_after", "end_by", "start", "p_job_minutes", "sync_orders_minutes"
 
 
 def moment(text: str) -> datetime:
-    """A moment as people write it, in this machine's time zone: a day with a time, or a time (the next time it is)."""
+    """A moment in this machine's time zone, written as a day with a time, or as a time alone (its next occurrence)."""
     for form in _FORMS:
         try:
             return datetime.strptime(text, form).astimezone()
@@ -29,7 +29,7 @@ def moment(text: str) -> datetime:
     try:
         time = datetime.strptime(text, "%H:%M").time()
     except ValueError:
-        raise click.BadParameter(f"{text!r} is no moment: write YYYY-MM-DD HH:MM, or HH:MM") from None
+        raise click.BadParameter(f"{text!r} is not a date and time: write YYYY-MM-DD HH:MM, or HH:MM") from None
     today = now().astimezone().replace(hour=time.hour, minute=time.minute, second=0, microsecond=0)
     return today if today > now() else (today.replace(tzinfo=None) + timedelta(days=1)).astimezone()
 
@@ -48,9 +48,11 @@ def moment(text: str) -> datetime:
         "postering schedule pause --stack NAME",
     ),
 )
-@click.option("--start", type=moment, metavar="TIME", help="Begin then (YYYY-MM-DD HH:MM or HH:MM, local); else now.")
+@click.option(
+    "--start", type=moment, metavar="TIME", help="Begin at TIME (YYYY-MM-DD HH:MM, or HH:MM; local); else now."
+)
 @click.option("--end-after", type=click.IntRange(min=1), metavar="N", help="End after N runs of each job; else no end.")
-@click.option("--end-by", type=moment, metavar="TIME", help="Begin no run after that; else no end.")
+@click.option("--end-by", type=moment, metavar="TIME", help="Begin no run after TIME; else no end.")
 @click.option(
     "--p-job-minutes", type=click.IntRange(5, 10), default=5, show_default=True, help="Minutes between P-jobs, 5 to 10."
 )
@@ -71,11 +73,11 @@ def command(
     settings: Settings,
     as_json: bool,
 ) -> int:
-    """Run the P-job and Synchronize orders at once (or at --start), then each on its rate, until stopped or its end.
+    """Run the P-job and Synchronize orders now (or at --start), then each at its rate, until stopped or until the end.
 
-    SIGTERM and Ctrl-C end it in good order: the batch that is being written is finished. A run that is still going on
-    when the next is due takes its place. A run that fails is told and does not end the schedule; the exit status is
-    then 1 at the end. With --stack it shows the rules that run the stack's functions, when they run next.
+    SIGTERM and Ctrl-C end the schedule after the current batch is written. If a run still works when the next one is
+    due, the next one is left out. A failed run is reported and does not end the schedule, but its exit status is then
+    1. With --stack the command shows the rules that run the stack's functions, and when they run next.
     """
     context = click.get_current_context()
     if context.invoked_subcommand:
@@ -86,7 +88,7 @@ def command(
         ]
         if given:
             option = f"--{given[0].replace('_', '-')}"
-            raise click.UsageError(f"{option} is of a schedule on this machine; a stack's rates are its parameters.")
+            raise click.UsageError(f"{option} is for a schedule on this machine; a stack's rates are its parameters.")
         return _show(settings, as_json)
     _check(start, end_after, end_by)
     bounds = Bounds(start=start, end_after=end_after, end_by=end_by)
@@ -96,11 +98,11 @@ def command(
 
 def _check(start: datetime | None, end_after: int | None, end_by: datetime | None) -> None:
     if end_after is not None and end_by is not None:
-        raise click.UsageError("--end-after and --end-by are two ends: give one.")
+        raise click.UsageError("--end-after and --end-by exclude each other: give one.")
     if start is not None and start < now():
         raise click.UsageError(f"--start {start:%Y-%m-%d %H:%M} has passed.")
     if end_by is not None and end_by < (start or now()):
-        raise click.UsageError(f"--end-by {end_by:%Y-%m-%d %H:%M} lies before the start.")
+        raise click.UsageError(f"--end-by {end_by:%Y-%m-%d %H:%M} is before the start.")
 
 
 @command.command(
@@ -111,9 +113,9 @@ def _check(start: datetime | None, end_after: int | None, end_by: datetime | Non
 )
 @with_settings
 def pause(settings: Settings, as_json: bool) -> int:
-    """Turn off the rules that run both functions of the stack. A run that is at work comes to its end.
+    """Turn off the rules that run both functions of the stack. A run that has begun is not stopped.
 
-    A deployment of the stack that changes its parameter Schedules sets the rules again.
+    Deploying the stack with another value of its parameter Schedules sets the rules again.
     """
     from postering.schedules import stack_rules
 
@@ -129,7 +131,7 @@ def pause(settings: Settings, as_json: bool) -> int:
 )
 @with_settings
 def resume(settings: Settings, as_json: bool) -> int:
-    """Turn on the rules that run both functions of the stack: the first runs follow within a minute or one rate."""
+    """Turn on the rules that run both functions of the stack. The first runs begin within a minute or one rate."""
     from postering.schedules import stack_rules
 
     stack_rules.resume(_stack(settings))
@@ -139,8 +141,8 @@ def resume(settings: Settings, as_json: bool) -> int:
 def _stack(settings: Settings) -> str:
     if not settings.stack:
         raise JobRefused(
-            "only a stack's rules are paused and resumed: name it by --stack; the schedule on this machine is ended by "
-            "Ctrl-C (or SIGTERM) and begun by `postering schedule`"
+            "only the rules of a stack can be paused and resumed: name the stack with --stack. Ctrl-C (or SIGTERM) "
+            "ends the schedule on this machine, and `postering schedule` begins it"
         )
     return settings.stack
 
@@ -165,5 +167,5 @@ def _show(settings: Settings, as_json: bool) -> int:
         ),
     )
     if all(not one.enabled for one in plan.values()):
-        print_line("\nNothing runs by itself: postering schedule resume --stack " + settings.stack)
+        print_line("\nNo rule is on. To turn them on: postering schedule resume --stack " + settings.stack)
     return 0

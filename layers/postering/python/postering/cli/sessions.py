@@ -1,4 +1,4 @@
-"""`postering sessions`: upload sessions, where their packages lie, and to run one again, cancel or remove it."""
+"""`postering sessions`: list and show upload sessions, run one again, cancel it, download or remove its package."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -35,13 +35,14 @@ from postering.operations.interventions import cancel_session
         "postering sessions remove --older-than 365 --dry-run",
     ),
 )
-@click.option("--details", is_flag=True, help="With --json: of each all that `sessions show` tells.")
+@click.option("--details", is_flag=True, help="With --json: all that `sessions show` has, of each session.")
 @with_settings
 def command(details: bool, settings: Settings, as_json: bool) -> int:
-    """List the upload sessions, oldest first: one for each package, with its status, age, size and what it brought.
+    """List the upload sessions, oldest first: one for each package, with its status, age, size and counts.
 
-    --json has of each what the P-job's report has; with --details also "created", "applied", "removed", "package",
-    "rerun_for", "database", "size", "sha256", "tries", "retry_at", "counts", "rows_without_key" and "quarantined".
+    --json has the keys of a session in the P-job's report; with --details also "created", "applied", "removed",
+    "package", "rerun_for", "database", "size", "sha256", "tries", "retry_at", "counts", "rows_without_key" and
+    "quarantined".
     """
     if click.get_current_context().invoked_subcommand:
         return 0
@@ -52,12 +53,12 @@ def command(details: bool, settings: Settings, as_json: bool) -> int:
     elif sessions:
         _print_list(sessions)
     else:
-        print_line("There are no upload sessions yet; `postering p-job` makes them.")
+        print_line("There is no upload session yet; `postering p-job` makes them.")
     return 0
 
 
 def session_view(session: UploadSession) -> dict[str, object]:
-    """A session with all that people ask of it."""
+    """The keys of a session in `sessions show --json`."""
     counts = session.counts
     return {
         **session.as_json(),
@@ -84,7 +85,7 @@ def session_view(session: UploadSession) -> dict[str, object]:
 
 
 def _print_list(sessions: Sequence[UploadSession]) -> None:
-    """The list for people, each message beneath the table."""
+    """Print the list for people, with the messages below the table."""
     at = now()
     print_table(
         "Upload sessions",
@@ -118,13 +119,13 @@ def _print_list(sessions: Sequence[UploadSession]) -> None:
 @command.command(
     "show",
     cls=ExampleCommand,
-    short_help="All of one session, and where its package lies.",
+    short_help="Show one session and where its package is.",
     examples=("postering sessions show ID", "postering sessions show Default/ID --json"),
 )
 @click.argument("session_id", metavar="ID", callback=not_empty)
 @with_settings
 def show(session_id: str, settings: Settings, as_json: bool) -> int:
-    """Show the session ID: its counts, its message, and where its package lies ("where" in --json, null where gone)."""
+    """Show the session ID: its counts, its message and where its package is ("where" in --json, null if it is gone)."""
     with deployment(settings) as at:
         session = one_session(session_id, at.store)
         there = at.uploads.is_there(session.group, session.package)
@@ -173,15 +174,15 @@ def _moment(at: datetime | None) -> str:
 @command.command(
     "rerun",
     cls=ExampleCommand,
-    short_help="Apply a session's package once more.",
+    short_help="Apply a session's package again.",
     examples=("postering sessions rerun ID", "postering sessions rerun Default/ID --json"),
 )
 @click.argument("session_id", metavar="ID", callback=not_empty)
 @with_settings
 def rerun(session_id: str, settings: Settings, as_json: bool) -> int:
-    """Apply the package of the session ID once more, as a new session; prints the P-job's report.
+    """Apply the package of the session ID again, as a new session, and print the P-job's report.
 
-    What is staged already comes out as duplicates. ID may have its group before it: Default/ID.
+    Transactions that are staged already are counted as duplicates. ID may name its group too: Default/ID.
     """
     return run_and_print(PJobRequest(rerun_session=session_id), settings, as_json)
 
@@ -195,9 +196,9 @@ def rerun(session_id: str, settings: Settings, as_json: bool) -> int:
 @click.argument("session_id", metavar="ID", callback=not_empty)
 @with_settings
 def cancel(session_id: str, settings: Settings, as_json: bool) -> int:
-    """Cancel the session ID, that waits or ended ApplyFailed; an Applied one is refused, for staging is never undone.
+    """Cancel the session ID if it waits or ended ApplyFailed. An Applied session can't be canceled.
 
-    What the package had from a channel database is read again by the next P-job.
+    The next P-job reads the transactions of the package again if they came from a channel database.
     """
     with deployment(settings) as at:
         session = cancel_session(at, session_id)

@@ -1,4 +1,4 @@
-"""`postering status`: is all well; what needs a person stands first, each with the command that goes on."""
+"""`postering status`: show whether all is well; the needs of a person come first, each with its next command."""
 
 import shlex
 import sys
@@ -35,7 +35,7 @@ _ONE_OF = {
 @click.command(
     "status",
     cls=ExampleCommand,
-    short_help="Is all well: runs, packages, problems, numbers; what needs a person first.",
+    short_help="Show whether all is well: first what needs a person, then runs, packages and problems.",
     examples=(
         "postering status",
         "postering status --watch",
@@ -50,16 +50,16 @@ _ONE_OF = {
     is_flag=False,
     flag_value=_REFRESHED_AFTER,
     metavar="[SECONDS]",
-    help=f"Show it again every so many seconds ({_REFRESHED_AFTER}), until Ctrl-C. On a terminal only.",
+    help=f"Show it again every SECONDS ({_REFRESHED_AFTER}), until Ctrl-C. On a terminal only.",
 )
 @with_settings
 def command(watch: int | None, settings: Settings, as_json: bool) -> int:
-    """Tell whether all is well. Exit status 1 where something needs a person: each such thing stands first.
+    """Show whether all is well. If something needs a person, it comes first, and the exit status is 1.
 
-    Then: the last run of each job and the next; packages that wait, and why; transactions by state; problems by code
-    with the totals of their transactions; sales order numbers left. --json has {"at", "well", "needs": [{"kind",
-    "what", "command"}], "setup_version", "jobs", "sessions", "transactions", "problems", "conflicts", "numbers"}; every
-    key is always there.
+    The rest follows: the last and the next run of each job; packages that wait, and why; transactions by state;
+    problems by code with the totals of their transactions; sales order numbers left. --json has {"at", "well", "needs":
+    [{"kind", "what", "command"}], "setup_version", "jobs", "sessions", "transactions", "problems", "conflicts",
+    "numbers"}; every key is always there.
     """
     if watch is not None:
         return _watched(watch, settings, as_json)
@@ -80,30 +80,30 @@ def _read(settings: Settings) -> Status:
 
 
 def _of_stack(need: Need, stack: str) -> Need:
-    """The command with the stack that it is about."""
+    """The need with the stack named in its command."""
     return replace(need, command=f"{need.command} --stack {shlex.quote(stack)}")
 
 
 def _watched(seconds: int, settings: Settings, as_json: bool) -> int:
     if as_json or not on_a_terminal():
         raise click.UsageError(
-            "--watch is for a terminal; a script runs `postering status --json` as often as it likes."
+            "--watch needs a terminal; a script runs `postering status --json` as often as it likes."
         )
     while True:
         found = _read(settings)
         click.echo(_CLEAR, nl=False, color=True)
         print_status(found)
-        print_line(f"\nAgain every {counted(seconds, 'second')}; Ctrl-C ends it.")
+        print_line(f"\nShown again every {counted(seconds, 'second')}; Ctrl-C ends it.")
         time.sleep(seconds)
 
 
 def on_a_terminal() -> bool:
-    """Whether somebody watches."""
+    """Whether standard output is a terminal."""
     return sys.stdout.isatty()
 
 
 def print_status(found: Status) -> None:
-    """The status for people."""
+    """Print the status for people."""
     _print_needs(found.needs)
     _print_jobs(found)
     _print_packages(found)
@@ -168,7 +168,7 @@ def _print_packages(found: Status) -> None:
         )
     unkeyed = sum(session.unkeyed for session in found.facts.sessions)
     if unkeyed:
-        print_line(f"\nRows that name no transaction, kept with their sessions: {unkeyed:,}")
+        print_line(f"\nRows without a transaction key, kept with their sessions: {unkeyed:,}")
 
 
 def _print_transactions(found: Status) -> None:
@@ -193,7 +193,7 @@ def _print_problems(found: Status) -> None:
     if not found.codes:
         return
     print_table(
-        "Problems of what is failed, waiting or held",
+        "Problems of failed, waiting and held transactions",
         (Column("State"), words("Code"), numbers("Count"), numbers("Totals"), Column("Oldest came")),
         (
             (sums.state, sums.code, f"{sums.transactions:,}", sums.amounts_text, _ago(sums.oldest, found.facts.now))

@@ -1,4 +1,4 @@
-"""`postering unvoid`: take a void back."""
+"""`postering unvoid`: reverse a void."""
 
 import click
 
@@ -15,17 +15,16 @@ _STATES = (State.VOIDED,)
 @click.command(
     "unvoid",
     cls=ExampleCommand,
-    short_help="Take a void back.",
+    short_help="Reverse a void.",
     examples=("postering unvoid 539487", "postering unvoid --code CUSTOMER"),
 )
 @click.argument("ids", metavar="[ID]...", nargs=-1)
 @with_chosen
 @with_settings
 def command(chosen: Chosen, reason: str, dry_run: bool, settings: Settings, as_json: bool) -> int:
-    """Take a void of each transaction ID back, or with --code of all voided ones that have it.
+    """Reverse the void of each transaction ID, or with --code of all voided transactions that have that code.
 
-    Its state follows from what was received and edited, as before; what was
-    held after an edit is held again.
+    The transaction gets the state that its rows and edits give it. If it was held after an edit, it is held again.
     """
     with deployment(settings) as at:
         records = chosen.records(at, _STATES)

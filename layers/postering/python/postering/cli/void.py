@@ -1,4 +1,4 @@
-"""`postering void`: take transactions out of the work: nothing posts them."""
+"""`postering void`: set transactions aside, so that no run posts them."""
 
 import click
 
@@ -15,7 +15,7 @@ _STATES = (State.FAILED, State.WAITING, State.PENDING, State.EDITING)
 @click.command(
     "void",
     cls=ExampleCommand,
-    short_help="Take transactions out of the work: nothing posts them.",
+    short_help="Set transactions aside, so that no run posts them.",
     examples=(
         'postering void 539487 --reason "test order of the web shop"',
         "postering void --code CUSTOMER --store OR-UK --dry-run",
@@ -25,10 +25,10 @@ _STATES = (State.FAILED, State.WAITING, State.PENDING, State.EDITING)
 @with_chosen
 @with_settings
 def command(chosen: Chosen, reason: str, dry_run: bool, settings: Settings, as_json: bool) -> int:
-    """Void each transaction ID, or with --code all that have it: it stays staged, and nothing posts it.
+    """Void each transaction ID, or with --code all that have that code. A voided transaction stays staged.
 
-    `postering unvoid` takes it back. What is posted can't be voided: that takes a cancellation or a return from the
-    channel.
+    No run posts it. `postering unvoid` reverses this. A posted transaction can't be voided: send a cancellation or a
+    return from the channel instead.
     """
     with deployment(settings) as at:
         records = chosen.records(at, _STATES)
