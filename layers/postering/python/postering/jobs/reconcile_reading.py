@@ -20,7 +20,7 @@ from postering.domain.reconciliation.differences import (
 )
 from postering.domain.reconciliation.packages import KeptPart
 from postering.domain.reconciliation.refunds import refunds_named
-from postering.domain.reconciliation.sides import Brought, RowId, brought, counter_of, row_id, thin
+from postering.domain.reconciliation.sides import Brought, RowId, brought, counter_of, row_id, without_values
 from postering.domain.reconciliation.staged import StagedSide, staged_side
 from postering.domain.retail_transactions.entities import ENTITIES
 from postering.domain.retail_transactions.rows import AnyRow, RejectedRow, Row, UnkeyedRow, read_row
@@ -182,7 +182,7 @@ class Reading:
                     if isinstance(row, UnkeyedRow):
                         unkeyed.add(row.hash)
                     elif self._is_wanted(row.transaction, only):
-                        found.setdefault(row.transaction, []).append(thin(row) if only is None else row)
+                        found.setdefault(row.transaction, []).append(without_values(row) if only is None else row)
         except (PackageMissing, PackageRefused) as unreadable:
             if package.removed is not None and isinstance(unreadable, PackageMissing):
                 self.removed |= {(session.group, session.id) for session in package.sessions}

@@ -1,7 +1,7 @@
-"""What was booked of a transaction, recomputed from the document's lines, its payments and its journal entries.
+"""The books of a transaction, recomputed from its document's lines, its payments and its journal entries.
 
-No total that a job wrote is taken: the total is summed from lines and charges, what is paid from the payments, what
-is booked from the entries. Where two of them do not agree, that is a fault of the record itself.
+No total that a job wrote is used: the total is summed from lines and charges, the paid amount from the payments, the
+booked amount from the entries. If two of them do not agree, the record itself is at fault.
 """
 
 from collections.abc import Iterator, Sequence
@@ -25,13 +25,12 @@ from postering.domain.setup.tables import tender_rules
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Booked:
-    """A posted document in figures: `total` is that of lines and charges, `header_total` what the header promised.
+    """A posted document in figures: `total` is that of lines and charges, `header_total` that of the header.
 
-    `entered` is what the journal has of the payments, `on_account` what was put on the customer's account instead.
-    A cancellation counts with its own header and payment rows; what it takes back beyond them is `cancelled_gross`,
-    of payments `cancelled_payments`, and in the journal `cancelled_entered`.
-    `received` is what was paid in, less change: more than that can't be given back of it.
-    `figures` are kept only where a difference is looked at again.
+    `entered` are the payments in the journal, `on_account` those on the customer's account instead. A cancellation
+    counts with its own header and payment rows; the amount that it takes back beyond them is `cancelled_gross`, of
+    payments `cancelled_payments`, in the journal `cancelled_entered`. `received` is the amount paid in, less change: no
+    more can be given back. `figures` are kept only when a difference is read again.
     """
 
     transaction: TransactionKey
@@ -58,7 +57,7 @@ class Booked:
 
 
 def booked(order: PostedOrder, receivable: str, *, detailed: bool = False) -> Booked:
-    """Recompute a posted order; `receivable` is the company's receivable account in the setup in force."""
+    """Recompute a posted order; `receivable` is the company's receivable account in the active setup."""
     document = order.document
     figures = document_figures(order)
     of_lines = (amount for line in document.lines for amount in (line.net.amount, line.tax.amount))
@@ -95,7 +94,7 @@ def booked(order: PostedOrder, receivable: str, *, detailed: bool = False) -> Bo
 
 
 def _paid(order: PostedOrder, *, reversing: bool) -> Decimal:
-    """Of the payments that count: those that reverse what was paid before, or the others."""
+    """The sum of the payments that count and reverse earlier ones, or of the others that count."""
     return total(p.amount.amount for p in order.payments if p.counts and p.reverses is reversing)
 
 
@@ -106,7 +105,7 @@ def _on_account(payment: Payment) -> bool:
 def _open_faults(order: PostedOrder, summed: Decimal) -> Iterator[Fault]:
     """total = paid + variance + open; a quotation takes no payments and leaves nothing open.
 
-    Of a cancellation it is what lines and charges add up to that is paid back, of all others what the header says.
+    The total of a cancellation is that of its lines and charges, of all others that of the header.
     """
     document = order.document
     if document.kind is DocumentKind.QUOTATION:
@@ -122,7 +121,7 @@ def _open_faults(order: PostedOrder, summed: Decimal) -> Iterator[Fault]:
 
 
 def _entered(order: PostedOrder, receivable: str) -> dict[Decimal | None, Decimal]:
-    """What the journal has of each payment line, and (None) of the variance: the side that is not the receivable's."""
+    """The booked amount of each payment line, and (None) of the variance: the side against the receivable."""
     payments = {payment.line: payment for payment in order.payments}
     found: dict[Decimal | None, Decimal] = {}
     for line in dict.fromkeys(entry.payment_line for entry in order.journal):
@@ -135,7 +134,7 @@ def _entered(order: PostedOrder, receivable: str) -> dict[Decimal | None, Decima
 
 
 def _legs(entries: Sequence[JournalEntry], receivable: str, account: str, amount: Decimal) -> Sequence[JournalEntry]:
-    """The entries against the receivable. A receivable account that the setup changed since does not mislead."""
+    """The entries against the receivable, also if the setup has changed the receivable account since."""
     for legs in (
         [entry for entry in entries if entry.account != receivable],
         [entry for entry in entries if entry.account == account],
@@ -192,7 +191,7 @@ def _wrong_entry(entry: JournalEntry, order: PostedOrder) -> str:
 
 
 def _account_faults(order: PostedOrder) -> Iterator[Fault]:
-    """Each payment is booked on its method's account; a gift card's is the company's liability."""
+    """Each payment is booked on its method's account, if its tender operation says so."""
     accounts: dict[Decimal | None, set[str]] = {}
     for entry in order.journal:
         accounts.setdefault(entry.payment_line, set()).add(entry.account)

@@ -1,4 +1,4 @@
-"""One transaction compared over its five sides: what differs, and what explains it."""
+"""One transaction compared over its five sides: its differences, explained or not."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Final
 
 from postering.domain.keys import TransactionKey
+from postering.domain.money import negated
 from postering.domain.reconciliation.books import Booked
 from postering.domain.reconciliation.differences import (
     CHANNEL_AND_PACKAGES,
@@ -14,11 +15,10 @@ from postering.domain.reconciliation.differences import (
     Difference,
     Fault,
     Findings,
-    other_sign,
 )
-from postering.domain.reconciliation.orders_apart import not_an_order, open_amounts, order_gross, staged_and_orders
+from postering.domain.reconciliation.order_differences import compare_order, compare_payments, not_an_order, order_gross
 from postering.domain.reconciliation.packages import PackagesSide
-from postering.domain.reconciliation.rows_apart import amount_apart, described, differing, listed
+from postering.domain.reconciliation.row_differences import amount_difference, describe_rows, differing_rows, listed
 from postering.domain.reconciliation.sides import HeaderFigures, Received, RowId, name_of
 from postering.domain.reconciliation.staged import StagedSide
 
@@ -29,7 +29,7 @@ _CONFLICT: Final = "conflict: the channel has another version, which is not acce
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChannelSide:
-    """A transaction in its channel database; `fresh` are rows above the cursor: they were not pulled yet."""
+    """A transaction in its channel database; `fresh` are rows above the counter that was read last."""
 
     received: Received
     fresh: frozenset[RowId]
@@ -37,10 +37,10 @@ class ChannelSide:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sides:
-    """A transaction on its five sides, orders, payments and journal in one; None where a side does not have it.
+    """A transaction on its five sides; orders, payments and journal are one value. None: the side does not have it.
 
-    `has_channel`: whether its store has a channel database; `damaged`: packages that could not be trusted or read;
-    `removed`: retention took a package that brought some of it.
+    `has_channel`: its store has a channel database; `damaged`: packages that could not be trusted or read; `removed`:
+    retention removed a package that brought some of it.
     """
 
     transaction: TransactionKey
@@ -67,11 +67,11 @@ class Sides:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Compared:
-    """A transaction compared: its figures on each side (None: it is not there), what differs, what is explained.
+    """A transaction compared: its figures on each side (None: it is not there) and its differences.
 
-    `not_an_order` is the state, or `quotation`, of what has no order; `order_gross` is the order's total; `edited` says
-    that it was posted with an operator's edits, so that order and staged transaction may differ; `removed` that
-    retention took a package that brought some of it, so that packages and staged transaction may differ.
+    `not_an_order` is the state, or `quotation`, of a non-order; `order_gross` is the order's total. `edited`: it was
+    posted with an operator's edits, so that order and staged transaction may differ. `removed`: retention removed a
+    package that brought some of it, so that packages and staged transaction may differ.
     """
 
     transaction: TransactionKey
@@ -94,14 +94,14 @@ def compare(sides: Sides) -> Compared:
     currency = _currency(sides)
     unexplained: list[Fault] = []
     explained: list[Fault] = []
-    for faults, excused in (
+    for unexplained_here, explained_here in (
         _channel_and_packages(sides),
         _packages_and_staged(sides),
-        staged_and_orders(staged, booked),
-        open_amounts(booked),
+        compare_order(staged, booked),
+        compare_payments(booked),
     ):
-        unexplained += faults
-        explained += excused
+        unexplained += unexplained_here
+        explained += explained_here
     return Compared(
         transaction=sides.transaction,
         has_channel=sides.has_channel,
@@ -119,7 +119,7 @@ def compare(sides: Sides) -> Compared:
 
 
 def _packages_header(sides: Sides) -> HeaderFigures | None:
-    """The figures of the packages; None where they do not have it, or the header was in one that retention removed."""
+    """The figures of the packages; None if they do not have it, or retention removed the one with the header."""
     union = sides.packages.received if sides.packages is not None else None
     if union is None or (sides.removed and union.header.business_date is None and not union.header.currency):
         return None
@@ -139,13 +139,13 @@ def _channel_and_packages(sides: Sides) -> Findings:
             if packages.from_channel
             else "it came in an uploaded package, the channel database never had it"
         )
-        return [], [Fault(CHANNEL_AND_PACKAGES, other_sign(union.header.gross), why)]
+        return [], [Fault(CHANNEL_AND_PACKAGES, negated(union.header.gross), why)]
     if union is not None and channel.received.same_as(union):
         return [], []
     wrong, reasons = _channel_rows(channel, packages, union)
-    amount = amount_apart(channel.received, union, wrong)
+    amount = amount_difference(channel.received, union, wrong)
     if wrong:
-        why = described(wrong, channel.received, union, "the channel", "the packages")
+        why = describe_rows(wrong, channel.received, union, "the channel", "the packages")
         if union is None:
             why = "it is in the channel, not above the counter that was read last, and in no package"
         return [Fault(CHANNEL_AND_PACKAGES, amount, why)], []
@@ -153,19 +153,19 @@ def _channel_and_packages(sides: Sides) -> Findings:
 
 
 def _channel_and_removed(channel: ChannelSide, packages: PackagesSide | None, staged: Received) -> Findings:
-    """The channel against what is staged, in the place of a package that retention removed."""
+    """The channel against the staged rows, in place of a package that retention removed."""
     union = packages.received if packages is not None else None
-    # What only the store has may have been uploaded, in the package that is gone: that tells nothing.
+    # Rows that only the store has may have been uploaded in the package that is gone.
     missing, reasons = _channel_rows(channel, packages, staged)
     wrong = [row for row in missing if row in channel.received.rows]
     if wrong:
-        why = described(
+        why = describe_rows(
             wrong, channel.received, staged, "the channel", "the store (its package was removed by retention)"
         )
-        return [Fault(CHANNEL_AND_PACKAGES, amount_apart(channel.received, staged, wrong), why)], []
+        return [Fault(CHANNEL_AND_PACKAGES, amount_difference(channel.received, staged, wrong), why)], []
     if union is not None and channel.received.same_as(union):
         return [], []
-    amount = amount_apart(channel.received, union, ())
+    amount = amount_difference(channel.received, union, ())
     return [], [Fault(CHANNEL_AND_PACKAGES, amount, "; ".join((REMOVED, *reasons)))]
 
 
@@ -220,35 +220,35 @@ def _packages_and_staged(sides: Sides) -> Findings:
     if union is None:
         damaged = f"; {listed(sorted(sides.damaged))} can't be trusted or read" if sides.damaged else ""
         why = f"it is staged, and no kept package has it{damaged}"
-        return [Fault(PACKAGES_AND_STAGED, other_sign(staged.received.header.gross), why)], explained
+        return [Fault(PACKAGES_AND_STAGED, negated(staged.received.header.gross), why)], explained
     if not staged.faults and union.same_as(staged.received):
         return [], explained
-    wrong = differing(union, staged.received)
-    said = [*staged.faults]
+    wrong = differing_rows(union, staged.received)
+    reasons = [*staged.faults]
     if wrong:
-        said.append(described(wrong, union, staged.received, "the packages", "the store"))
+        reasons.append(describe_rows(wrong, union, staged.received, "the packages", "the store"))
     if changed := sides.damaged & set(packages.packages if packages is not None else ()):
-        said.append(f"package {listed(sorted(changed))} is not what was staged")
+        reasons.append(f"package {listed(sorted(changed))} is not what was staged")
     if not wrong and union.others != staged.received.others:
-        said.append("the packages and the store do not know the same other versions of its rows")
-    return [Fault(PACKAGES_AND_STAGED, amount_apart(union, staged.received, wrong), "; ".join(said))], explained
+        reasons.append("the packages and the store do not know the same other versions of its rows")
+    return [Fault(PACKAGES_AND_STAGED, amount_difference(union, staged.received, wrong), "; ".join(reasons))], explained
 
 
 def _removed_and_staged(union: Received | None, staged: Received, explained: list[Fault]) -> Findings:
-    """What is left of the packages against what is staged: they may lack rows, and have none that staging lacks."""
+    """The packages that are left against the staged rows: they may lack rows, and have none that staging lacks."""
     if union is None:
-        return [], [*explained, Fault(PACKAGES_AND_STAGED, other_sign(staged.header.gross), REMOVED)]
+        return [], [*explained, Fault(PACKAGES_AND_STAGED, negated(staged.header.gross), REMOVED)]
     if union.same_as(staged):
         return [], explained
     known = {*staged.rows.values(), *staged.others}
     wrong = [row for row, version in union.rows.items() if version not in known]
     if wrong or not union.others <= known:
         why = (
-            described(wrong, union, staged, "the packages", "the store")
+            describe_rows(wrong, union, staged, "the packages", "the store")
             or "the packages have versions that are not staged"
         )
-        return [Fault(PACKAGES_AND_STAGED, amount_apart(union, staged, wrong), why)], explained
-    return [], [*explained, Fault(PACKAGES_AND_STAGED, amount_apart(union, staged, ()), REMOVED)]
+        return [Fault(PACKAGES_AND_STAGED, amount_difference(union, staged, wrong), why)], explained
+    return [], [*explained, Fault(PACKAGES_AND_STAGED, amount_difference(union, staged, ()), REMOVED)]
 
 
 def _currency(sides: Sides) -> str:

@@ -1,11 +1,11 @@
-"""A difference between two sides: of which transaction, how much, and why."""
+"""A difference between two sides: its transaction, its amount, and why."""
 
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final, NamedTuple
 
 from postering.domain.keys import TransactionKey
-from postering.domain.money import amount_text, negated
+from postering.domain.money import amount_text
 
 CHANNEL_AND_PACKAGES: Final = "channel and packages"
 PACKAGES_AND_STAGED: Final = "packages and staged"
@@ -16,7 +16,7 @@ DEBITS_AND_CREDITS: Final = "debits and credits"
 
 
 class Fault(NamedTuple):
-    """A difference within one transaction: between which sides, left less right, and why."""
+    """A difference within one transaction: the two sides, left less right, and why."""
 
     between: str
     amount: Decimal
@@ -24,20 +24,15 @@ class Fault(NamedTuple):
 
 
 Findings = tuple[list[Fault], list[Fault]]
-"""What is unexplained of a transaction, and what is explained."""
-
-
-def other_sign(amount: Decimal) -> Decimal:
-    """What the right side has more."""
-    return negated(amount)
+"""The unexplained and the explained differences of a transaction."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Difference:
-    """A difference as reported. `transaction` is None where it is of a package, or of sums.
+    """A difference as reported. `transaction` is None if it is of a package, or of sums.
 
-    `amount` is what the first of the two sides has more, positive for a sale; of a difference that leaves the sums
-    alone (a cent moved between two lines) it is the largest that any amount of a row differs by.
+    `amount` is the first side less the second, positive for a sale. If the sums are equal (a cent moved between two
+    lines), it is the largest difference of an amount of a row.
     """
 
     transaction: TransactionKey | None

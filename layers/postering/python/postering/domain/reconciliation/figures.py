@@ -1,7 +1,7 @@
-"""The figures that a document must share with the transaction that it was made of, each under a name for people.
+"""The figures that a document must share with its transaction, each under a name for people.
 
-Both are written down alone, from their own rows and records, and compared as texts. What the setup decides (customer,
-accounts, delivery kinds) is not among them.
+Both are read from their own rows and records, and compared as texts. Values that the setup decides (customer, accounts,
+delivery kinds) are left out.
 """
 
 import hashlib
@@ -18,17 +18,17 @@ _Figure = tuple[str, str]
 
 
 def document_figures(order: PostedOrder) -> Figures:
-    """Of a posted document."""
+    """The figures of a posted document."""
     return _numbered(_of_document(order))
 
 
 def transaction_figures(transaction: RetailTransaction) -> Figures:
-    """Of a transaction as received, in the document's sign."""
+    """The figures of a transaction as received, in the document's sign."""
     return _numbered(_of_transaction(transaction))
 
 
 def digest(figures: Figures) -> bytes:
-    """16 bytes that are equal where the figures are."""
+    """16 bytes that are equal if the figures are."""
     return hashlib.sha256(repr(sorted(figures.items())).encode("utf-8", "backslashreplace")).digest()[:16]
 
 
@@ -129,7 +129,7 @@ def _or_none(amount: object) -> str:
 
 
 def _numbered(figures: Iterator[_Figure]) -> Figures:
-    """By name; a name that comes again gets a number, so that a row that is there twice is not lost."""
+    """The figures by name; a name that comes again gets a number, so that no row is lost."""
     named: dict[str, str] = {}
     for name, text in figures:
         free, number = name, 1

@@ -1,4 +1,4 @@
-"""The packages side: what the kept packages together have of a transaction."""
+"""The packages side: a transaction as all kept packages together have it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from postering.domain.runs.kept_packages import KeptPackage
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KeptPart:
-    """What one package brings of a transaction."""
+    """The rows that one package brings of a transaction."""
 
     package: KeptPackage
     brought: Brought
@@ -19,10 +19,10 @@ class KeptPart:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PackagesSide:
-    """A transaction in the packages: `received` is the union of what is staged by now, None where nothing is.
+    """A transaction in the packages: `received` is the union of the packages that are staged, None if none is.
 
-    `held_up` is what else packages hold of it, with the reason why it is not staged; `uploaded` are hashes of rows
-    that only uploads brought, not a channel database.
+    `held_up` are its rows in packages that are not staged, with the reason; `uploaded` are hashes of rows that only
+    uploads brought, not a channel database.
     """
 
     received: Received | None

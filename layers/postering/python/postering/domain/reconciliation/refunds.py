@@ -1,7 +1,7 @@
-"""Refunds against their originals: never more is given back of an order than it received, over all that gave back.
+"""Refunds against their originals: all documents together never give back more of an order than it received.
 
-There are two witnesses: the documents, whose payments name what they refund, and the original's account, which has also
-what names no payment. Of each document the larger counts, so that neither can hide what the other has.
+There are two witnesses: the documents, whose payments name the refunded ones, and the original's account, which has
+refunds that name no payment too. The larger amount of each document counts, so that neither hides a part of the other.
 """
 
 from collections.abc import Mapping
@@ -18,7 +18,7 @@ from postering.domain.setup.setup import Setup
 
 
 def refunds_named(order: PostedOrder, setup: Setup) -> Mapping[TransactionKey, Decimal]:
-    """What the payments of a document give back, without sign, by the transaction whose payments they name."""
+    """The amounts that a document refunds, without sign, by the transaction whose payments it names."""
     own = order.document.transaction
     named: dict[TransactionKey, Decimal] = {}
     for payment in order.payments:
@@ -31,9 +31,9 @@ def refunds_named(order: PostedOrder, setup: Setup) -> Mapping[TransactionKey, D
 def over_refunded(
     original: TransactionKey, booked: Booked, named: Mapping[TransactionKey, Decimal], account: Account | None
 ) -> Difference | None:
-    """What was given back of `original` above what it received; None where it is no more.
+    """The difference if more was given back of `original` than it received, else None.
 
-    `named` is what documents say that they gave back of it, by their transaction, in the original's currency.
+    `named` are the amounts that documents refund of it, by their transaction, in the original's currency.
     """
     given: dict[str, Decimal] = {by.text: amount for by, amount in named.items()}
     for by, amount in _accounted(account).items():

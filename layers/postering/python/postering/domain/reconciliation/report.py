@@ -1,4 +1,4 @@
-"""The reconciliation: five sides per store, business date and currency, what is explained, and what is not."""
+"""The reconciliation: five sides per store, business date and currency, and all differences, explained or not."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -32,8 +32,8 @@ class Sums:
         self.gross = total((self.gross, gross))
         self.payments = total((self.payments, payments))
 
-    def take(self, header: HeaderFigures, sign: int) -> None:
-        """Add (1) or take away (−1) one transaction."""
+    def add_signed(self, header: HeaderFigures, sign: int) -> None:
+        """Add (1) or subtract (−1) one transaction."""
         self.transactions += sign
         self.gross = total((self.gross, header.gross if sign > 0 else negated(header.gross)))
         self.payments = total((self.payments, header.payments if sign > 0 else negated(header.payments)))
@@ -49,11 +49,11 @@ class Sums:
 
 @dataclass(kw_only=True)
 class ReportRow:
-    """The five sides of one store, business date and currency; `has_channel`: whether it has a channel database.
+    """The five sides of one store, business date and currency; `has_channel`: the store has a channel database.
 
-    `not_orders` is by state, or `quotation`; `entered` is what the journal has of the payments; `edited` is what orders
-    have more than the staged transactions, by edits that were posted; `removed` is what stood in packages that
-    retention removed.
+    `not_orders` are by state, or `quotation`; `entered` are the payments in the journal; `edited` is the difference
+    between orders and staged transactions by edits that were posted; `removed` was in packages that retention removed.
+    `red` says that a difference of its transactions is unexplained.
     """
 
     store: str
@@ -80,7 +80,7 @@ class ReportRow:
 
     @property
     def has_removed(self) -> bool:
-        """Whether retention removed any of it."""
+        """Whether retention removed a package of the row."""
         return bool(self.removed.transactions or self.removed.gross or self.removed.payments)
 
     def as_json(self) -> dict[str, object]:
@@ -115,7 +115,7 @@ class ReportRow:
 
 @dataclass(frozen=True, kw_only=True)
 class Reconciliation:
-    """Five sides compared. It balances where nothing is unexplained."""
+    """Five sides compared. It balances if nothing is unexplained."""
 
     rows: tuple[ReportRow, ...]
     unexplained: tuple[Difference, ...]
@@ -139,16 +139,16 @@ class Reconciliation:
 def reconciliation(
     compared: Iterable[Compared], unexplained: Sequence[Difference] = (), explained: Sequence[Difference] = ()
 ) -> Reconciliation:
-    """Sum what was compared, check the identities on the sums too, and add what is of no single transaction."""
+    """The sums of all transactions, their differences, and the differences that belong to no single transaction."""
     rows: dict[tuple[str, date | None, str], ReportRow] = {}
-    red, excused = list(unexplained), list(explained)
+    all_unexplained, all_explained = list(unexplained), list(explained)
     for one in compared:
         _add(one, rows)
-        red += one.unexplained
-        excused += one.explained
+        all_unexplained += one.unexplained
+        all_explained += one.explained
     ordered = sorted(rows.values(), key=lambda row: (row.store, row.business_date or date.min, row.currency))
-    red += [fault for row in ordered if not row.red for fault in _sums_apart(row)]
-    return Reconciliation(rows=tuple(ordered), unexplained=tuple(red), explained=tuple(excused))
+    all_unexplained += [each for row in ordered if not row.red for each in _sum_differences(row)]
+    return Reconciliation(rows=tuple(ordered), unexplained=tuple(all_unexplained), explained=tuple(all_explained))
 
 
 _Rows = dict[tuple[str, date | None, str], ReportRow]
@@ -168,27 +168,27 @@ def _add(one: Compared, rows: _Rows) -> None:
             sums: Sums = getattr(row_of(header.business_date, header.currency), name)
             sums.add(header.gross, header.payments)
     if one.removed and one.staged is not None:
-        row_of(one.staged.business_date, one.staged.currency).removed.take(one.staged, 1)
+        row_of(one.staged.business_date, one.staged.currency).removed.add_signed(one.staged, 1)
         if one.packages is not None:
-            row_of(one.packages.business_date, one.packages.currency).removed.take(one.packages, -1)
+            row_of(one.packages.business_date, one.packages.currency).removed.add_signed(one.packages, -1)
     if one.not_an_order and one.staged is not None:
-        _add_no_order(row_of(one.staged.business_date, one.staged.currency), one.not_an_order, one.staged)
+        _add_non_order(row_of(one.staged.business_date, one.staged.currency), one.not_an_order, one.staged)
     if one.booked is not None and one.booked.kind is not DocumentKind.QUOTATION:
         row = row_of(one.booked.business_date, one.booked.currency, one.booked.store)
         _add_order(row, one)
         if one.edited and one.staged is not None:
-            _edit(row_of(one.staged.business_date, one.staged.currency), negated(one.staged.gross), -1)
-            _edit(row, one.order_gross, 1)
+            _add_edited(row_of(one.staged.business_date, one.staged.currency), negated(one.staged.gross), -1)
+            _add_edited(row, one.order_gross, 1)
     for row in touched:
         row.red = row.red or bool(one.unexplained)
 
 
-def _add_no_order(row: ReportRow, state: str, header: HeaderFigures) -> None:
+def _add_non_order(row: ReportRow, state: str, header: HeaderFigures) -> None:
     row.not_orders.setdefault(state, Sums()).add(header.gross, header.payments)
 
 
-def _edit(row: ReportRow, gross: Decimal, transactions: int) -> None:
-    """What an edit takes from the row of the staged transaction, or brings to that of the order."""
+def _add_edited(row: ReportRow, gross: Decimal, transactions: int) -> None:
+    """Subtract an edited transaction from its staged row, or add it to the row of its order."""
     row.edited_gross = total((row.edited_gross, gross))
     row.edited_transactions += transactions
 
@@ -207,8 +207,8 @@ def _add_order(row: ReportRow, one: Compared) -> None:
     row.cancelled_entered = total((row.cancelled_entered, booked.cancelled_entered))
 
 
-def _sums_apart(row: ReportRow) -> Iterator[Difference]:
-    """The identities on a row's sums. Each transaction holds them by now: what differs here is a defect."""
+def _sum_differences(row: ReportRow) -> Iterator[Difference]:
+    """The identities on a row's sums. Each transaction holds them by now, so that a difference here is a defect."""
     not_orders = total(sums.gross for sums in row.not_orders.values())
     counted = sum(sums.transactions for sums in row.not_orders.values())
     staged_gross = total((row.staged.gross, row.edited_gross))
@@ -221,8 +221,8 @@ def _sums_apart(row: ReportRow) -> Iterator[Difference]:
         ORDERS_AND_PAYMENTS: difference(row.orders.gross, total((row.orders.payments, row.variance, row.open))),
         PAYMENTS_AND_JOURNAL: difference(row.orders.payments, total((row.entered, row.on_account))),
     }
-    for between, apart in checks.items():
-        if apart:
+    for between, amount in checks.items():
+        if amount:
             where = f"{row.store or 'no store'}, {row.business_date or 'no date'}, {row.currency or 'no currency'}"
             why = f"the sums of {where} do not agree although each transaction does: report this as a defect"
-            yield Difference(transaction=None, between=between, amount=apart, currency=row.currency, why=why)
+            yield Difference(transaction=None, between=between, amount=amount, currency=row.currency, why=why)

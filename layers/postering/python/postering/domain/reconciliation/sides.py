@@ -1,7 +1,7 @@
-"""What the channel, the packages and the store each have of a transaction: row hashes and the header's figures.
+"""A transaction in the channel, in the packages and in the store: its row hashes and its header's figures.
 
-Whole rows are not kept: a day's reconciliation holds some twenty bytes for each row of each side. Only where a
-difference is looked at again are the rows' values kept too, to say which column differs.
+Whole rows are not kept: a day's reconciliation holds some twenty bytes for each row of each side. The rows' values are
+kept only when a difference is read again, to say which column differs.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -30,7 +30,7 @@ _NOTHING: Final[Mapping[str, Value]] = MappingProxyType({})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HeaderFigures:
-    """What a header says, in the order's sign: positive for a sale. Empty and zero while no header has come."""
+    """The figures of a header in the order's sign, positive for a sale. Empty and zero while no header has come."""
 
     business_date: date | None = None
     currency: str = ""
@@ -43,10 +43,10 @@ NO_HEADER: Final = HeaderFigures()
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Brought:
-    """What one package, or one channel database, brings of a transaction.
+    """The rows that one package, or one channel database, brings of a transaction.
 
     `hashes` are those of the sound rows, then of the rejected ones; `headers` has the figures of each version of the
-    header, and `values` (kept only where a difference is looked at again) of each row, by hash.
+    header by hash, and `values` those of each row (kept only when a difference is read again).
     """
 
     sound: tuple[RowId, ...]
@@ -68,10 +68,10 @@ class Brought:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Received:
-    """A transaction on one side: the union of what was brought, one version of each row.
+    """A transaction on one side: the union of all parts, one version of each row.
 
-    `ids` and `hashes` are the current rows' (rejected ones that stand, included); `others` are hashes of the versions
-    that are known and not current; `conflicts` and `rejected` name rows.
+    `ids` and `hashes` are those of the current rows, standing rejected ones included; `others` are hashes of the other
+    known versions; `conflicts` and `rejected` name rows.
     """
 
     transaction: TransactionKey
@@ -94,7 +94,7 @@ class Received:
 
 
 def brought(rows: Iterable[Row | RejectedRow], *, detailed: bool = False) -> Brought:
-    """Reduce the rows that came together."""
+    """The hashes and figures of rows that came together."""
     listed = list(rows)
     sound = [row for row in listed if isinstance(row, Row)]
     rejected = [row for row in listed if isinstance(row, RejectedRow)]
@@ -128,19 +128,19 @@ def received(transaction: TransactionKey, parts: Sequence[Brought], decisions: I
 
 
 def row_id(row: Row | RejectedRow) -> RowId:
-    """What tells the row from others of its transaction; each row without a readable key is one of its own."""
+    """Entity and key of a row; a row without a readable key has one of its own."""
     return (row.entity, row.key if row.key is not None else ("?", row.hash))
 
 
-def thin(row: Row | RejectedRow) -> Row | RejectedRow:
-    """The row without its values, of which only a header's are needed at first."""
+def without_values(row: Row | RejectedRow) -> Row | RejectedRow:
+    """The row without its values; a header keeps them, for its figures are needed at first."""
     if row.entity == HEADER:
         return row
     return replace(row, values=_NOTHING) if isinstance(row, Row) else replace(row, raw={}, problems=())
 
 
 def counter_of(row: Row | RejectedRow) -> int | None:
-    """The channel's replication counter of the row, None where it has none."""
+    """The channel's replication counter of the row, None if it has none."""
     column = ENTITIES[row.entity].counter
     given = row.values.get(column) if isinstance(row, Row) else row.raw.get(column)
     text = str(given) if given is not None else ""
@@ -148,7 +148,7 @@ def counter_of(row: Row | RejectedRow) -> int | None:
 
 
 def header_figures(row: Row) -> HeaderFigures:
-    """The figures of a header row, the sign flipped."""
+    """The figures of a header row in the order's sign."""
     header = read(Header, row.values)
     return HeaderFigures(
         business_date=header.business_date,
@@ -159,13 +159,13 @@ def header_figures(row: Row) -> HeaderFigures:
 
 
 def name_of(row: RowId) -> str:
-    """The row in the operator's words."""
+    """The row as an operator names it."""
     entity, key = row
     return f"{entity}[?]" if key is None or key[:1] == ("?",) else row_name(entity, key)
 
 
 def with_hash(row: Row, actual: str) -> Row:
-    """The row under the hash that its values have."""
+    """The row with the hash of its values."""
     return row if row.hash == actual else replace(row, hash=actual)
 
 
@@ -178,7 +178,7 @@ def _values(rows: Iterable[Row | RejectedRow]) -> Mapping[str, Mapping[str, Valu
 
 @lru_cache(maxsize=4096)
 def _shared(ids: tuple[RowId, ...]) -> tuple[RowId, ...]:
-    """One tuple for all transactions of equal shape: most have the same rows but for their content."""
+    """One tuple for all transactions of equal shape, to save memory: most differ only by content."""
     return ids
 
 

@@ -1,4 +1,4 @@
-"""The staged side: what the store has of a transaction, its rows hashed again from their own values."""
+"""The staged side: a transaction in the store, its rows hashed again from their own values."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -20,9 +20,9 @@ from postering.domain.staging.records import Staged, State, TransactionRecord
 class StagedSide:
     """A staged transaction. `sessions` are those that brought its pieces, in the order in which they came.
 
-    Of a posted one, `digest` is of the figures that its document must have, and `own_difference` what the header's
-    total differs by from its own lines (posted only where the setup lets it). `received` is as it came; `edited` names
-    the fields that an operator changed since.
+    Of a posted one, `digest` is of the figures that its document must have, and `own_difference` is the header's total
+    less that of its lines (posted only if the setup lets it). `received` is as it came; `edited` names the fields that
+    an operator changed since.
     """
 
     received: Received
@@ -40,7 +40,7 @@ class StagedSide:
 
 
 def staged_side(staged: Staged, *, detailed: bool = False) -> StagedSide:
-    """Reduce what the store has; `faults` say where a row or a piece is not what its name or hash promises."""
+    """The staged side of a transaction; `faults` are rows and pieces that differ from their hash or name."""
     record = staged.record
     pieces, faults = _hashed_again(staged.pieces)
     if any(piece.name != reference.name for piece, reference in zip(staged.pieces, record.pieces, strict=True)):
@@ -60,7 +60,7 @@ def staged_side(staged: Staged, *, detailed: bool = False) -> StagedSide:
 
 
 def _hashed_again(pieces: Sequence[Piece]) -> tuple[list[Piece], list[str]]:
-    """The pieces with each sound row under the hash that its values have, and the rows whose own hash is another."""
+    """The pieces with the hashes that their rows' values have, and a fault for each row whose own hash is another."""
     checked, faults = [], []
     for piece in pieces:
         rows = tuple(with_hash(row, canonical_hash(row.entity, row.values)) for row in piece.rows)
@@ -73,7 +73,7 @@ def _hashed_again(pieces: Sequence[Piece]) -> tuple[list[Piece], list[str]]:
 
 
 def _rejected_again(row: RejectedRow) -> RejectedRow:
-    """The row under the hash that its texts have."""
+    """The row with the hash of its texts."""
     actual = rejected_hash(ENTITIES[row.entity], row.raw)
     return row if row.hash == actual else replace(row, hash=actual)
 

@@ -1,4 +1,4 @@
-"""Two versions of a transaction's rows: which differ, by how much, and how to say it."""
+"""Two versions of a transaction's rows: the rows that differ, by how much, and in words."""
 
 from collections.abc import Iterable
 from decimal import Decimal
@@ -13,14 +13,14 @@ _NAMED_AT_MOST: Final = 8
 _MONEY_WORDS: Final = ("amount", "price", "tendered")
 
 
-def differing(left: Received, right: Received) -> list[RowId]:
+def differing_rows(left: Received, right: Received) -> list[RowId]:
     """The rows that only one side has, or that have other content."""
     ours, theirs = left.rows, right.rows
     return [row for row in dict.fromkeys((*ours, *theirs)) if ours.get(row) != theirs.get(row)]
 
 
-def amount_apart(left: Received, right: Received | None, wrong: Iterable[RowId]) -> Decimal:
-    """What the left side has more; where both have the same sums, the largest difference of a row's amount."""
+def amount_difference(left: Received, right: Received | None, wrong: Iterable[RowId]) -> Decimal:
+    """The left side less the right; if their sums are equal, the largest difference of an amount of a row."""
     if right is None:
         return left.header.gross
     gross = difference(left.header.gross, right.header.gross)
@@ -28,13 +28,13 @@ def amount_apart(left: Received, right: Received | None, wrong: Iterable[RowId])
     if gross or paid:
         return gross or paid
     ours, theirs = left.rows, right.rows
-    apart = [
+    differences = [
         absolute(difference(mine, other))
         for row in wrong
         for column, mine, other in _columns(left, right, ours.get(row), theirs.get(row))
         if isinstance(mine, Decimal) and isinstance(other, Decimal) and _is_money(column)
     ]
-    return max(apart, default=ZERO)
+    return max(differences, default=ZERO)
 
 
 def _is_money(column: str) -> bool:
@@ -44,7 +44,7 @@ def _is_money(column: str) -> bool:
 def _columns(
     left: Received, right: Received, mine: str | None, other: str | None
 ) -> list[tuple[str, Value | None, Value | None]]:
-    """The columns of a row that differ; none where the rows' values were not kept."""
+    """The columns of a row that differ; none if the rows' values were not kept."""
     ours, theirs = left.values.get(mine or ""), right.values.get(other or "")
     if ours is None or theirs is None:
         return []
@@ -55,21 +55,23 @@ def _columns(
     ]
 
 
-def described(wrong: Iterable[RowId], left: Received, right: Received | None, left_name: str, right_name: str) -> str:
-    """Which rows differ, and in which column; texts are not shown: they may be personal."""
+def describe_rows(
+    wrong: Iterable[RowId], left: Received, right: Received | None, left_name: str, right_name: str
+) -> str:
+    """The rows that differ, and their columns, in words; texts are not shown, for they may be personal."""
     ours, theirs = left.rows, right.rows if right is not None else {}
-    said = []
+    parts = []
     for row in wrong:
         mine, other = ours.get(row), theirs.get(row)
         if mine is None or other is None:
-            said.append(f"{name_of(row)} is only in {left_name if other is None else right_name}")
+            parts.append(f"{name_of(row)} is only in {left_name if other is None else right_name}")
             continue
         columns = [
             f"{column} is {_shown(ours_value)} in {left_name}, {_shown(theirs_value)} in {right_name}"
             for column, ours_value, theirs_value in (_columns(left, right, mine, other) if right is not None else [])
         ]
-        said.append(f"{name_of(row)}: {', '.join(columns)}" if columns else f"{name_of(row)} differs")
-    return listed(said)
+        parts.append(f"{name_of(row)}: {', '.join(columns)}" if columns else f"{name_of(row)} differs")
+    return listed(parts)
 
 
 def _shown(value: Value | None) -> str:

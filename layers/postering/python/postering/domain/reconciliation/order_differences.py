@@ -1,36 +1,35 @@
-"""A staged transaction against its document: figure by figure, and what is no order."""
+"""A staged transaction against its document, figure by figure; or the reason why it is not an order."""
 
 from collections.abc import Iterator
 from decimal import Decimal
 
-from postering.domain.money import ZERO, absolute, difference
+from postering.domain.money import ZERO, absolute, difference, negated
 from postering.domain.reconciliation.books import Booked
 from postering.domain.reconciliation.differences import (
     ORDERS_AND_PAYMENTS,
     STAGED_AND_ORDERS,
     Fault,
     Findings,
-    other_sign,
 )
-from postering.domain.reconciliation.rows_apart import listed
+from postering.domain.reconciliation.row_differences import listed
 from postering.domain.reconciliation.staged import StagedSide
 from postering.domain.sales_orders.documents import DocumentKind
 from postering.domain.staging.records import State
 
 
-def staged_and_orders(staged: StagedSide | None, booked: Booked | None) -> Findings:
-    """What succeeded has its document, with its figures; what has none says why."""
+def compare_order(staged: StagedSide | None, booked: Booked | None) -> Findings:
+    """A transaction that succeeded has its document with its figures; another one has a reason."""
     if staged is None:
         if booked is None:
             return [], []
         why = f"{_noun(booked)} {booked.id} is posted, and no transaction is staged for it"
-        return [Fault(STAGED_AND_ORDERS, other_sign(booked.header_total), why)], []
+        return [Fault(STAGED_AND_ORDERS, negated(booked.header_total), why)], []
     gross = staged.received.header.gross
     if staged.state is not State.SUCCEEDED:
         if booked is not None:
             why = f"it is {staged.state}, and {_noun(booked)} {booked.id} is posted"
             return [Fault(STAGED_AND_ORDERS, difference(gross, booked.header_total), why)], []
-        return [], [Fault(STAGED_AND_ORDERS, gross, _why_no_order(staged))]
+        return [], [Fault(STAGED_AND_ORDERS, gross, _why_not_an_order(staged))]
     if booked is None:
         why = f"it succeeded as {staged.sales_id or 'a document without a number'}, and that document is not there"
         return [Fault(STAGED_AND_ORDERS, gross, why)], []
@@ -56,21 +55,21 @@ def _document_faults(staged: StagedSide, booked: Booked) -> Iterator[Fault]:
         why = f"the transaction says it became {staged.sales_id}, the document is {booked.id}"
         yield Fault(STAGED_AND_ORDERS, ZERO, why)
     if staged.digest != booked.digest:
-        why, largest = _figures_told(staged, booked)
+        why, largest = _describe_figures(staged, booked)
         amount = difference(staged.received.header.gross, booked.header_total)
-        yield Fault(STAGED_AND_ORDERS, amount or _lines_apart(staged, booked) or largest, why)
-    elif booked.kind is not DocumentKind.CANCELLATION and (apart := _lines_apart(staged, booked)):
+        yield Fault(STAGED_AND_ORDERS, amount or _line_difference(staged, booked) or largest, why)
+    elif booked.kind is not DocumentKind.CANCELLATION and (amount := _line_difference(staged, booked)):
         why = f"the lines and charges of {booked.id} do not add up as those of the transaction do"
-        yield Fault(STAGED_AND_ORDERS, apart, why)
+        yield Fault(STAGED_AND_ORDERS, amount, why)
 
 
-def _lines_apart(staged: StagedSide, booked: Booked) -> Decimal:
-    """What the document's lines lack of those that were received."""
+def _line_difference(staged: StagedSide, booked: Booked) -> Decimal:
+    """The total of the received lines less that of the document's lines."""
     return difference(difference(booked.header_total, booked.total), staged.own_difference)
 
 
-def _figures_told(staged: StagedSide, booked: Booked) -> tuple[str, Decimal]:
-    """Which figures differ, and the largest difference of an amount among them."""
+def _describe_figures(staged: StagedSide, booked: Booked) -> tuple[str, Decimal]:
+    """The figures that differ, in words, and the largest difference of a number among them."""
     received, posted = staged.figures, booked.figures
     if received is None or posted is None:
         return f"document {booked.id} is not what the transaction says", ZERO
@@ -79,11 +78,12 @@ def _figures_told(staged: StagedSide, booked: Booked) -> tuple[str, Decimal]:
         f"{name} is {received.get(name, 'not there')} as staged, {posted.get(name, 'not there')} in the document"
         for name in wrong
     ]
-    apart = [_apart(received.get(name), posted.get(name)) for name in wrong if not name.endswith(("item", "reference"))]
-    return f"document {booked.id}: {listed(shown)}", max(apart, default=ZERO)
+    numbers = [name for name in wrong if not name.endswith(("item", "reference"))]
+    differences = [_number_difference(received.get(name), posted.get(name)) for name in numbers]
+    return f"document {booked.id}: {listed(shown)}", max(differences, default=ZERO)
 
 
-def _apart(left: str | None, right: str | None) -> Decimal:
+def _number_difference(left: str | None, right: str | None) -> Decimal:
     numbers = [Decimal(text) for text in (left, right) if text and _is_number(text)]
     return absolute(difference(*numbers)) if len(numbers) == 2 else ZERO
 
@@ -92,8 +92,8 @@ def _is_number(text: str) -> bool:
     return text.removeprefix("-").replace(".", "", 1).isdecimal()
 
 
-def open_amounts(booked: Booked | None) -> Findings:
-    """What a document's payments leave, and where its payments and journal do not agree."""
+def compare_payments(booked: Booked | None) -> Findings:
+    """The variance and the open amount of a document, and the faults of its payments and journal."""
     if booked is None:
         return [], []
     explained = []
@@ -104,7 +104,7 @@ def open_amounts(booked: Booked | None) -> Findings:
     return list(booked.faults), explained
 
 
-def _why_no_order(staged: StagedSide) -> str:
+def _why_not_an_order(staged: StagedSide) -> str:
     if staged.state is State.WAITING:
         return f"waiting: {staged.reason}"
     if staged.state is State.FAILED:
@@ -118,17 +118,17 @@ def _why_no_order(staged: StagedSide) -> str:
 
 
 def not_an_order(staged: StagedSide | None, booked: Booked | None) -> str:
-    """The state, or `quotation`, under which it counts; '' where it is an order."""
+    """The state, or `quotation`, under which a non-order counts; '' for an order."""
     if booked is not None:
         return "quotation" if booked.kind is DocumentKind.QUOTATION else ""
     return str(staged.state) if staged is not None else ""
 
 
 def order_gross(staged: StagedSide | None, booked: Booked | None) -> Decimal:
-    """Of lines and charges; of the header where that differs as much in what was received (or nothing is to add)."""
+    """The total of lines and charges; the header's if the received rows differ from it by as much."""
     if booked is None:
         return ZERO
-    if booked.kind is DocumentKind.CANCELLATION or (staged is not None and not _lines_apart(staged, booked)):
+    if booked.kind is DocumentKind.CANCELLATION or (staged is not None and not _line_difference(staged, booked)):
         return booked.header_total
     return booked.total
 
