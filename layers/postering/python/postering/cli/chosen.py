@@ -11,7 +11,7 @@ from typing import Any
 import click
 
 from postering.cli.options import day_option
-from postering.cli.output import counted, grouped, print_json, print_line, print_message
+from postering.cli.output import grouped, print_json, print_line, print_message
 from postering.cli.progress import shown_progress
 from postering.cli.transactions import known_codes, print_list
 from postering.deployment.wiring import Deployment
@@ -19,6 +19,7 @@ from postering.domain.errors import JobRefused
 from postering.domain.inquiries.standing import ListFilter
 from postering.domain.money import amount_text, total
 from postering.domain.staging.records import State, TransactionRecord
+from postering.domain.texts import as_words, counted
 from postering.jobs.interventions import Intervention
 from postering.jobs.named_transactions import one_transaction
 from postering.operations.transactions import check_stores
@@ -158,5 +159,5 @@ def _tell(verb: str, done: Sequence[Intervention], dry_run: bool, tell_more: Cal
 
 
 def _words(record: TransactionRecord) -> str:
-    state = str(record.state).replace("_", " ")
+    state = as_words(record.state)
     return f"{state} ({' '.join(record.codes)})" if record.codes else state

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 import click
 
 from postering.cli.options import ExampleCommand, ExampleGroup, not_empty, with_settings
-from postering.cli.output import counted, heading, paragraph, print_json, print_json_list, print_line
+from postering.cli.output import heading, paragraph, print_json, print_json_list, print_line
 from postering.cli.tables import Column, numbers, print_table, words
 from postering.deployment.settings import Settings
 from postering.deployment.wiring import Deployment, deployment
@@ -17,6 +17,7 @@ from postering.domain.retail_transactions.entities import is_transport
 from postering.domain.retail_transactions.rows import RejectedRow
 from postering.domain.staging.assembly import Assembly, Conflict
 from postering.domain.staging.records import TransactionRecord
+from postering.domain.texts import as_words, counted
 from postering.jobs.named_transactions import one_transaction
 from postering.operations.interventions import operator_actions
 from postering.operations.transactions import assembled
@@ -202,9 +203,7 @@ def _tell(done: str, after: TransactionRecord, chosen: Sequence[Conflict], *, dr
     if lost:
         paragraph(f"What was edited in the first version is not in this one: {', '.join(lost)}.")
     codes = f" ({' '.join(after.codes)})" if after.codes else ""
-    print_line(
-        f"{after.key.transaction_id} {'would be' if dry_run else 'is'} {str(after.state).replace('_', ' ')}{codes}."
-    )
+    print_line(f"{after.key.transaction_id} {'would be' if dry_run else 'is'} {as_words(after.state)}{codes}.")
 
 
 def _in_conflict(at: Deployment) -> Iterable[tuple[TransactionRecord, Assembly]]:

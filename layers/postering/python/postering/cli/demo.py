@@ -12,7 +12,7 @@ import click
 
 from postering.cli.explain import print_explanation
 from postering.cli.options import ExampleCommand, with_settings
-from postering.cli.output import counted, grouped, heading, paragraph, print_json, print_line
+from postering.cli.output import grouped, heading, paragraph, print_json, print_line
 from postering.cli.reconcile import print_reconciliation
 from postering.cli.reports import print_p_job, print_sync_orders
 from postering.cli.tables import Column, numbers, print_table, words
@@ -24,6 +24,7 @@ from postering.domain.runs.reports import PJobReport, SyncOrdersReport
 from postering.domain.sales_orders.documents import DocumentKind
 from postering.domain.staging.assembly import Assembly
 from postering.domain.staging.records import State, TransactionRecord
+from postering.domain.texts import counted
 from postering.operations.setups import AppliedSetup
 from postering.trials.demo import DemoReport, Posted, play
 

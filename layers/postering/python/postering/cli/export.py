@@ -6,13 +6,14 @@ from pathlib import Path
 import click
 
 from postering.cli.options import ExampleCommand, day_option, not_empty, with_settings
-from postering.cli.output import counted, grouped, print_json, print_line
+from postering.cli.output import grouped, print_json, print_line
 from postering.cli.progress import shown_progress
 from postering.cli.tables import numbers, print_table, words
 from postering.deployment.settings import Settings
 from postering.deployment.wiring import deployment, new_run
 from postering.domain.exports.catalogue import SHEETS
 from postering.domain.near_names import did_you_mean
+from postering.domain.texts import counted
 from postering.operations.exporting import Export, ExportRequest, export
 from postering.operations.exporting.formats import FORMATS, kinds_of
 

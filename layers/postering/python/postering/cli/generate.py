@@ -5,13 +5,14 @@ from pathlib import Path
 import click
 
 from postering.cli.options import ExampleCommand, with_settings
-from postering.cli.output import counted, print_json, print_line
+from postering.cli.output import print_json, print_line
 from postering.cli.package import print_control_totals
 from postering.cli.progress import shown_progress
 from postering.cli.setup_toml import setup_toml
 from postering.deployment.settings import Settings
 from postering.deployment.wiring import deployment
 from postering.domain.setup.setup_file import write_setup
+from postering.domain.texts import counted
 from postering.operations.packaging import refuse_to_overwrite, written_whole
 from postering.trials.generating import (
     GeneratedPackage,

@@ -63,8 +63,3 @@ def grouped(amount: str) -> str:
     sign, digits = ("−", amount[1:]) if amount.startswith("-") else ("", amount)
     whole, point, decimals = digits.partition(".")
     return f"{sign}{int(whole):,}{point}{decimals}"
-
-
-def counted(number: int, singular: str, plural: str = "") -> str:
-    """`1 session`, `2 sessions`."""
-    return f"{number:,} {singular if number == 1 else plural or singular + 's'}"

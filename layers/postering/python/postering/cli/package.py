@@ -6,11 +6,12 @@ import click
 
 from postering.channels.packages.writing import PackageSummary
 from postering.cli.options import ExampleCommand, with_settings
-from postering.cli.output import counted, grouped, print_json, print_line, print_message
+from postering.cli.output import grouped, print_json, print_line, print_message
 from postering.cli.tables import Column, numbers, print_table
 from postering.deployment.settings import Settings
 from postering.deployment.wiring import deployment
 from postering.domain.money import amount_text
+from postering.domain.texts import counted
 from postering.operations.packaging import MadePackage, into_uploads, new_session_id, to_file
 
 _DEFAULT_GROUP = "Default"

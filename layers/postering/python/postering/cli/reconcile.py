@@ -9,12 +9,13 @@ from typing import Any
 import click
 
 from postering.cli.options import ExampleCommand, day_option, with_settings
-from postering.cli.output import counted, grouped, print_json, print_line
+from postering.cli.output import grouped, print_json, print_line
 from postering.cli.progress import shown_progress
 from postering.cli.tables import Column, numbers, print_table, words
 from postering.deployment.settings import Settings
 from postering.deployment.wiring import deployment, new_run, reconcile
 from postering.domain.money import amount_text, total
+from postering.domain.texts import counted
 
 SIDES = ("channel", "packages", "staged", "orders", "journal")
 """The five sides, in the way of the data."""

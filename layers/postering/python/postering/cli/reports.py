@@ -2,12 +2,13 @@
 
 from collections.abc import Iterable, Mapping
 
-from postering.cli.output import counted, grouped, paragraph, print_line
+from postering.cli.output import grouped, paragraph, print_line
 from postering.cli.tables import Column, numbers, print_table, words
 from postering.domain.checks import CODES
 from postering.domain.money import amount_text
 from postering.domain.runs.reports import PJobReport, SyncOrdersReport
 from postering.domain.runs.sessions import UploadSession
+from postering.domain.texts import counted
 
 
 def print_p_job(report: PJobReport) -> None:

@@ -10,7 +10,7 @@ import click
 from postering.channels.packages.archives import hashed
 from postering.cli.chosen import on_a_terminal
 from postering.cli.options import ExampleCommand, not_empty, with_settings
-from postering.cli.output import counted, print_json, print_line, print_message
+from postering.cli.output import print_json, print_line, print_message
 from postering.cli.progress import shown_progress
 from postering.cli.tables import Column, numbers, print_table, words
 from postering.deployment.settings import Settings
@@ -19,6 +19,7 @@ from postering.domain.errors import JobRefused, PackageMissing
 from postering.domain.runs.kept_packages import KeptPackage
 from postering.domain.runs.retention import applied_last
 from postering.domain.runs.sessions import UploadSession
+from postering.domain.texts import counted
 from postering.jobs.retention import Removal, removal, remove_package
 from postering.jobs.sessions import one_session
 

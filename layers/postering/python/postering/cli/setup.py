@@ -9,7 +9,7 @@ import click
 
 from postering.cli.chosen import on_a_terminal
 from postering.cli.options import ExampleCommand, ExampleGroup, with_settings
-from postering.cli.output import counted, print_json, print_line, print_message
+from postering.cli.output import print_json, print_line, print_message
 from postering.cli.setup_toml import setup_toml
 from postering.cli.tables import numbers, print_table, words
 from postering.deployment.settings import Settings
@@ -19,6 +19,7 @@ from postering.domain.errors import JobRefused
 from postering.domain.setup.changes import SetupChange, changes_between
 from postering.domain.setup.passwords import masked_document
 from postering.domain.setup.setup_file import SHOWN_ONLY, write_setup
+from postering.domain.texts import counted
 from postering.operations.setups import Agrees, AppliedSetup, SetupPlan, apply_setup, roll_back_setup
 
 _MOST_SHOWN = 20

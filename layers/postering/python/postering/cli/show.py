@@ -16,6 +16,7 @@ from postering.domain.retail_transactions.entities import enum_name
 from postering.domain.sales_orders.documents import PostedOrder
 from postering.domain.staging.assembly import Assembly
 from postering.domain.staging.records import TransactionRecord
+from postering.domain.texts import as_words
 from postering.jobs.named_transactions import one_transaction
 from postering.operations.transactions import assembled
 
@@ -94,7 +95,7 @@ def print_order(order: PostedOrder) -> None:
     """The document with its lines, payments and journal."""
     document = order.document
     currency = document.currency
-    kind = str(document.kind).replace("_", " ").capitalize()
+    kind = as_words(document.kind).capitalize()
     print_table(
         f"{kind} {document.id}, customer {document.customer}, {currency}",
         (

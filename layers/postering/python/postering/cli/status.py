@@ -10,7 +10,7 @@ from datetime import datetime
 import click
 
 from postering.cli.options import ExampleCommand, with_settings
-from postering.cli.output import counted, heading, print_json, print_line
+from postering.cli.output import heading, print_json, print_line
 from postering.cli.tables import Column, numbers, print_table, words
 from postering.deployment.settings import Settings
 from postering.deployment.wiring import deployment
@@ -18,6 +18,7 @@ from postering.domain.inquiries.status import Need, Status
 from postering.domain.inquiries.status_sums import age
 from postering.domain.inquiries.status_view import next_text, oldest_by_state, status_view
 from postering.domain.runs.runs import JOBS, JobRun
+from postering.domain.texts import as_words, counted
 from postering.schedules.next_runs import status
 
 _REFRESHED_AFTER = 10
@@ -155,8 +156,7 @@ def _outcome(run: JobRun) -> str:
 
 def _count(name: str, count: int) -> str:
     """`1 sales order`, `2 sales orders`, `2 failed`."""
-    words_of_it = name.replace("_", " ")
-    return counted(count, _ONE_OF.get(name, words_of_it), words_of_it)
+    return counted(count, _ONE_OF.get(name, as_words(name)), as_words(name))
 
 
 def _print_packages(found: Status) -> None:
@@ -181,7 +181,7 @@ def _print_transactions(found: Status) -> None:
         "Transactions",
         (Column("State"), numbers("Count"), Column("Oldest came")),
         (
-            (state.replace("_", " "), f"{count:,}", _ago(oldest[state], found.facts.now) if state in oldest else "")
+            (as_words(state), f"{count:,}", _ago(oldest[state], found.facts.now) if state in oldest else "")
             for state, count in sorted(states.items(), key=lambda one: -one[1])
         ),
     )

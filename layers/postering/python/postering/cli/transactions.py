@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from postering.cli.options import ExampleCommand, day_option, with_settings
-from postering.cli.output import counted, grouped, print_json_list, print_line
+from postering.cli.output import grouped, print_json_list, print_line
 from postering.cli.tables import Column, numbers, print_table, words
 from postering.deployment.settings import Settings
 from postering.deployment.wiring import deployment
@@ -16,6 +16,7 @@ from postering.domain.inquiries.standing import ListFilter
 from postering.domain.near_names import did_you_mean
 from postering.domain.problems import Waiting
 from postering.domain.staging.records import State, TransactionRecord
+from postering.domain.texts import counted
 from postering.operations.transactions import check_stores
 
 _CODES = (*CODES, *Waiting)

@@ -9,7 +9,7 @@ from postering.domain.checks.findings import (
     problem_of,
     text,
 )
-from postering.domain.checks.strays import counted_rows, rows_without_line
+from postering.domain.checks.strays import rows_without_line
 from postering.domain.checks.sums import (
     Changes,
     discount_of_rows,
@@ -22,6 +22,7 @@ from postering.domain.retail_transactions.transactions import (
     RetailTransaction,
     SalesTrans,
 )
+from postering.domain.texts import counted
 
 
 def line_discount(transaction: RetailTransaction) -> Iterator[Problem]:
@@ -34,7 +35,7 @@ def line_discount(transaction: RetailTransaction) -> Iterator[Problem]:
             yield problem_of(
                 "LINE_DISCOUNT",
                 f"line {plain(line.line)}: discAmount is {priced(line.discount, transaction)}, but Amount of"
-                f" its {counted_rows(len(rows), 'discount row')} makes {priced(expected, transaction)}"
+                f" its {counted(len(rows), 'discount row')} makes {priced(expected, transaction)}"
                 " (a sale's discount is positive)",
                 expected=text(expected, transaction),
                 found=text(line.discount, transaction),

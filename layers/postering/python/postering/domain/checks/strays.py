@@ -31,16 +31,12 @@ from postering.domain.retail_transactions.transactions import (
     TaxTrans,
     TaxTransGTE,
 )
+from postering.domain.texts import counted
 
 _SHOWN_ROWS: Final = 3
 
 
 _LEFT_OUT: Final = "Here, where the line is not missing, so that it counts for nothing"
-
-
-def counted_rows(count: int, what: str) -> str:
-    """`2 tax rows`, `1 tax row`."""
-    return f"{count} {what}{'' if count == 1 else 's'}"
 
 
 def rows_without_line(
@@ -59,7 +55,7 @@ def rows_without_line(
             continue
         yield problem_of(
             code,
-            f"{counted_rows(len(rows), what)} of line {plain(number)}: there is no such item line",
+            f"{counted(len(rows), what)} of line {plain(number)}: there is no such item line",
             expected=f"an item line {plain(number)}",
             found="none",
             rows=(row.name for row in rows),
@@ -98,8 +94,8 @@ def taxes_of_the_header(transaction: RetailTransaction, rows: tuple[TaxTrans | T
     names = [row.name for row in rows]
     yield problem_of(
         "LINE_TAX",
-        f"{counted_rows(len(rows), 'tax row')} of line 0 make {priced(found, transaction)}, but the tax of the header's"
-        f" {counted_rows(len(charged), 'charge')} is {priced(expected, transaction)}",
+        f"{counted(len(rows), 'tax row')} of line 0 make {priced(found, transaction)}, but the tax of the header's"
+        f" {counted(len(charged), 'charge')} is {priced(expected, transaction)}",
         expected=text(expected, transaction),
         found=text(found, transaction),
         rows=(*names, *(charge.name for charge in charged)),

@@ -14,7 +14,7 @@ from postering.domain.checks.findings import (
     taxes_that_count,
     text,
 )
-from postering.domain.checks.strays import counted_rows, measures_without_line, rows_without_line, taxes_of_the_header
+from postering.domain.checks.strays import measures_without_line, rows_without_line, taxes_of_the_header
 from postering.domain.checks.sums import (
     Changes,
     amount_column,
@@ -31,6 +31,7 @@ from postering.domain.retail_transactions.transactions import (
     TaxTransGTE,
 )
 from postering.domain.sales_orders.prices import prices_include_tax
+from postering.domain.texts import counted
 
 
 def charge_tax_exempt(transaction: RetailTransaction) -> Iterator[Problem]:
@@ -51,7 +52,7 @@ def line_tax(transaction: RetailTransaction) -> Iterator[Problem]:
             yield problem_of(
                 "LINE_TAX",
                 f"line {plain(line.line)}: taxAmount is {priced(line.tax, transaction)}, but its"
-                f" {counted_rows(len(rows), 'tax row')} that count make {priced(summed, transaction)}: taxAmount"
+                f" {counted(len(rows), 'tax row')} that count make {priced(summed, transaction)}: taxAmount"
                 f" should be {priced(expected, transaction)} (of a sale it is negative, tax rows positive)",
                 expected=text(expected, transaction),
                 found=text(line.tax, transaction),
@@ -132,7 +133,7 @@ def tax_included_in_price(transaction: RetailTransaction, place: Place) -> Itera
         repair += or_change_setup("where prices of this channel are so whenever the header is silent", channel, setting)
     yield problem_of(
         "TAX_INCLUDED_IN_PRICE",
-        f"the {says} that prices are with{without} tax, {counted_rows(len(rows), 'tax row')} of its lines the contrary",
+        f"the {says} that prices are with{without} tax, {counted(len(rows), 'tax row')} of its lines the contrary",
         expected=f"IsIncludedInPrice {flag}, as IsTaxIncludedInPrice of the header",
         found=f"IsIncludedInPrice {1 - flag}",
         rows=(HEADER, *rows),

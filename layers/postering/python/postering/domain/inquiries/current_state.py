@@ -10,6 +10,7 @@ from postering.domain.retail_transactions.transactions import Header, read
 from postering.domain.staging.assembly import Assembly
 from postering.domain.staging.records import State, TransactionRecord
 from postering.domain.staging.staging import is_voided_by_operator
+from postering.domain.texts import counted
 
 _READY_BY_ITSELF = "It becomes ready by itself when they come, in any upload package."
 
@@ -36,8 +37,7 @@ def current_state(record: TransactionRecord, assembly: Assembly) -> str:
         case State.EDITING:
             return f"It was edited, and is held until it is released:\n\n{command('release', id_of(record.key))}"
         case State.FAILED:
-            count = len(blocking(record.problems))
-            return f"It failed: {count} problem{'s' if count != 1 else ''} to mend."
+            return f"It failed: {counted(len(blocking(record.problems)), 'problem')} to mend."
 
 
 def _waiting(record: TransactionRecord, assembly: Assembly) -> str:

@@ -4,9 +4,10 @@ from collections.abc import Iterator
 
 from postering.domain.inquiries.package_needs import package_needs, session_needs, waiting_packages
 from postering.domain.inquiries.status import WARNED_AFTER, Facts, Need, Status, began
-from postering.domain.inquiries.status_sums import codes_of, counted
+from postering.domain.inquiries.status_sums import codes_of
 from postering.domain.inquiries.transaction_needs import transaction_needs
 from postering.domain.runs.runs import JOBS, Outcome
+from postering.domain.texts import counted
 
 
 def judge(facts: Facts) -> Status:

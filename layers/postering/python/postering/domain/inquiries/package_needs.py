@@ -9,9 +9,10 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from postering.domain.inquiries.status import WARNED_AFTER, Facts, Need, WaitingPackage, began, of_selection
-from postering.domain.inquiries.status_sums import age, counted
+from postering.domain.inquiries.status_sums import age
 from postering.domain.runs.runs import P_JOB, Outcome
 from postering.domain.runs.sessions import SessionStatus, UploadSession
+from postering.domain.texts import counted
 
 UNKEYED_REPORTED_FOR: Final = timedelta(days=7)
 """How long rows without a key are reported: nothing here repairs them, the sender sends them again under a key."""

@@ -9,6 +9,7 @@ from typing import Final
 from postering.domain.inquiries.standing import Unfinished
 from postering.domain.money import amount_text, total
 from postering.domain.setup.tables import Company
+from postering.domain.texts import counted
 
 RUNS_AHEAD: Final = 20
 SHARE_OF_SEQUENCE: Final = 100
@@ -102,8 +103,3 @@ def age(span: timedelta) -> str:
         if seconds >= 2 * length:
             return counted(seconds // length, unit)
     return counted(seconds, "second")
-
-
-def counted(number: int, singular: str) -> str:
-    """`1 session`, `2,000 sessions`."""
-    return f"{number:,} {singular}{'' if number == 1 else 's'}"

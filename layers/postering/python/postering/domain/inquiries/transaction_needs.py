@@ -8,10 +8,11 @@ from typing import Final
 from postering.domain.checks import CODES
 from postering.domain.inquiries.standing import Unfinished
 from postering.domain.inquiries.status import WARNED_AFTER, Facts, Need, began, of_selection
-from postering.domain.inquiries.status_sums import CodeSums, age, counted
+from postering.domain.inquiries.status_sums import CodeSums, age
 from postering.domain.problems import Waiting
 from postering.domain.runs.runs import SYNC_ORDERS, Outcome
 from postering.domain.staging.records import State
+from postering.domain.texts import counted
 
 ROWS_MISSING_AFTER: Final = timedelta(days=1)
 """How long a transaction may wait for its own rows before somebody should ask the channel for them."""

@@ -6,12 +6,13 @@ from postering.domain.repairs import commands as repairs
 from postering.domain.repairs.setup_lines import longer_sequence
 from postering.domain.sales_orders.documents import PostedOrder
 from postering.domain.setup.setup import NumberSequence
+from postering.domain.texts import as_words
 
 
 def duplicate_reference(order: PostedOrder, taken_by: str) -> Problem:
     """Another transaction has posted this channel and reference."""
     document = order.document
-    kind = str(document.kind).replace("_", " ")
+    kind = as_words(document.kind)
     return Problem(
         code="DUPLICATE_REFERENCE",
         severity=Severity.BLOCK,

@@ -25,6 +25,7 @@ from postering.domain.setup.setup import Setup
 from postering.domain.staging.assembly import Assembly
 from postering.domain.staging.records import State, TransactionRecord
 from postering.domain.staging.staging import Judgement, judge
+from postering.domain.texts import as_words
 
 UNNUMBERED = "?"
 """The number of a document that has not got one yet."""
@@ -170,7 +171,7 @@ def posted(
     return record.changed(
         at=at,
         by=by,
-        what=f"posted {str(document.kind).replace('_', ' ')} {document.id}{_and_created(order)}",
+        what=f"posted {as_words(document.kind)} {document.id}{_and_created(order)}",
         state=State.SUCCEEDED,
         write_id=write_id,
         reason="",

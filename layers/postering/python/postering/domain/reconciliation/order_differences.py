@@ -15,6 +15,7 @@ from postering.domain.reconciliation.row_differences import listed
 from postering.domain.reconciliation.staged import StagedSide
 from postering.domain.sales_orders.documents import DocumentKind
 from postering.domain.staging.records import State
+from postering.domain.texts import as_words
 
 
 def compare_order(staged: StagedSide | None, booked: Booked | None) -> Findings:
@@ -22,12 +23,12 @@ def compare_order(staged: StagedSide | None, booked: Booked | None) -> Findings:
     if staged is None:
         if booked is None:
             return [], []
-        why = f"{_noun(booked)} {booked.id} is posted, and no transaction is staged for it"
+        why = f"{as_words(booked.kind)} {booked.id} is posted, and no transaction is staged for it"
         return [Fault(STAGED_AND_ORDERS, negated(booked.header_total), why)], []
     gross = staged.received.header.gross
     if staged.state is not State.SUCCEEDED:
         if booked is not None:
-            why = f"it is {staged.state}, and {_noun(booked)} {booked.id} is posted"
+            why = f"it is {staged.state}, and {as_words(booked.kind)} {booked.id} is posted"
             return [Fault(STAGED_AND_ORDERS, difference(gross, booked.header_total), why)], []
         return [], [Fault(STAGED_AND_ORDERS, gross, _why_not_an_order(staged))]
     if booked is None:
@@ -131,7 +132,3 @@ def order_gross(staged: StagedSide | None, booked: Booked | None) -> Decimal:
     if booked.kind is DocumentKind.CANCELLATION or (staged is not None and not _line_difference(staged, booked)):
         return booked.header_total
     return booked.total
-
-
-def _noun(booked: Booked) -> str:
-    return str(booked.kind).replace("_", " ")

@@ -4,12 +4,13 @@ from typing import Final
 
 from postering.domain.problems import Problem
 from postering.domain.retail_transactions.entities import Entity
+from postering.domain.texts import cut
 
 _SHOWN_CHARACTERS: Final = 80
 
 
 def _shown(text: str) -> str:
-    return text if len(text) <= _SHOWN_CHARACTERS else text[:_SHOWN_CHARACTERS] + "…"
+    return cut(text, _SHOWN_CHARACTERS)
 
 
 def _send_again(what: str, where: str) -> str:

@@ -12,6 +12,7 @@ from postering.domain.retail_transactions.transactions import PaymentTrans, Reta
 from postering.domain.returns.links import refunded_key, returned_key
 from postering.domain.returns.originals import Original
 from postering.domain.setup.setup import Setup
+from postering.domain.texts import as_words
 
 # --- the original is not there -------------------------------------------------------------------------------
 
@@ -23,7 +24,7 @@ def original_missing(
     severity = _severity(setup)
     if severity is Severity.OFF:
         return None
-    state = str(original.record.state).replace("_", " ") if original.record is not None else "not staged"
+    state = as_words(original.record.state) if original.record is not None else "not staged"
     rows = _rows_that_name(key, transaction, setup)
     return Problem(
         code="RETURN_ORIGINAL",

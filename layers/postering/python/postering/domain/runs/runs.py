@@ -9,6 +9,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Final, Self
 
+from postering.domain.texts import cut
+
 P_JOB: Final = "p-job"
 SYNC_ORDERS: Final = "sync-orders"
 JOBS: Final = (P_JOB, SYNC_ORDERS)
@@ -78,6 +80,6 @@ class LastRuns:
 
 
 def _cut(failures: tuple[str, ...]) -> tuple[str, ...]:
-    kept = tuple(one if len(one) <= _KEPT_CHARACTERS else f"{one[:_KEPT_CHARACTERS]}…" for one in failures)
+    kept = tuple(cut(one, _KEPT_CHARACTERS) for one in failures)
     more = len(kept) - _KEPT_FAILURES
     return kept if more <= 0 else (*kept[:_KEPT_FAILURES], f"and {more} more")

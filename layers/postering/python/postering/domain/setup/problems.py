@@ -6,6 +6,8 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Final
 
+from postering.domain.texts import cut
+
 _SHOWN_TEXT: Final = 60
 _SHOWN_PROBLEMS: Final = 50
 
@@ -51,8 +53,7 @@ def described(value: object) -> str:
     if isinstance(value, float | Decimal):
         return f"the decimal number {value}"
     if isinstance(value, str):
-        shown = value if len(value) <= _SHOWN_TEXT else f"{value[:_SHOWN_TEXT]}…"
-        return f"the text {shown!r}" if value else "an empty text"
+        return f"the text {cut(value, _SHOWN_TEXT)!r}" if value else "an empty text"
     return _described_kind(value)
 
 

@@ -16,6 +16,7 @@ from postering.domain.staging.edits import Edit
 from postering.domain.staging.pieces import Piece
 from postering.domain.staging.records import State, TransactionRecord
 from postering.domain.staging.staging import VOIDED_BY_OPERATOR, is_voided_by_operator, judge, summary_of
+from postering.domain.texts import as_words
 
 _POSTED = (
     "it is posted as {sales_id}, and what is posted is never changed: let the channel send a cancellation (type 37) "
@@ -180,7 +181,7 @@ def _was_held(record: TransactionRecord) -> bool:
 
 
 def _state(record: TransactionRecord) -> str:
-    return f"{str(record.state).replace('_', ' ')} ({record.reason})" if record.reason else str(record.state)
+    return f"{as_words(record.state)} ({record.reason})" if record.reason else str(record.state)
 
 
 def _instead(record: TransactionRecord) -> str:

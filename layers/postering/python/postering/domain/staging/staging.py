@@ -16,6 +16,7 @@ from postering.domain.staging.assembly import Assembly, Conflict, assemble
 from postering.domain.staging.pieces import Piece
 from postering.domain.staging.records import PieceReference, State, Summary, TimelineEntry, TransactionRecord
 from postering.domain.staging.rejected_rows import mending
+from postering.domain.texts import counted
 
 _VOIDED_ENTRY = frozenset({1, 4, 6})
 
@@ -216,7 +217,7 @@ def is_voided_by_operator(record: TransactionRecord) -> bool:
 
 
 def _words(new: frozenset[str], conflicting: set[str], reference: PieceReference) -> str:
-    rows = f"{len(new)} new row{'s' if len(new) != 1 else ''}"
+    rows = counted(len(new), "new row")
     conflicts = f", {len(conflicting)} in conflict" if conflicting else ""
     return f"staged {rows}{conflicts} from session {reference.group}/{reference.session}"
 
