@@ -20,33 +20,16 @@ from postering.domain.checks import (
     names,
     payment_amounts,
     products,
+    settlement,
     taxes,
     tenders,
     totals,
 )
-from postering.domain.checks import settlement as settling
 from postering.domain.checks.check import Check
-from postering.domain.checks.findings import (
-    Place,
-    charge_excluding_tax,
-    charge_including_tax,
-    taxes_that_count,
-)
+from postering.domain.checks.findings import Place
 from postering.domain.problems import FOUND_ELSEWHERE, Code, Problem, Severity
 from postering.domain.retail_transactions.transactions import RetailTransaction
 from postering.domain.setup.setup import Setup
-
-__all__ = [
-    "CHECKS",
-    "CODES",
-    "CheckOff",
-    "charge_excluding_tax",
-    "charge_including_tax",
-    "check",
-    "check_in_place",
-    "checks_off",
-    "taxes_that_count",
-]
 
 CHECKS: Final[tuple[Check, ...]] = (
     *totals.CHECKS,
@@ -56,7 +39,7 @@ CHECKS: Final[tuple[Check, ...]] = (
     *discounts.CHECKS,
     *taxes.CHECKS,
     *lines.CHECKS,
-    *settling.CHECKS,
+    *settlement.CHECKS,
     *products.CHECKS,
     *channels.CHECKS,
     *tenders.CHECKS,

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 
 from postering.domain.checks.check import Check
-from postering.domain.checks.findings import SHOWN_ROWS, Place, by_first, problem_of
+from postering.domain.checks.findings import SHOWN_NAMES, SHOWN_ROWS, Place, by_first, problem_of
 from postering.domain.lists import first_of
 from postering.domain.money import DIGITS
 from postering.domain.problems import Problem
@@ -14,8 +14,6 @@ from postering.domain.retail_transactions.entities import HEADER
 from postering.domain.retail_transactions.transactions import RetailTransaction
 from postering.domain.setup.setup import Setup, fact_name
 from postering.domain.setup.tables import tender_rules
-
-_SHOWN_NAMES: Final = 20
 
 
 def store(transaction: RetailTransaction, setup: Setup) -> Iterator[Problem]:
@@ -151,7 +149,7 @@ def _currency(transaction: RetailTransaction, setup: Setup) -> str:
 def _currency_repair(columns: Iterable[str], found: str, transaction: RetailTransaction, place: Place) -> str:
     """The columns to correct, or the channel's currency where the whole transaction has another."""
     every = tuple(columns)
-    named = f"{first_of(every, _SHOWN_NAMES)} to {place.channel.currency}"
+    named = f"{first_of(every, SHOWN_NAMES)} to {place.channel.currency}"
     others = {line.currency for line in transaction.lines if line.currency}
     if others <= {place.channel.currency} or transaction.header.currency != found or found not in DIGITS:
         changes = (

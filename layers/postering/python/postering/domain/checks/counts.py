@@ -5,11 +5,7 @@ from decimal import Decimal
 from typing import Final
 
 from postering.domain.checks.check import Check
-from postering.domain.checks.findings import (
-    cancels_all,
-    evidence,
-    problem_of,
-)
+from postering.domain.checks.findings import cancels_all, evidence, problem_of
 from postering.domain.money import absolute, plain, total
 from postering.domain.problems import Problem
 from postering.domain.repairs.commands import correct, correct_or_send, edit

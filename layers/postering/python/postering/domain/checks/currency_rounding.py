@@ -11,15 +11,8 @@ from functools import partial
 from typing import Final
 
 from postering.domain.checks.check import Check
-from postering.domain.checks.findings import Place, problem_of, taxes_that_count
-from postering.domain.checks.sums import (
-    Changes,
-    amount_column,
-    discount_of_rows,
-    gross_of,
-    net_of,
-    text_of,
-)
+from postering.domain.checks.findings import Place, problem_of
+from postering.domain.checks.sums import Changes, amount_column, discount_of_rows, gross_of, net_of
 from postering.domain.money import EXACT, difference, digits_of, has_digits_of, negated, plain, total
 from postering.domain.problems import Problem
 from postering.domain.repairs.commands import correct, edit
@@ -85,7 +78,7 @@ def _rows_of(transaction: RetailTransaction) -> Iterator[tuple[str, Amounts, Cal
     for charge in transaction.live_charges:
         yield charge.name, _of_charge(charge), lambda: {"TaxAmount": None}
     numbers = transaction.line_numbers
-    for number, taxes in taxes_that_count(transaction).items():
+    for number, taxes in transaction.counting_taxes_by_line.items():
         if number in numbers:
             for tax in taxes:
                 amounts = ((amount_column(tax), tax.amount),)
@@ -166,7 +159,7 @@ def _known_of_header(transaction: RetailTransaction) -> Known:
 
 def _known_of_line(transaction: RetailTransaction, line: SalesTrans) -> Known:
     """The same of a line: its other amounts and its rows say it."""
-    taxes = taxes_that_count(transaction).get(line.line, ())
+    taxes = transaction.counting_taxes_by_line.get(line.line, ())
     known: dict[str, Decimal | None] = {
         "netAmount": difference(line.gross, line.tax),
         "netAmountInclTax": EXACT.add(line.net, line.tax),
@@ -178,7 +171,7 @@ def _known_of_line(transaction: RetailTransaction, line: SalesTrans) -> Known:
 
 def _known_of_tax(transaction: RetailTransaction, row: TaxTrans | TaxTransGTE) -> Known:
     """The same of a tax row: its line says it where it is the only one."""
-    rows = taxes_that_count(transaction).get(row.sales_line, ())
+    rows = transaction.counting_taxes_by_line.get(row.sales_line, ())
     line = next((each for each in transaction.lines if each.line == row.sales_line), None)
     return {amount_column(row): negated(line.tax)} if line is not None and len(rows) == 1 else {}
 
@@ -209,7 +202,7 @@ def _changes(row: str, found: Iterable[tuple[str, str]], known: Known) -> Change
         value = known[column]
         if value is not None and not has_digits_of(value, currency):
             return ()
-        made.append((row, column, "" if value is None else text_of(value) if value else "0"))
+        made.append((row, column, "" if value is None else plain(value) if value else "0"))
     return tuple(made)
 
 

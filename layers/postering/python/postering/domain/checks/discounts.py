@@ -4,24 +4,14 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 
 from postering.domain.checks.check import Check
-from postering.domain.checks.findings import (
-    priced,
-    problem_of,
-    text,
-)
+from postering.domain.checks.findings import priced, problem_of, text
 from postering.domain.checks.strays import rows_without_line
-from postering.domain.checks.sums import (
-    Changes,
-    discount_of_rows,
-)
+from postering.domain.checks.sums import Changes, discount_of_rows
 from postering.domain.money import EXACT, difference, plain, total
 from postering.domain.problems import Problem
 from postering.domain.repairs.commands import correct, correct_or_send, edit
 from postering.domain.retail_transactions.entities import DISCOUNT, HEADER
-from postering.domain.retail_transactions.transactions import (
-    RetailTransaction,
-    SalesTrans,
-)
+from postering.domain.retail_transactions.transactions import RetailTransaction, SalesTrans
 from postering.domain.texts import counted
 
 

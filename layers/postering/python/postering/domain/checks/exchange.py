@@ -10,24 +10,15 @@ from decimal import Decimal
 from typing import Final
 
 from postering.domain.checks.findings import Place, problem_of
-from postering.domain.checks.sums import (
-    tendered,
-    text_of,
-)
+from postering.domain.checks.sums import tendered
 from postering.domain.money import EXACT, Money, absolute, difference, digits_of, plain, product, scale, total
 from postering.domain.problems import Problem
 from postering.domain.repairs.commands import correct, edit
 from postering.domain.retail_transactions.transactions import PaymentTrans, RetailTransaction
 
 _CODE: Final = "PAYMENT_AMOUNT"
-
-
 _WITHOUT_RATE: Final = "Here, where the amounts are right: without the rate that does not fit them"
-
-
 _QUOTED_FOR: Final = (Decimal(1), Decimal(100))
-
-
 _ROUND_RATE_DECIMALS: Final = 6
 """A rate with at most one decimal (1.1, 745) is taken for a round number that is exact, not for a rounded one."""
 
@@ -100,7 +91,7 @@ def _made_equal(
     paid = total(amount if row is payment else row.tendered for row in transaction.paying)
     if paid == transaction.header.paid:
         return tendered(transaction, payment, amount)
-    return ((payment.name, column, text_of(payment.tendered)),)
+    return ((payment.name, column, plain(payment.tendered)),)
 
 
 def _tendered(transaction: RetailTransaction, payment: PaymentTrans, place: Place) -> Iterator[Problem]:

@@ -1,6 +1,6 @@
 """What checks share: a transaction's place in the setup, how a problem is made, sums that several need."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final, Self, TypeVar
@@ -9,7 +9,7 @@ from postering.domain.keys import TransactionKey
 from postering.domain.money import EXACT, amount_text, total
 from postering.domain.problems import Problem
 from postering.domain.repairs.commands import edit
-from postering.domain.retail_transactions.transactions import MarkupTrans, RetailTransaction, TaxTrans, TaxTransGTE
+from postering.domain.retail_transactions.transactions import MarkupTrans, RetailTransaction
 from postering.domain.retail_transactions.types import ASYNC_CANCELLATION
 from postering.domain.sales_orders.settlement import Settlement, settlement
 from postering.domain.setup.setup import Channel, Company, Setup, fact_name
@@ -17,6 +17,8 @@ from postering.domain.setup.setup import Channel, Company, Setup, fact_name
 _EVIDENCE_ROWS: Final = 20
 SHOWN_ROWS: Final = 3
 """Rows that a message names; of more it says how many."""
+SHOWN_NAMES: Final = 20
+"""Rows that a repair names."""
 _Member = TypeVar("_Member")
 
 
@@ -132,8 +134,3 @@ def charge_excluding_tax(charge: MarkupTrans) -> Decimal:
 def charges_including_tax(transaction: RetailTransaction) -> Decimal:
     """All charges that count, with the tax inside and on top of them."""
     return total(map(charge_including_tax, transaction.live_charges))
-
-
-def taxes_that_count(transaction: RetailTransaction) -> Mapping[Decimal, tuple[TaxTrans | TaxTransGTE, ...]]:
-    """By line, the tax rows that are not exempt; the components where the generic tax engine calculated."""
-    return transaction.counting_taxes_by_line

@@ -6,22 +6,12 @@ from collections.abc import Iterator
 from typing import Final
 
 from postering.domain.checks.check import Check
-from postering.domain.checks.findings import (
-    priced,
-    problem_of,
-    text,
-)
-from postering.domain.checks.sums import (
-    Changes,
-    text_of,
-)
+from postering.domain.checks.findings import priced, problem_of, text
+from postering.domain.checks.sums import Changes
 from postering.domain.money import EXACT, absolute, difference, negated, plain, total
 from postering.domain.problems import Problem
 from postering.domain.repairs.commands import correct, edit, void
-from postering.domain.retail_transactions.transactions import (
-    RetailTransaction,
-    SalesTrans,
-)
+from postering.domain.retail_transactions.transactions import RetailTransaction, SalesTrans
 from postering.domain.retail_transactions.types import ASYNC_CANCELLATION
 
 
@@ -99,7 +89,7 @@ def _sign_changes(transaction: RetailTransaction, line: SalesTrans) -> Changes:
     if not line.quantity:
         return _missing_quantity(transaction, line)
     if line.gross == EXACT.add(line.net, line.tax):
-        return ((line.name, "qty", text_of(negated(line.quantity))),)
+        return ((line.name, "qty", plain(negated(line.quantity))),)
     return ((line.name, "netAmount", text(negated(line.net), transaction)),)
 
 
@@ -110,7 +100,7 @@ def _missing_quantity(transaction: RetailTransaction, line: SalesTrans) -> Chang
     if promised is None or not same_sign:
         return ()
     left = difference(absolute(promised), absolute(total(each.quantity for each in others)))
-    return ((line.name, "qty", text_of(negated(left) if line.net < 0 else left)),) if left > 0 else ()
+    return ((line.name, "qty", plain(negated(left) if line.net < 0 else left)),) if left > 0 else ()
 
 
 SIGN: Final = Check(name="SIGN", meaning="quantity and net amount have the same sign", alone=sign)

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 
 from postering.domain.checks.check import Check, Needs
-from postering.domain.checks.findings import SHOWN_ROWS, Place, by_first, naming_none, problem_of
+from postering.domain.checks.findings import SHOWN_NAMES, SHOWN_ROWS, Place, by_first, naming_none, problem_of
 from postering.domain.keys import TransactionKey
 from postering.domain.lists import first_of
 from postering.domain.problems import CREATED_CUSTOMERS, Problem
@@ -14,8 +14,6 @@ from postering.domain.retail_transactions.entities import HEADER
 from postering.domain.retail_transactions.transactions import Header, RetailTransaction, SalesTrans
 from postering.domain.sales_orders.customers import asynchronous_account, is_temporary
 from postering.domain.setup.setup import fact_name
-
-_SHOWN_NAMES: Final = 20
 
 
 def mode_of_delivery(transaction: RetailTransaction, place: Place) -> Iterator[Problem]:
@@ -85,32 +83,32 @@ def customer(transaction: RetailTransaction, place: Place) -> Iterator[Problem]:
 def _mode_repair(mode: str, rows: Iterable[str], place: Place, key: TransactionKey) -> str:
     """Lines for a mode of delivery."""
     if not can_be_set_up(mode):
-        return correct(f"DlvMode of {first_of(rows, _SHOWN_NAMES)}") + naming_none(
+        return correct(f"DlvMode of {first_of(rows, SHOWN_NAMES)}") + naming_none(
             key, "MODE_OF_DELIVERY", "DlvMode", rows
         )
     kind = SetupKey(key="kind", value="ship", remark="ship, pickup, electronic or carry_out")
     added = table("modes_of_delivery", kind, company=place.company.id, id=mode)
-    return add_to_setup(added, otherwise=f"DlvMode of {first_of(rows, _SHOWN_NAMES)}")
+    return add_to_setup(added, otherwise=f"DlvMode of {first_of(rows, SHOWN_NAMES)}")
 
 
 def _charge_repair(code: str, rows: Iterable[str], place: Place, key: TransactionKey) -> str:
     """Lines for a charge code."""
     if not can_be_set_up(code):
-        return correct(f"MarkupCode of {first_of(rows, _SHOWN_NAMES)}") + naming_none(
+        return correct(f"MarkupCode of {first_of(rows, SHOWN_NAMES)}") + naming_none(
             key, "CHARGE_CODE", "MarkupCode", rows
         )
     added = table("charge_codes", company=place.company.id, code=code)
-    return add_to_setup(added, otherwise=f"MarkupCode of {first_of(rows, _SHOWN_NAMES)}")
+    return add_to_setup(added, otherwise=f"MarkupCode of {first_of(rows, SHOWN_NAMES)}")
 
 
 def _customer_repair(account: str, rows: Iterable[str], place: Place, key: TransactionKey) -> str:
     """Lines for a customer."""
     if not can_be_set_up(account):
-        return correct(f"custAccount of {first_of(rows, _SHOWN_NAMES)}") + naming_none(
+        return correct(f"custAccount of {first_of(rows, SHOWN_NAMES)}") + naming_none(
             key, "CUSTOMER", "custAccount", rows
         )
     added = table("customers", company=place.company.id, account=account)
-    return add_to_setup(added, otherwise=f"custAccount of {first_of(rows, _SHOWN_NAMES)}")
+    return add_to_setup(added, otherwise=f"custAccount of {first_of(rows, SHOWN_NAMES)}")
 
 
 MODE_OF_DELIVERY: Final = Check(

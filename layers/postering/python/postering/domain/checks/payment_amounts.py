@@ -5,22 +5,12 @@ from typing import Final
 
 from postering.domain.checks.check import Check
 from postering.domain.checks.exchange import exchanged_amounts
-from postering.domain.checks.findings import (
-    evidence,
-    priced,
-    problem_of,
-    text,
-)
-from postering.domain.checks.sums import (
-    Changes,
-    tendered_in_full,
-)
+from postering.domain.checks.findings import evidence, priced, problem_of, text
+from postering.domain.checks.sums import Changes, tendered_in_full
 from postering.domain.problems import Problem
 from postering.domain.repairs.commands import correct_or_send, edit
 from postering.domain.retail_transactions.entities import HEADER
-from postering.domain.retail_transactions.transactions import (
-    RetailTransaction,
-)
+from postering.domain.retail_transactions.transactions import RetailTransaction
 from postering.domain.retail_transactions.types import ASYNC_CANCELLATION
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Final
 
 from postering.domain.checks.check import Check, Needs
-from postering.domain.checks.findings import Place, naming_none, problem_of
+from postering.domain.checks.findings import SHOWN_NAMES, Place, naming_none, problem_of
 from postering.domain.keys import TransactionKey
 from postering.domain.lists import first_of
 from postering.domain.money import plain
@@ -13,8 +13,6 @@ from postering.domain.repairs.commands import add_to_setup, change_setup, correc
 from postering.domain.repairs.setup_lines import can_be_set_up, table, toml_value
 from postering.domain.retail_transactions.transactions import RetailTransaction, SalesTrans
 from postering.domain.setup.setup import Product, fact_name
-
-_SHOWN_NAMES: Final = 20
 
 
 def item(transaction: RetailTransaction, place: Place) -> Iterator[Problem]:
@@ -131,9 +129,9 @@ def _facts(place: Place, number: str) -> tuple[str, str]:
 def _item_repair(number: str, rows: Iterable[str], place: Place, key: TransactionKey) -> str:
     """Lines for a product."""
     if not can_be_set_up(number):
-        return correct(f"itemId of {first_of(rows, _SHOWN_NAMES)}") + void(key, "ITEM")
+        return correct(f"itemId of {first_of(rows, SHOWN_NAMES)}") + void(key, "ITEM")
     added = table("products", company=place.company.id, item=number)
-    return add_to_setup(added, otherwise=f"itemId of {first_of(rows, _SHOWN_NAMES)}")
+    return add_to_setup(added, otherwise=f"itemId of {first_of(rows, SHOWN_NAMES)}")
 
 
 def _product_repair(

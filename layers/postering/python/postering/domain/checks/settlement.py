@@ -4,25 +4,13 @@ from collections.abc import Iterator
 from typing import Final
 
 from postering.domain.checks.check import Check
-from postering.domain.checks.findings import (
-    Place,
-    evidence,
-    problem_of,
-    text,
-)
-from postering.domain.checks.sums import (
-    Changes,
-    gross_of,
-    tendered_in_full,
-)
+from postering.domain.checks.findings import Place, evidence, problem_of, text
+from postering.domain.checks.sums import Changes, gross_of, tendered_in_full
 from postering.domain.money import amount_text, negated
 from postering.domain.problems import Problem
 from postering.domain.repairs.commands import correct_or_send, edit, or_change_setup, void
 from postering.domain.retail_transactions.entities import HEADER, PAYMENT
-from postering.domain.retail_transactions.transactions import (
-    PaymentTrans,
-    RetailTransaction,
-)
+from postering.domain.retail_transactions.transactions import PaymentTrans, RetailTransaction
 from postering.domain.sales_orders.settlement import Settlement
 
 _NOT_POSTED: Final = "Or, where it is not to be posted, or its source sends it anew as another transaction"

@@ -8,17 +8,16 @@ from decimal import Decimal
 from typing import Final
 
 from postering.domain.checks.findings import (
+    SHOWN_NAMES,
+    SHOWN_ROWS,
     cancels_all,
     charge_including_tax,
     priced,
     problem_of,
     text,
 )
-from postering.domain.checks.sums import (
-    Changes,
-    amount_column,
-    without_amount,
-)
+from postering.domain.checks.sums import Changes, amount_column, without_amount
+from postering.domain.lists import first_of
 from postering.domain.money import EXACT, ZERO, plain, total
 from postering.domain.problems import Problem
 from postering.domain.repairs.commands import correct_or_send, edit
@@ -32,9 +31,6 @@ from postering.domain.retail_transactions.transactions import (
     TaxTransGTE,
 )
 from postering.domain.texts import counted
-
-_SHOWN_ROWS: Final = 3
-
 
 _LEFT_OUT: Final = "Here, where the line is not missing, so that it counts for nothing"
 
@@ -59,7 +55,7 @@ def rows_without_line(
             expected=f"an item line {plain(number)}",
             found="none",
             rows=(row.name for row in rows),
-            repair=correct_or_send(f"SaleLineNum of {', '.join(row.name for row in rows)}")
+            repair=correct_or_send(f"SaleLineNum of {first_of((row.name for row in rows), SHOWN_NAMES)}")
             + edit(transaction.key, code, *without_amount(rows), when=_LEFT_OUT),
         )
 
@@ -100,7 +96,7 @@ def taxes_of_the_header(transaction: RetailTransaction, rows: tuple[TaxTrans | T
         found=text(found, transaction),
         rows=(*names, *(charge.name for charge in charged)),
         repair=correct_or_send(
-            f"SaleLineNum of {', '.join(names[:_SHOWN_ROWS])}, or TaxAmountExclusive and TaxAmountInclusive of the"
+            f"SaleLineNum of {first_of(names, SHOWN_ROWS)}, or TaxAmountExclusive and TaxAmountInclusive of the"
             " header's charges"
         )
         + edit(transaction.key, "LINE_TAX", *_header_changes(transaction, rows, expected)),

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from decimal import Decimal
 
 from postering.domain.checks.findings import charge_excluding_tax, charges_including_tax, text
-from postering.domain.money import difference, plain, total
+from postering.domain.money import difference, total
 from postering.domain.retail_transactions.transactions import (
     DiscountTrans,
     PaymentTrans,
@@ -16,11 +16,7 @@ from postering.domain.retail_transactions.transactions import (
 
 Change = tuple[str, str, str]
 """Row, column and value of an edit; the value in the channel's sign."""
-
-
 Changes = tuple[Change, ...]
-
-
 AmountRow = TaxTrans | TaxTransGTE | DiscountTrans
 
 
@@ -48,11 +44,6 @@ def net_of(transaction: RetailTransaction) -> Decimal:
 def discount_of_rows(transaction: RetailTransaction, line: SalesTrans) -> Decimal:
     """discAmount of a line as its discount rows make it."""
     return total(row.amount for row in transaction.discounts_by_line.get(line.line, ()))
-
-
-def text_of(number: Decimal) -> str:
-    """A number as it is written in an edit."""
-    return plain(number)
 
 
 def tendered_in_full(transaction: RetailTransaction) -> Changes:

@@ -7,18 +7,9 @@ from decimal import Decimal
 from typing import Final
 
 from postering.domain.checks.check import Check
-from postering.domain.checks.findings import (
-    Place,
-    priced,
-    problem_of,
-    taxes_that_count,
-    text,
-)
+from postering.domain.checks.findings import Place, priced, problem_of, text
 from postering.domain.checks.strays import measures_without_line, rows_without_line, taxes_of_the_header
-from postering.domain.checks.sums import (
-    Changes,
-    amount_column,
-)
+from postering.domain.checks.sums import Changes, amount_column
 from postering.domain.money import EXACT, ZERO, negated, plain, total
 from postering.domain.problems import Problem
 from postering.domain.repairs.commands import correct, correct_or_send, edit, or_change_setup
@@ -43,7 +34,7 @@ def charge_tax_exempt(transaction: RetailTransaction) -> Iterator[Problem]:
 
 def line_tax(transaction: RetailTransaction) -> Iterator[Problem]:
     """`LINE_TAX`: −taxAmount = Σ tax rows of the line that are not exempt, or Σ its components (GTE)."""
-    by_line = taxes_that_count(transaction)
+    by_line = transaction.counting_taxes_by_line
     for line in transaction.lines:
         rows = by_line.get(line.line, ())
         summed = total(row.amount for row in rows)
@@ -113,7 +104,7 @@ def tax_included_in_price(transaction: RetailTransaction, place: Place) -> Itera
     flag = int(prices_include_tax(transaction, place.channel))
     looked_at = [
         row
-        for line, taxes in taxes_that_count(transaction).items()
+        for line, taxes in transaction.counting_taxes_by_line.items()
         if line in transaction.line_numbers
         for row in taxes
     ]
@@ -144,7 +135,7 @@ def tax_included_in_price(transaction: RetailTransaction, place: Place) -> Itera
 
 def _tax_changes(transaction: RetailTransaction, line: SalesTrans) -> Changes:
     """What makes a line's taxAmount and its tax rows agree; nothing where a row seems to be missing."""
-    rows = taxes_that_count(transaction).get(line.line, ())
+    rows = transaction.counting_taxes_by_line.get(line.line, ())
     if switch := _other_calculation(transaction, line):
         return switch
     every = transaction.taxes_by_line.get(line.line, ())

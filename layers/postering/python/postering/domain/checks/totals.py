@@ -10,6 +10,7 @@ from typing import Final
 
 from postering.domain.checks.check import Check
 from postering.domain.checks.findings import (
+    SHOWN_ROWS,
     cancels_all,
     charge_excluding_tax,
     charge_including_tax,
@@ -17,27 +18,16 @@ from postering.domain.checks.findings import (
     evidence,
     priced,
     problem_of,
-    taxes_that_count,
     text,
 )
 from postering.domain.checks.strays import charges_without_line
-from postering.domain.checks.sums import (
-    Changes,
-    discount_of_rows,
-    gross_of,
-    net_of,
-)
+from postering.domain.checks.sums import Changes, discount_of_rows, gross_of, net_of
+from postering.domain.lists import first_of
 from postering.domain.money import EXACT, absolute, difference, negated, plain, total
 from postering.domain.problems import Problem
 from postering.domain.repairs.commands import correct, correct_or_send, edit, void
 from postering.domain.retail_transactions.entities import HEADER, SALES
-from postering.domain.retail_transactions.transactions import (
-    RetailTransaction,
-    SalesTrans,
-)
-
-_SHOWN_ROWS: Final = 3
-
+from postering.domain.retail_transactions.transactions import RetailTransaction, SalesTrans
 
 _AS_IN_ROWS: Final = "as in the channel's rows, where a sale is negative"
 
@@ -179,8 +169,7 @@ def _not_counted(transaction: RetailTransaction) -> str:
     ]
     if not left_out:
         return ""
-    more = f" and {len(left_out) - _SHOWN_ROWS} more" if len(left_out) > _SHOWN_ROWS else ""
-    return f"; not counted, for their line is voided or missing: {', '.join(left_out[:_SHOWN_ROWS])}{more}"
+    return f"; not counted, since their line is voided or missing: {first_of(left_out, SHOWN_ROWS)}"
 
 
 def _gross_changes(transaction: RetailTransaction) -> Changes:
@@ -245,7 +234,7 @@ def _line_changes(transaction: RetailTransaction) -> Changes:
 
 def _line_amount(transaction: RetailTransaction, line: SalesTrans) -> tuple[str, Decimal]:
     """Of a line whose netAmountInclTax is not netAmount + taxAmount: the column that is wrong, and its value."""
-    taxed = negated(total(row.amount for row in taxes_that_count(transaction).get(line.line, ())))
+    taxed = negated(total(row.amount for row in transaction.counting_taxes_by_line.get(line.line, ())))
     if line.tax != taxed and difference(line.gross, line.net) == taxed:
         return "taxAmount", taxed
     if transaction.header.net != net_of(transaction) and transaction.header.gross == gross_of(transaction):
