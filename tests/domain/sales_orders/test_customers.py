@@ -11,9 +11,9 @@ from postering.domain.retail_transactions.transactions import AddressTrans, Head
 from postering.domain.sales_orders.customers import (
     CustomerKey,
     asynchronous_account,
-    created_customers,
-    customers_asked,
+    customers_to_create,
     is_temporary,
+    unknown_customers,
 )
 from postering.domain.sales_orders.documents import CreatedCustomer
 from postering.domain.setup.setup import Customer, Setup
@@ -30,7 +30,7 @@ def of(account: str = "", asynchronous: str = "") -> RetailTransaction:
 def created(transaction: RetailTransaction, setup: Setup | None = None, *known: str) -> tuple[CreatedCustomer, ...]:
     setup = setup or a_setup()
     keys = [CustomerKey(COMPANY, account) for account in known]
-    return created_customers(transaction, build_order(transaction, setup).document, setup, keys)
+    return customers_to_create(transaction, build_order(transaction, setup).document, setup, keys)
 
 
 def customer_problems(transaction: RetailTransaction, setup: Setup, *known: str) -> list[str]:
@@ -110,11 +110,11 @@ def test_the_order_goes_to_the_account_given_else_the_asynchronous_one_else_the_
 
 
 def test_only_accounts_that_the_setup_does_not_have_are_asked_for() -> None:
-    assert customers_asked(of("100001"), a_setup()) == ()
-    assert customers_asked(of("999"), a_setup()) == ()  # the check is off: nobody is looked for
-    assert customers_asked(of("999"), WITH_MASTER_DATA) == (CustomerKey(COMPANY, "999"),)
-    assert customers_asked(of("100001"), WITH_MASTER_DATA) == ()
-    assert customers_asked(of(asynchronous=GUID), a_setup()) == (CustomerKey(COMPANY, GUID),)
+    assert unknown_customers(of("100001"), a_setup()) == ()
+    assert unknown_customers(of("999"), a_setup()) == ()  # the check is off: nobody is looked for
+    assert unknown_customers(of("999"), WITH_MASTER_DATA) == (CustomerKey(COMPANY, "999"),)
+    assert unknown_customers(of("100001"), WITH_MASTER_DATA) == ()
+    assert unknown_customers(of(asynchronous=GUID), a_setup()) == (CustomerKey(COMPANY, GUID),)
 
 
 def test_an_asynchronous_customer_is_not_looked_for_in_the_master_data() -> None:

@@ -8,7 +8,7 @@ from postering.domain.retail_transactions.types import ASYNC_CANCELLATION
 from postering.domain.returns.accounts import Account
 from postering.domain.returns.links import may_be_cancelled_by, named_originals
 from postering.domain.returns.originals import Original, Originals
-from postering.domain.sales_orders.customers import Customers, customers_asked
+from postering.domain.sales_orders.customers import Customers, unknown_customers
 from postering.domain.setup.setup import Setup
 from postering.domain.staging.records import TransactionRecord
 from postering.jobs.ports import Store
@@ -29,7 +29,7 @@ def originals_of(transaction: RetailTransaction, setup: Setup, store: Store) -> 
 
 def customers_of(transaction: RetailTransaction, setup: Setup, store: Store) -> Customers:
     """Those of the accounts that `transaction` names, and the setup does not have, that a job has created."""
-    asked = customers_asked(transaction, setup)
+    asked = unknown_customers(transaction, setup)
     return store.customers(asked) if asked else {}
 
 

@@ -17,7 +17,7 @@ from postering.domain.returns.cancellations import cancel
 from postering.domain.returns.originals import Originals
 from postering.domain.returns.returns import take_back, without_links
 from postering.domain.sales_orders.build import build_sales_order, kind_of
-from postering.domain.sales_orders.customers import Customers, created_customers
+from postering.domain.sales_orders.customers import Customers, customers_to_create
 from postering.domain.sales_orders.documents import DocumentKind, PostedOrder
 from postering.domain.sales_orders.payment_journal import build_journal
 from postering.domain.sales_orders.payments import build_payments
@@ -56,7 +56,7 @@ def decide(
     """Judge what was received, check it against itself, the setup and its `originals`, and build what it becomes.
 
     `originals` has every one that it names (`named_originals`), of a cancellation those that bear the name;
-    `customers` those of `customers_asked` that a job has created; `has_waited` says that a missing original is no
+    `customers` those of `unknown_customers` that a job has created; `has_waited` says that a missing original is no
     longer waited for.
     """
     judgement = judge(assembly)
@@ -75,7 +75,7 @@ def decide(
     if outcome.waits:
         return _waiting(problems)
     order = without_links(_order(transaction, setup, place, UNNUMBERED), transaction, outcome, setup)
-    order = replace(order, customers=created_customers(transaction, order.document, setup, created))
+    order = replace(order, customers=customers_to_create(transaction, order.document, setup, created))
     return Verdict(order=order, problems=problems, taken_back=outcome.movements)
 
 

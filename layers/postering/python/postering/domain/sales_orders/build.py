@@ -1,4 +1,4 @@
-"""From a checked transaction to its sales order, return order or quotation. The sign is flipped here, once."""
+"""The sales order, return order or quotation of a checked transaction. The sign is flipped here, once."""
 
 from decimal import Decimal
 from typing import Final
@@ -29,7 +29,7 @@ _ON_A_LINE: Final = 1
 
 
 def kind_of(transaction: RetailTransaction) -> DocumentKind:
-    """What it becomes: a document of returns only is a return order, a mixed basket a sales order."""
+    """The kind of its document: a return order if all lines are returns, else (a mixed basket too) a sales order."""
     if transaction.header.type == ASYNC_QUOTE:
         return DocumentKind.QUOTATION
     lines = transaction.lines
@@ -164,7 +164,7 @@ def _attributes(transaction: RetailTransaction) -> tuple[Attribute, ...]:
 
 
 def _is_kept(transaction: RetailTransaction, line: Decimal) -> bool:
-    """Whether what stands on `line` goes into the document: the header's (0), and what is of no voided line."""
+    """Whether an address or attribute of `line` goes into the document: of the header (0) and of lines not voided."""
     return not line or line in transaction.line_numbers
 
 

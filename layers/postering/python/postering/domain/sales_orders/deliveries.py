@@ -1,4 +1,4 @@
-"""How an order and each of its lines is delivered, and the addresses frozen on it; a line falls back on the header."""
+"""The delivery of an order and of each line, and the addresses frozen on it; a line falls back on the header."""
 
 from datetime import date
 
@@ -48,10 +48,9 @@ def header_delivery(transaction: RetailTransaction, setup: Setup) -> Delivery:
 
 
 def line_delivery(transaction: RetailTransaction, line: SalesTrans, setup: Setup) -> Delivery:
-    """The line's own delivery; what it leaves out comes from the header (an address is taken whole).
+    """The line's own delivery; values that it leaves out come from the header (an address is taken whole).
 
-    A line that is picked up, carried out or delivered by e-mail, in an order that is shipped, has no address of its
-    header.
+    A line that is picked up, carried out or delivered by e-mail does not take the address of a header that is shipped.
     """
     header = transaction.header
     mode = line.delivery_mode or header.delivery_mode

@@ -1,7 +1,7 @@
-"""What documents are made of: taxes, discounts, charges, addresses, attributes, infocodes, delivery.
+"""Parts of documents: taxes, discounts, charges, addresses, attributes, infocodes, delivery.
 
-Amounts are in the order's sign (positive for a sale) and in the document's currency. What an older version did not
-know has a default, so that what it stored is read.
+Amounts are in the order's sign (positive for a sale) and in the document's currency. A field that an older version did
+not have has a default, so that its documents can be read.
 """
 
 from dataclasses import dataclass
@@ -35,7 +35,7 @@ class TaxMeasureValue:
 class Discount:
     """One discount on a line, by origin (customer, periodic, manual, loyalty, tender); `amount` is its whole effect.
 
-    `manual_type` and `customer_type` are empty where it is of another origin; `bundle` counts how often a
+    `manual_type` and `customer_type` are empty for another origin; `bundle` counts how often a
     mix-and-match offer applied.
     """
 
@@ -63,7 +63,7 @@ class DiscountShare:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GoodsAndServicesTax:
-    """What Indian GST wants to know of a line or charge: its codes, its rate, and whether it is exempt or outside."""
+    """The values of a line or charge for Indian GST: codes, rate, and whether it is exempt or outside."""
 
     hsn_code: str = ""
     service_accounting_code: str = ""
@@ -77,7 +77,7 @@ class GoodsAndServicesTax:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExemptPrice:
-    """A price that included tax before the sale was exempt: `original` − `reduction` is what is charged."""
+    """A price that included tax before the sale was exempt: `original` − `reduction` is charged."""
 
     original: Decimal
     reduction: Decimal
@@ -87,8 +87,8 @@ class ExemptPrice:
 class Charge:
     """A charge of the header (line 0) or of a line: `amount` without tax.
 
-    `tax` is `tax_on_top` of what the channel calculated and `tax_inside` of it; `method` and `value` say how it
-    calculated. `rule` and `rule_line` are the RecIds of the auto-charge that made it, 0 where none did.
+    `tax` is `tax_on_top` of the calculated amount plus `tax_inside` it; `method` and `value` say how the channel
+    calculated. `rule` and `rule_line` are the RecIds of the auto-charge that made it, 0 if none did.
     """
 
     line: Decimal
@@ -112,7 +112,7 @@ class Charge:
 
     @property
     def total(self) -> Money:
-        """Tax included."""
+        """The amount with tax."""
         return self.amount + self.tax
 
 
@@ -148,7 +148,7 @@ class Attribute:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Infocode:
-    """An answer that was given: on the header, a line or a payment. Of a return line it is the reason."""
+    """An answer to a question of the channel: on the header, a line or a payment. On a return line: the reason."""
 
     attached_to: str
     line: Decimal
@@ -195,7 +195,7 @@ class OriginalLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GiftCard:
-    """What a gift card line does: it issues a card, adds to one or cashes it out; of this system or of another."""
+    """The gift card that a line issues, adds to or cashes out (`operation`); of this system or of another (`type`)."""
 
     number: str
     operation: str

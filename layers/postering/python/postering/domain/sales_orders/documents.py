@@ -1,4 +1,4 @@
-"""The documents that Synchronize orders posts: what a sales order, its payments and its journal are made of.
+"""The documents that Synchronize orders posts: sales orders with their payments and journal.
 
 Amounts are in the order's sign (positive for a sale) and in the document's currency. Frozen: a document is written
 once, with its status, and never changed.
@@ -31,7 +31,7 @@ from postering.domain.sales_orders.document_parts import (
 
 
 class DocumentKind(StrEnum):
-    """What a transaction became."""
+    """The kind of a posted document."""
 
     SALES_ORDER = "sales_order"
     RETURN_ORDER = "return_order"
@@ -62,9 +62,9 @@ PAYING_STATUSES = frozenset(PaymentStatus) - {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SalesLine:
-    """One line: quantity and amounts positive for a sale, negative for what is returned; price per unit.
+    """One line: quantity and amounts are positive for a sale, negative for a return; the price is per unit.
 
-    `unit_quantity` is in the selling unit (of scale items what was weighed), of which `unit_price` is the price.
+    `unit_quantity` is in the selling unit (for scale items the weight), `unit_price` the price of that unit.
     `original_price` is the price before it was overridden, `dimension` the RecId of its financial dimensions.
     """
 
@@ -119,10 +119,10 @@ class SalesLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Payment:
-    """One payment row: `amount` in the channel's currency, with those of the other two currencies as it gave them.
+    """One payment row: `amount` in the channel's currency, and the given amounts in the other two currencies.
 
     `reference` is the gift card, loyalty card, credit voucher or masked card that paid. The tokens are the connector's:
-    capture needs them; a card number is never kept. `refundable` is what the channel says is left of a linked payment.
+    capture needs them; a card number is never kept. `refundable` is the rest of a linked payment by the channel.
     """
 
     line: Decimal
@@ -142,7 +142,7 @@ class Payment:
     authorization: str = ""
     refunds_transaction: str = ""
     refunds_line: Decimal | None = None
-    reverses: bool = False  # made by a cancellation that gave no payment rows of its own
+    reverses: bool = False  # made by a cancellation without payment rows of its own
     authorized_amount: Decimal = ZERO
     prepayment: bool = False
     card_or_account: str = ""
@@ -162,7 +162,7 @@ class Payment:
 
     @property
     def counts(self) -> bool:
-        """Whether it pays."""
+        """Whether it counts as paid."""
         return self.status in PAYING_STATUSES
 
 
@@ -187,10 +187,10 @@ class JournalEntry:
 
 @dataclass(frozen=True, kw_only=True)
 class SalesDocument:
-    """A sales order, return order or quotation. `header_total` is what the channel's header says.
+    """A sales order, return order, quotation or cancellation. `header_total` is the total of the channel's header.
 
     `transaction_date` and `transaction_time` (seconds since midnight) are those of the store's clock, `begun_at` the
-    same moment in UTC: it tells the hour that summer time gives twice. `exchange_rate` is for 100 units of currency.
+    same moment in UTC, which also distinguishes the hour that summer time repeats. `exchange_rate` is per 100 units.
     """
 
     kind: DocumentKind
@@ -236,23 +236,23 @@ class SalesDocument:
 
     @cached_property
     def net(self) -> Money:
-        """Of the lines, discount taken off, without tax."""
+        """The net amount of the lines, less discount, without tax."""
         return Money.total((line.net for line in self.lines), self.currency)
 
     @cached_property
     def charge_amount(self) -> Money:
-        """Of all charges, without tax."""
+        """The sum of all charges, without tax."""
         return Money.total((charge.amount for charge in self.charges), self.currency)
 
     @cached_property
     def tax(self) -> Money:
-        """Of the lines and of the charges."""
+        """The tax of the lines and of the charges."""
         lines = Money.total((line.tax for line in self.lines), self.currency)
         return lines + Money.total((charge.tax for charge in self.charges), self.currency)
 
     @cached_property
     def discount(self) -> Money:
-        """Of the lines; it is already taken off their net."""
+        """The discount of the lines; their net is without it already."""
         return Money.total((line.discount for line in self.lines), self.currency)
 
     @property
@@ -276,7 +276,7 @@ class CreatedCustomer:
 
 @dataclass(frozen=True, kw_only=True)
 class PostedOrder:
-    """What one transaction became, written in one go: the document, its payments, its journal, what stays open.
+    """The result of one transaction, written at once: the document, its payments, its journal, its open amount.
 
     `customers` are those that were created with it.
     """
@@ -290,5 +290,5 @@ class PostedOrder:
 
     @cached_property
     def paid(self) -> Money:
-        """Of the payments that count."""
+        """The sum of the payments that count."""
         return amount_paid(self.payments, self.document.currency)

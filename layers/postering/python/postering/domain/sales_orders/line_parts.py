@@ -1,6 +1,6 @@
-"""What belongs to one line or charge of a document: taxes, discounts, gift card, exempt prices. Pure.
+"""Parts of a line or charge of a document: taxes, discounts, gift card, exempt prices.
 
-Rows come with the channel's signs: taxes, discounts and charges are positive for a sale there already.
+Rows keep the channel's signs: taxes, discounts and charges are positive for a sale in the channel too.
 """
 
 from decimal import Decimal
@@ -21,7 +21,7 @@ from postering.domain.sales_orders.document_parts import (
 
 
 def taxes_of(transaction: RetailTransaction, line: Decimal) -> tuple[Tax, ...]:
-    """The tax rows of a line; where the generic tax engine calculated, its components: those that make its tax."""
+    """The taxes of a line: its tax rows, or the components of the generic tax engine if that calculated them."""
     currency = transaction.header.currency
     if transaction.has_generic_taxes:
         return tuple(
@@ -48,7 +48,7 @@ def taxes_of(transaction: RetailTransaction, line: Decimal) -> tuple[Tax, ...]:
 
 
 def tax_measures_of(transaction: RetailTransaction, line: Decimal) -> tuple[TaxMeasureValue, ...]:
-    """The numbers of the line's tax document, where the generic tax engine calculated."""
+    """The numbers of the line's tax document, if the generic tax engine calculated it."""
     if not transaction.has_generic_taxes:
         return ()
     return tuple(
@@ -82,7 +82,7 @@ def _type_name(enum: str, number: int) -> str:
 
 
 def discount_shares_of(line: SalesTrans, currency: str) -> tuple[DiscountShare, ...]:
-    """How the line's discount is made up, as D365 keeps it; kinds of which there is nothing are left out."""
+    """The parts of the line's discount by kind, as D365 keeps them; empty kinds are left out."""
     shares = (
         ("line", line.line_discount, line.line_discount_percent),
         ("line_manual", line.manual_discount, line.manual_discount_percent),
@@ -99,7 +99,7 @@ def discount_shares_of(line: SalesTrans, currency: str) -> tuple[DiscountShare, 
 
 
 def gift_card_of(line: SalesTrans) -> GiftCard | None:
-    """What a gift card line does; None on other lines."""
+    """The gift card of a line that issues, adds to or cashes out one; None on other lines."""
     if not line.is_gift_card:
         return None
     return GiftCard(
@@ -110,14 +110,14 @@ def gift_card_of(line: SalesTrans) -> GiftCard | None:
 
 
 def exempt_price_of(row: SalesTrans | MarkupTrans) -> ExemptPrice | None:
-    """The price including the tax that was taken off because the sale is exempt; None where none was."""
+    """The price with the tax that was subtracted because the sale is exempt; None if none was."""
     if not (row.exempt_original_price or row.exempt_reduction):
         return None
     return ExemptPrice(original=row.exempt_original_price, reduction=row.exempt_reduction)
 
 
 def gst_of(row: SalesTrans | MarkupTrans) -> GoodsAndServicesTax | None:
-    """What Indian GST wants to know of the row; None where it says nothing."""
+    """The values of the row for Indian GST; None if it has none."""
     gst = GoodsAndServicesTax(
         hsn_code=row.hsn_code,
         service_accounting_code=row.service_accounting_code,
@@ -135,7 +135,7 @@ _NO_GST = GoodsAndServicesTax()
 
 
 def charge_of(charge: MarkupTrans, currency: str) -> Charge:
-    """The charge with its tax, of which a part may be inside what the channel calculated and a part on top."""
+    """The charge with its tax: a part may be inside the calculated amount, a part on top."""
     return Charge(
         line=charge.sales_line,
         number=charge.line,

@@ -1,8 +1,9 @@
 """The payment journal: double entry, per payment that counts, in the channel's currency, one voucher per document.
 
-A positive payment debits the method's account and credits the receivable, a negative one the reverse. A gift card
-debits the company's liability; what is put on the customer's account makes no entry: the receivable stays open. The
-entry of a card is made on authorisation, against a clearing account; capture and invoice come later.
+A positive payment debits its account and credits the receivable, a negative one the reverse. The tender operation gives
+the account: the payment method's, or one of the company. A payment on the customer's account makes no entry: the
+receivable stays open. A card's entry is made on authorisation, against a clearing account; capture and invoice come
+later.
 """
 
 from collections.abc import Iterable
@@ -24,7 +25,7 @@ def build_journal(
     variance: Money,
     exchange_rate: Decimal,
 ) -> tuple[JournalEntry, ...]:
-    """The entries of `payments` and of the `variance` (total − paid); debits equal credits, in both currencies."""
+    """The entries of `payments` and of the `variance`; debits equal credits, in both currencies."""
     entries = [
         entry
         for payment in payments
@@ -55,7 +56,7 @@ def _pair(
     payment_line: Decimal | None,
     text: str,
 ) -> tuple[JournalEntry, JournalEntry]:
-    """`account` against the receivable: debit first. A negative amount changes the sides, never the sign."""
+    """`account` against the receivable, the debit first. A negative amount changes the sides, never the sign."""
     debited, credited = account, company.receivable_account
     if amount.amount < 0:
         debited, credited = credited, debited
@@ -81,9 +82,9 @@ def _pair(
 
 
 def in_company_currency(payment: Payment, company: Company) -> Money:
-    """A payment in the company's currency as it is booked: what the channel gave; where that is none or 0, by its rate.
+    """The booked amount of a payment in the company's currency: the given one; if it is absent or 0, by its rate.
 
-    Of a payment that a cancellation reverses, 0 is an amount too: what the parts before it left.
+    For a payment that a cancellation reverses, 0 is an amount too: the rest that the parts before it left.
     """
     if payment.amount.currency == company.currency and not payment.company_amount:
         return payment.amount
@@ -93,7 +94,7 @@ def in_company_currency(payment: Payment, company: Company) -> Money:
 
 
 def _in_company_currency(amount: Money, company: Company, rate: Decimal) -> Money:
-    """By `rate` per 100 units, rounded to the currency's digits; zero where no rate is promised (absent or 0)."""
+    """`amount` by `rate` per 100 units, rounded to the currency's digits; 0 if the rate is absent or 0."""
     if amount.currency == company.currency:
         return amount
     converted = EXACT.divide(product(amount.amount, rate), _RATE_UNITS) if rate else ZERO

@@ -1,4 +1,4 @@
-"""From payment rows to payments: one per row, with its method, operation and status."""
+"""The payments of a transaction: one per payment row, with its method, operation and status."""
 
 from postering.domain.money import Money
 from postering.domain.retail_transactions.transactions import PaymentTrans, RetailTransaction
@@ -8,7 +8,7 @@ from postering.domain.setup.tables import TenderRules, tender_rules
 
 
 def build_payments(transaction: RetailTransaction, setup: Setup) -> tuple[Payment, ...]:
-    """One payment per row, those that do not count included; the three amounts as the channel gave them."""
+    """One payment per row, also of rows that do not count; the three amounts as the channel gave them."""
     return tuple(_payment(transaction, row, setup) for row in transaction.payments)
 
 
