@@ -25,7 +25,7 @@ from postering.domain.setup.setup import (
     Product,
     Setup,
     TenderOperation,
-    changed,
+    changed_facts,
     fact_name,
 )
 
@@ -235,7 +235,7 @@ def test_two_things_never_have_the_same_fact_name(one: list[str], other: list[st
 
 
 def test_nothing_has_changed_between_equal_setups() -> None:
-    assert changed(SETUP, replace(SETUP)) == frozenset()
+    assert changed_facts(SETUP, replace(SETUP)) == frozenset()
 
 
 def test_the_order_of_lines_and_the_zeros_of_an_amount_are_no_change() -> None:
@@ -246,32 +246,32 @@ def test_the_order_of_lines_and_the_zeros_of_an_amount_are_no_change() -> None:
         companies=tuple(replace(c, maximum_payment_difference=Decimal("0.0")) for c in SETUP.companies),
     )
 
-    assert changed(SETUP, other) == frozenset()
+    assert changed_facts(SETUP, other) == frozenset()
     assert SETUP.facts() == other.facts()
 
 
 def test_a_new_row_of_a_tender_type_changes_that_tender_type_only() -> None:
     with_visa = replace(SETUP, payment_methods=(*SETUP.payment_methods, method("3", "VISA")))
 
-    assert changed(SETUP, with_visa) == changed(with_visa, SETUP) == {"payment_methods/USRT/3"}
+    assert changed_facts(SETUP, with_visa) == changed_facts(with_visa, SETUP) == {"payment_methods/USRT/3"}
 
 
 def test_an_opened_period_changes_the_company_and_its_periods() -> None:
     opened = replace(SETUP, companies=(replace(USRT, open_periods=()), SETUP.companies[1]))
 
-    assert changed(SETUP, opened) == {"companies/USRT", "open_periods/USRT"}
+    assert changed_facts(SETUP, opened) == {"companies/USRT", "open_periods/USRT"}
 
 
 def test_the_first_product_and_the_last_change_that_any_are_given() -> None:
     without = replace(SETUP, products=())
     one_more = replace(SETUP, products=(*SETUP.products, Product(company="USRT", item="81328")))
 
-    assert changed(without, SETUP) == changed(SETUP, without) == {"products/USRT", "products/USRT/81327"}
-    assert changed(SETUP, one_more) == {"products/USRT/81328"}
+    assert changed_facts(without, SETUP) == changed_facts(SETUP, without) == {"products/USRT", "products/USRT/81327"}
+    assert changed_facts(SETUP, one_more) == {"products/USRT/81328"}
 
 
 def test_from_nothing_every_fact_has_changed() -> None:
-    assert changed(Setup(), SETUP) == set(SETUP.facts())
+    assert changed_facts(Setup(), SETUP) == set(SETUP.facts())
 
 
 def test_what_changed_is_what_the_texts_of_the_facts_say() -> None:
@@ -282,10 +282,10 @@ def test_what_changed_is_what_the_texts_of_the_facts_say() -> None:
     )
     before, after = SETUP.facts(), other.facts()
 
-    assert changed(SETUP, other) == {
+    assert changed_facts(SETUP, other) == {
         name for name in before.keys() | after.keys() if before.get(name) != after.get(name)
     }
-    assert changed(SETUP, other) == {
+    assert changed_facts(SETUP, other) == {
         "channels/5637144592",
         "stores/HOUSTON-ONLINE",
         "checks/ITEM",

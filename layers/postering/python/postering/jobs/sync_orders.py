@@ -16,7 +16,7 @@ from postering.domain.runs.reports import SyncOrdersReport
 from postering.domain.runs.requests import SyncOrdersRequest
 from postering.domain.runs.runs import SYNC_ORDERS
 from postering.domain.setup.hierarchies import SelectionError, stores_of
-from postering.domain.setup.setup import Channel, Setup, changed
+from postering.domain.setup.setup import Channel, Setup, changed_facts
 from postering.domain.staging.records import State, TransactionRecord
 from postering.jobs.crash_suspects import tries_by_transaction
 from postering.jobs.limits import Limits
@@ -160,7 +160,7 @@ def _older_verdicts(
             records, after = store.failed_before(channel, version, after, 100)
             for record in records:
                 if record.setup_version not in changes:
-                    changes[record.setup_version] = changed(store.setup_at(record.setup_version), setup)
+                    changes[record.setup_version] = changed_facts(store.setup_at(record.setup_version), setup)
             yield [(record, _healed(record, changes[record.setup_version])) for record in records]
             if after is None:
                 break

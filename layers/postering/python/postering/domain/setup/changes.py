@@ -1,4 +1,4 @@
-"""What one setup changes of another, line by line, and which of it transactions use already."""
+"""The changes from one setup to another, line by line, and those of lines that transactions use already."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from postering.domain.setup.tables import COMPANY_ACCOUNTS
 
 
 class ChangeKind(StrEnum):
-    """What becomes of a line."""
+    """The kind of a change to a line."""
 
     ADDED = "added"
     CHANGED = "changed"
@@ -23,7 +23,7 @@ class ChangeKind(StrEnum):
 class SetupChange:
     """A line of the setup that is added, changed or removed: its table, its key, and each key that differs.
 
-    `differences` has (key, before, after) as texts, empty where there is none; passwords are masked.
+    `differences` has (key, before, after) as texts, empty if there is none; passwords are masked.
     """
 
     kind: ChangeKind
@@ -64,9 +64,9 @@ def changes_between(old: Setup, new: Setup) -> tuple[SetupChange, ...]:
 def used_by_transactions(
     changes: Sequence[SetupChange], old: Setup, channels: Sequence[int]
 ) -> tuple[SetupChange, ...]:
-    """Those of `changes` that take away or re-key what staged or posted transactions name.
+    """The `changes` that remove or re-key lines that staged or posted transactions name.
 
-    `channels` are those of which a transaction was ever staged; their companies, stores, payment methods, charge codes
+    `channels` are those with a transaction that was ever staged; their companies, stores, payment methods, charge codes
     and accounts are in use.
     """
     used = [each for each in (old.channel(channel) for channel in channels) if each is not None]
@@ -85,7 +85,7 @@ _KEYS_IN_USE: Final = {
     "payment_methods": {"operation", "account"},
     "charge_codes": set[str](),
 }
-"""Keys of a line in use whose change sends later entries elsewhere than those that are posted."""
+"""Keys of a line in use: if they change, later entries go elsewhere than the posted ones."""
 
 
 def _touches(change: SetupChange, stores: set[str], companies: set[str]) -> bool:

@@ -1,4 +1,4 @@
-"""Selection of stores: by name, or by the node of an organization hierarchy that they hang below on a day."""
+"""Selection of stores: by name, or by a node of an organization hierarchy that is above them on a day."""
 
 from collections.abc import Callable, Collection, Iterable
 from datetime import date
@@ -8,11 +8,11 @@ from postering.domain.near_names import did_you_mean
 from postering.domain.setup.setup import Channel, Hierarchy, HierarchyNode, Setup
 
 DEFAULT_HIERARCHY: Final = "Stores by Region"
-"""The hierarchy that is meant where none is named."""
+"""The hierarchy of a selection that names none."""
 
 
 class SelectionError(ValueError):
-    """A selection names what the setup does not know. `problems` has one sentence for each such name."""
+    """A selection has names that the setup does not know. `problems` has one sentence for each."""
 
     def __init__(self, problems: Iterable[str]) -> None:
         """Keep the sentences; together they are the message."""
@@ -25,14 +25,14 @@ def stores_of(
     hierarchy_name: str | None,
     nodes: Collection[str],
     stores: Collection[str],
-    on: Callable[[Channel], date],
+    day_of: Callable[[Channel], date],
 ) -> tuple[Channel, ...]:
-    """The channels that a selection means, each once, in setup order.
+    """The channels of a selection, each once, in setup order.
 
-    `nodes` mean every store below them in the hierarchy (None: `DEFAULT_HIERARCHY`) on the channel's own day
-    `on(channel)`, by a chain of nodes that are all valid on that day; a hierarchy alone means all of it.
-    `stores` are taken as they are, whether or not they hang in the hierarchy. `SelectionError` names all that
-    is unknown, `ValueError` says that nothing was named.
+    `nodes` stand for every store below them in the hierarchy (None: `DEFAULT_HIERARCHY`) on the channel's own day
+    `day_of(channel)`, by a chain of nodes that are all valid on that day; a hierarchy alone stands for all its stores.
+    `stores` are selected whether or not they are in the hierarchy. `SelectionError` has every unknown name;
+    `ValueError` says that nothing was named.
     """
     if hierarchy_name is None and not nodes and not stores:
         raise ValueError("a selection names a hierarchy, nodes or stores")
@@ -47,7 +47,7 @@ def stores_of(
     return tuple(
         channel
         for channel in setup.channels
-        if channel.store in stores or _hangs(chains.get(channel.store, []), channel, on)
+        if channel.store in stores or _is_below(chains.get(channel.store, []), channel, day_of)
     )
 
 
@@ -75,10 +75,10 @@ def _chains(hierarchy: Hierarchy, tops: Iterable[HierarchyNode]) -> dict[str, li
     return chains
 
 
-def _hangs(chains: list[_Chain], channel: Channel, on: Callable[[Channel], date]) -> bool:
+def _is_below(chains: list[_Chain], channel: Channel, day_of: Callable[[Channel], date]) -> bool:
     if not chains:
         return False
-    day = on(channel)
+    day = day_of(channel)
     return any(all(node.is_valid_on(day) for node in chain) for chain in chains)
 
 

@@ -1,4 +1,4 @@
-"""The text of a setup file, TOML or JSON, to a plain mapping; a fault of syntax has a line and column."""
+"""The text of a setup file, TOML or JSON, as a plain mapping; a fault of syntax has a line and column."""
 
 import json
 import re
@@ -11,17 +11,17 @@ from postering.domain.setup.problems import SetupError, SetupProblem
 
 
 def parse_setup_text(text: bytes, name: str) -> Mapping[str, object]:
-    """The document in the bytes of the file `name`: JSON or TOML by its suffix, else by what it begins with.
+    """The document in the bytes of the file `name`: JSON or TOML by its suffix, else by its first character.
 
     JSON keeps decimals exact (`Decimal`) and may not have a key twice. `SetupError` names line and column.
     """
     written = _decoded(text, name)
     document = _json(written, name) if _is_json(written, name) else _toml(written, name)
     if not document:
-        # An emptied file would take the whole setup away; nobody means that.
+        # An empty file would remove the whole setup; nobody means that.
         _fail(
             name,
-            "companies, channels and what else a setup has",
+            "companies, channels and the other lists of a setup",
             "nothing",
             "Check that it is the right file.",
         )
@@ -49,13 +49,13 @@ def _toml(written: str, name: str) -> Mapping[str, object]:
         said, _, where = str(error).rpartition(" (at ")
         found = re.fullmatch(r"line (\d+), column (\d+)\)", where)
         place = f"line {found[1]}, column {found[2]}" if found else _line_and_column(written, len(written))
-        _fail(f"{name}, {place}", "TOML", said or str(error), "Mend the line.")
-    except (RecursionError, ValueError) as error:  # a number of thousands of digits, brackets without end
-        _fail(name, "TOML", str(error), "Mend the file.")
+        _fail(f"{name}, {place}", "TOML", said or str(error), "Fix the line.")
+    except (RecursionError, ValueError) as error:  # a number of thousands of digits, endless brackets
+        _fail(name, "TOML", str(error), "Fix the file.")
 
 
 class _Object(dict[str, object]):
-    """A JSON object that remembers which of its keys stood twice."""
+    """A JSON object that remembers which of its keys were there twice."""
 
     twice: tuple[str, ...] = ()
 
@@ -76,11 +76,11 @@ def _json(written: str, name: str) -> Mapping[str, object]:
         document = json.loads(written, object_pairs_hook=_object, parse_float=Decimal, parse_constant=refuse)
     except json.JSONDecodeError as error:
         place = f"{name}, line {error.lineno}, column {error.colno}"
-        _fail(place, "JSON", error.msg, "Mend the line.")
+        _fail(place, "JSON", error.msg, "Fix the line.")
     except SetupError:
         raise
     except (RecursionError, ValueError, ArithmeticError) as error:
-        _fail(name, "JSON", str(error), "Mend the file.")
+        _fail(name, "JSON", str(error), "Fix the file.")
     if not isinstance(document, _Object):
         _fail(name, "a JSON object", "another JSON value", "Put the sections into { and }.")
     if twice := tuple(_twice(document, "")):

@@ -1,4 +1,4 @@
-"""Passwords in the addresses of channel databases: never shown, and kept where a shown address is applied again."""
+"""Passwords in the addresses of channel databases: never shown, and kept if a shown address is applied again."""
 
 import re
 from collections.abc import Mapping
@@ -23,9 +23,9 @@ def masked_document(document: Mapping[str, object]) -> dict[str, object]:
 
 
 def with_kept_passwords(document: Mapping[str, object], active: Mapping[str, object]) -> dict[str, object]:
-    """`document` with the addresses of `active` where it has them masked, as `setup show` prints them.
+    """`document` with the addresses of `active` in place of the masked ones that `setup show` prints.
 
-    An address that is masked and not one of the active setup's comes back as it is: `read_setup` refuses it.
+    A masked address that the active setup does not have comes back as it is: `read_setup` refuses it.
     """
     lines = document.get("channel_databases")
     if not isinstance(lines, list):

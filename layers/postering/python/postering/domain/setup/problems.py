@@ -1,4 +1,4 @@
-"""What is wrong with a setup document: one value for each place, and the error that carries all of them."""
+"""Problems of a setup document: one value for each place, and the error that carries all of them."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -14,9 +14,9 @@ _SHOWN_PROBLEMS: Final = 50
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SetupProblem:
-    """One thing to mend. `place` leads into the document, counted from 0: `payment_methods[3].operation`.
+    """One thing to fix. `place` is its path in the document, counted from 0: `payment_methods[3].operation`.
 
-    `line` says which entry that is in its own words (`USRT, 8`), where it can be told.
+    `line` names that entry by its own keys (`USRT, 8`), if they could be read.
     """
 
     place: str
@@ -33,7 +33,7 @@ class SetupProblem:
 
 
 class SetupError(ValueError):
-    """A setup document that cannot be taken; nothing of it counts. `problems` has all that was found."""
+    """A setup document that is refused; nothing of it counts. `problems` has all that was found."""
 
     def __init__(self, problems: Iterable[SetupProblem]) -> None:
         """Keep the problems; the message has a line for each of the first fifty."""
@@ -45,7 +45,7 @@ class SetupError(ValueError):
 
 
 def described(value: object) -> str:
-    """A value as an error names it: its kind and, where it is short, itself."""
+    """A value as an error names it: its kind and, if it is short, itself."""
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, int):

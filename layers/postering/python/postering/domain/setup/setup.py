@@ -1,7 +1,7 @@
 """The setup as one frozen value with lookups, and the facts in it that a verdict depends on.
 
-Its lines are in `setup_rows`; `setup_file` reads and writes it; `hierarchy` selects stores in it. Every id is
-compared exactly, case included.
+Its lines are in `tables`; `setup_file` reads and writes it; `hierarchies` selects stores in it. Every id is compared
+exactly, case included.
 """
 
 from collections.abc import Iterable, Mapping
@@ -50,7 +50,7 @@ __all__ = [
     "Product",
     "Setup",
     "TenderOperation",
-    "changed",
+    "changed_facts",
     "fact_name",
 ]
 
@@ -59,7 +59,7 @@ _Line = TypeVar("_Line")
 
 @dataclass(frozen=True, kw_only=True)
 class Setup:
-    """The whole setup. A lookup of what is not in it gives None, an empty tuple or False, never an error."""
+    """The whole setup. A lookup that finds nothing gives None, an empty tuple or False, never an error."""
 
     # Not slotted: the lookups below are made at first use and kept in the instance.
     companies: tuple[Company, ...] = ()
@@ -96,7 +96,7 @@ class Setup:
         return next((hierarchy for hierarchy in self.hierarchies if hierarchy.name == name), None)
 
     def active_groups(self) -> tuple[ChannelDatabaseGroup, ...]:
-        """The groups that a P-job takes when none is named."""
+        """The groups that a P-job reads if none is named."""
         return tuple(group for group in self.channel_database_groups if group.active)
 
     def databases(self, group: str) -> tuple[ChannelDatabase, ...]:
@@ -112,7 +112,7 @@ class Setup:
         return self._tenders.get((company, tender_type), ())
 
     def payment_method(self, company: str, tender_type: str, card_type: str | None) -> PaymentMethod | None:
-        """The row with this card type, else the row without one; None where there is neither."""
+        """The row with this card type, else the row without one; None if there is neither."""
         rows = self._payment_methods
         return rows.get((company, tender_type, card_type or "")) or rows.get((company, tender_type, ""))
 
@@ -154,7 +154,7 @@ class Setup:
         return self._severities.get(code)
 
     def facts(self) -> Mapping[str, str]:
-        """Every named thing that a verdict can depend on, with a text of its value.
+        """Every fact that a verdict can depend on, by its name, with a text of its value.
 
         Names are made by `fact_name`: `companies/USRT` (all of it), `number_sequences/USRT`,
         `open_periods/USRT`, `channels/5637144592`, `stores/HOUSTON-ONLINE` (its channel),
@@ -219,8 +219,8 @@ class Setup:
         return {row.code: row.severity for row in self.checks}
 
 
-def changed(old: Setup, new: Setup) -> frozenset[str]:
-    """Names of the facts whose value differs between two setups; one that only one of them has differs."""
+def changed_facts(old: Setup, new: Setup) -> frozenset[str]:
+    """The names of the facts that differ between two setups; a fact that only one of them has differs."""
     before, after = old._facts, new._facts
     differing = {name for name in before.keys() | after.keys() if before.get(name) != after.get(name)}
     # The order within a line (units, periods, rows of a tender type) makes another tuple, not another fact.
@@ -252,7 +252,7 @@ class ActiveSetup:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SetupVersion:
-    """When a version of the setup was applied (UTC), and by whom."""
+    """A version of the setup: when it was applied (UTC), and by whom."""
 
     version: int
     at: datetime

@@ -1,4 +1,4 @@
-"""The setup file: a plain document, as TOML and JSON give it, to a sound `Setup` and back. Pure."""
+"""The setup file: from a plain document, as TOML and JSON give it, to a sound `Setup` and back."""
 
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
@@ -21,7 +21,7 @@ from postering.domain.setup.table_readers import Shape, one, read_table, several
 __all__ = ["KNOWN_BY", "SHOWN_ONLY", "SetupError", "SetupProblem", "parse_setup_text", "read_setup", "write_setup"]
 
 SHOWN_ONLY: Final = "checks_off"
-"""What `setup show` adds to the document: it follows from the rest, and applying what was shown leaves it out."""
+"""The key that `setup show` adds to the document; it follows from the rest, and `setup apply` ignores it."""
 
 _NUMBER: Final = read.integer(0, 10**rows.SALES_ID_LENGTH - 1)
 
@@ -128,7 +128,7 @@ _LISTS: Final = {
 _SETUP: Final = Shape(value=Setup, keys={name: several(shape) for name, shape in _LISTS.items()})
 
 KNOWN_BY: Final = {name: shape.known_by for name, shape in _LISTS.items()}
-"""Of each list of the document, the keys that tell its lines apart."""
+"""The keys that identify a line, for each list of the document."""
 
 _TABLES: Final = (_SETUP, _SEQUENCE, _PERIOD, _NODE, *_LISTS.values())
 _SHAPES: Final = {shape.value: shape for shape in _TABLES}
@@ -139,8 +139,7 @@ def read_setup(document: Mapping[str, object], codes: Mapping[str, Code] | None 
 
     Amounts are texts or whole numbers (a float is refused), days are dates or `YYYY-MM-DD`; a key that is not
     required may be left out, empty or null. `codes` are those that `[[checks]]` may name; without them any name is
-    taken, as of a document that was applied before. `checks_off` is what `setup show` adds, no part of a setup: it is
-    not read.
+    accepted, as in a document that was applied before. `checks_off`, which `setup show` adds, is not read.
     """
     problems: list[SetupProblem] = []
     given = {key: part for key, part in document.items() if key != SHOWN_ONLY}

@@ -1,4 +1,4 @@
-"""Shapes of the tables in a setup document: which keys one may have, how each is read, what it becomes."""
+"""Shapes of the tables in a setup document: their keys, how each is read, and the value that the table becomes."""
 
 import re
 from collections.abc import Mapping
@@ -13,9 +13,9 @@ from postering.domain.setup.problems import described
 
 @dataclass(frozen=True, kw_only=True)
 class Shape:
-    """A table: the value that it becomes, the readers of its keys, and the keys that tell its entries apart.
+    """A table: the value that it becomes, the readers of its keys, and the keys that identify an entry.
 
-    A key is required where the field of the value has no default. `fields` has the keys of another name.
+    A key is required if the field of the value has no default. `fields` maps keys to fields of another name.
     """
 
     value: type[Any]
@@ -36,14 +36,14 @@ class Shape:
 
 @dataclass(frozen=True, kw_only=True)
 class Line:
-    """A table as far as it could be read: rules look at it even where some of its keys could not be."""
+    """A table as far as it could be read: rules look at it even if some of its keys could not be read."""
 
     shape: Shape
     place: Place
     read: Mapping[str, Any]
 
     def get(self, name: str) -> Any:
-        """The value of a field; None where it was not given or not read."""
+        """The value of a field; None if it was not given or not read."""
         return self.read.get(name)
 
     def lines(self, name: str) -> "tuple[Line, ...]":
@@ -56,7 +56,7 @@ class Line:
         return all(name in self.read for name in names)
 
     def value(self) -> Any:
-        """What the table becomes. Only where nothing was reported."""
+        """The value that the table becomes. Only if nothing was reported."""
         return self.shape.value(**{name: _value(part) for name, part in self.read.items()})
 
 
@@ -69,26 +69,26 @@ def _value(part: Any) -> Any:
 def read_table(shape: Shape, value: object, place: Place) -> Line:
     """Read one table by its shape, reporting every unknown, missing and wrong key."""
     if not isinstance(value, Mapping):
-        place.wrong("a table", value, "Write keys and values.")
+        place.report("a table", value, "Write keys and values.")
         return Line(shape=shape, place=place, read={})
     place = replace(place, line=_line_of(shape, value) or place.line)
     found: dict[str, Any] = {}
     for key, given in value.items():
         if key not in shape.keys:
             hint = did_you_mean(str(key), shape.keys) or f"Known are {', '.join(shape.keys)}."
-            place.key(str(key)).wrong("a known key", "an unknown one", hint, as_it_is=True)
+            place.key(str(key)).report("a known key", "an unknown one", hint, in_words=True)
         elif _is_given(shape, key, given):
             taken = shape.keys[key](given, place.key(key))
             if taken is not UNREAD:
                 found[shape.field_of(key)] = taken
     for key in shape.keys:
         if key in shape.required and value.get(key) is None:
-            place.key(key).wrong("a value", "none", "Add the key: it is required.", as_it_is=True)
+            place.key(key).report("a value", "none", "Add the key: it is required.", in_words=True)
     return Line(shape=shape, place=place, read=found)
 
 
 def _is_given(shape: Shape, key: str, given: object) -> bool:
-    """An empty text is absent where that is allowed; a null of JSON is always absent."""
+    """An empty text is absent if the key is not required; a null of JSON is always absent."""
     return given is not None and (given != "" or key in shape.required)
 
 
@@ -109,7 +109,7 @@ def several(shape: Shape) -> Reader:
         if not isinstance(value, list | tuple):
             header = re.sub(r"\[\d+\]", "", place.path)
             repair = f"Write [[{header}]] in TOML, a list in JSON, even where there is one only."
-            return place.wrong("a list of tables", value, repair)
+            return place.report("a list of tables", value, repair)
         return tuple(read_table(shape, entry, place.entry(index)) for index, entry in enumerate(value))
 
     return read_all

@@ -1,6 +1,6 @@
 """The lines of a setup, as frozen values: companies, channels, payment methods, products and so on.
 
-Texts that are not given are empty texts. References between lines are sound in what `setup_file` has read.
+A text that is not given is an empty text. The references between lines are sound after `setup_file` has read them.
 """
 
 import re
@@ -21,7 +21,7 @@ ONE_RUN: Final = re.compile("[^#]*#+[^#]*")
 
 
 class TenderOperation(StrEnum):
-    """What a payment method does, under D365's names of the tender operations."""
+    """The tender operation of a payment method, by D365's names."""
 
     PAY_CASH = "PayCash"
     PAY_CARD = "PayCard"
@@ -40,8 +40,8 @@ class TenderRules:
 
     `company_account` is the key of the company whose account takes the place of the payment method's ('': the
     method's own). Without `entry` nothing is booked: the amount stays on the customer's account. With `capture` a
-    payment is only authorized until it is captured. `role` is what the account is to an accountant. `named_by` is the
-    field of a payment row that tells the operation where the setup does not.
+    payment is only authorized until it is captured. `role` is the account's role in exports. `named_by` is the field of
+    a payment row that suggests the operation for a tender that the setup does not have.
     """
 
     company_account: str = ""
@@ -69,13 +69,13 @@ TENDERS: Final[Mapping[str, TenderRules]] = {
     TenderOperation.PAY_CHECK: TenderRules(),
     TenderOperation.PAY_CUSTOMER_ACCOUNT: TenderRules(entry=False),
 }
-"""Every operation with its rules: the one place that tells them apart. Source: D365's payment methods and journal."""
+"""Every operation with its rules, in this one place. Source: D365's payment methods and payment journal."""
 
 _OTHER: Final = TenderRules()
 
 
 def tender_rules(operation: str) -> TenderRules:
-    """The rules of an operation by its name; those of an ordinary one where the name is empty or not known."""
+    """The rules of an operation by its name; those of an ordinary one if the name is empty or not known."""
     return TENDERS.get(operation, _OTHER)
 
 
@@ -84,7 +84,7 @@ COMPANY_ACCOUNTS: Final = tuple(rules.company_account for rules in TENDERS.value
 
 
 class DeliveryKind(StrEnum):
-    """How goods reach the customer."""
+    """The way goods reach the customer."""
 
     SHIP = "ship"
     PICKUP = "pickup"
@@ -94,14 +94,14 @@ class DeliveryKind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NumberSequence:
-    """Where a company's sales order numbers come from. `next` counts only when the sequence is first made."""
+    """The source of a company's sales order numbers. `next` counts only when the sequence is first made."""
 
     format: str  # with one run of #, which takes the number
     next: int
     largest: int
 
     def __post_init__(self) -> None:
-        """Refuse, with `ValueError`, a sequence that could make no sound number or twice the same."""
+        """Refuse, with `ValueError`, a sequence that could make an unsound number, or one twice."""
         if not ONE_RUN.fullmatch(self.format):
             raise ValueError(f"a number sequence needs exactly one run of #, not {self.format!r}")
         if len(self.format) > SALES_ID_LENGTH:
@@ -149,7 +149,7 @@ class Company:
     open_periods: tuple[Period, ...] = ()  # none: every day is open
 
     def is_open(self, day: date) -> bool:
-        """Whether `day` lies in an open period; every day does where none is given."""
+        """Whether `day` lies in an open period; every day does if none is given."""
         return not self.open_periods or any(p.start <= day <= p.end for p in self.open_periods)
 
 
@@ -172,7 +172,7 @@ class ChannelDatabase:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Channel:
-    """An online store. `id` is its RecId, which stands as `Channel` in the transactions."""
+    """An online store. `id` is its RecId, the `Channel` of its transactions."""
 
     id: int
     store: str
@@ -196,7 +196,7 @@ class HierarchyNode:
     valid_to: date | None = None
 
     def is_valid_on(self, day: date) -> bool:
-        """Whether the node counts on `day`."""
+        """Whether the node is valid on `day`."""
         return (self.valid_from is None or self.valid_from <= day) and (self.valid_to is None or day <= self.valid_to)
 
 
@@ -210,7 +210,7 @@ class Hierarchy:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PaymentMethod:
-    """What a tender type, or one card type of it, means in a company."""
+    """A payment method of a company: a tender type, or one card type of it."""
 
     company: str
     tender_type: str
@@ -233,7 +233,7 @@ class ModeOfDelivery:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChargeCode:
-    """A charge that a company knows."""
+    """A charge code of a company."""
 
     KNOWN_BY: ClassVar = ("company", "code")
 
@@ -251,7 +251,7 @@ class Check:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Product:
-    """An item of a company. What is not given (empty, None) is not checked."""
+    """An item of a company. A value that is not given (empty, None) is not checked."""
 
     KNOWN_BY: ClassVar = ("company", "item")
 
@@ -279,7 +279,7 @@ MASTER_DATA: Final[Mapping[str, type[Any]]] = {
     "products": Product,
     "customers": Customer,
 }
-"""Lists of names that a company knows: each line is told from the others by its company and one key (`KNOWN_BY`).
+"""Master data: lists of a company's names. Its company and one key (`KNOWN_BY`) identify a line.
 
 How they are read, what refers to them and which facts they are follows from this table and from their fields.
 """
