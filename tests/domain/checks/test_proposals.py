@@ -3,10 +3,10 @@
 from decimal import Decimal
 
 import pytest
+import tomli_w
 from hypothesis import HealthCheck, Phase, assume, given, settings
 from hypothesis import strategies as st
 
-from postering.cli.setup_toml import setup_toml
 from postering.domain.checks import check
 from postering.domain.keys import TransactionKey
 from postering.domain.money import digits_of
@@ -48,7 +48,7 @@ class Desk:
         """Run the first command of a repair; its name."""
         command, words = printed(repair)[0], printed(repair)[0].words
         if command.is_setup:
-            text = command.pasted(setup_toml(write_setup(self.setup)))
+            text = command.pasted(tomli_w.dumps(write_setup(self.setup)))
             self.setup = read_setup(parse_setup_text(text.encode(), "setup.toml"))
         else:
             assert TransactionKey.parse(words[1]) == self.key

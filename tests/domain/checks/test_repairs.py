@@ -5,8 +5,8 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+import tomli_w
 
-from postering.cli.setup_toml import setup_toml
 from postering.domain.checks import check
 from postering.domain.problems import Problem, codes_of
 from postering.domain.retail_transactions.transactions import RetailTransaction
@@ -34,7 +34,7 @@ SALE = with_child(a_sale(), "sales", 0, serial_number="S-1")
 def pasted(setup: Setup, problem: Problem) -> Setup:
     """The setup with the lines of the problem's repair: added, or written into the table that it names."""
     command = next(each for each in printed(problem.repair) if each.is_setup)
-    text = command.pasted(setup_toml(write_setup(setup)))
+    text = command.pasted(tomli_w.dumps(write_setup(setup)))
     return read_setup(parse_setup_text(text.encode(), "setup.toml"))
 
 

@@ -1,10 +1,31 @@
-"""Names in a row of text, cut where they are many."""
+"""Members in groups, and names in a row of text, cut where they are many."""
 
-from collections.abc import Iterable
+import itertools
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TypeVar
+
+_Member = TypeVar("_Member")
+
+if sys.version_info >= (3, 12):
+    batched = itertools.batched
+else:
+
+    def batched(members: Iterable[_Member], size: int) -> Iterator[tuple[_Member, ...]]:
+        """Groups of `size` members in their order, the last one with the rest: `itertools.batched` of Python 3.12."""
+        iterator = iter(members)
+        while group := tuple(itertools.islice(iterator, size)):
+            yield group
 
 
-def first_of(names: Iterable[str], most: int) -> str:
-    """The first `most` names with commas, and how many more there are: `a, b and 3 more`."""
+def first_of(names: Iterable[str], most: int, separator: str = ", ") -> str:
+    """The first `most` names, and how many more there are: `a, b and 3 more`."""
     every = tuple(names)
     more = len(every) - most
-    return ", ".join(every[:most]) + (f" and {more} more" if more > 0 else "")
+    return separator.join(every[:most]) + (f" and {more} more" if more > 0 else "")
+
+
+def first_lines(lines: Sequence[str], most: int) -> tuple[str, ...]:
+    """The first `most` lines, and a last one that says how many more there are."""
+    more = len(lines) - most
+    return tuple(lines) if more <= 0 else (*lines[:most], f"and {more} more")

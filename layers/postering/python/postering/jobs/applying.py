@@ -6,10 +6,10 @@ before that leaves the session to be read again; what is staged by then comes ou
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
-from itertools import islice
 from typing import Final
 
 from postering.domain.errors import PackageMissing, PackageRefused, StoreUnavailable
+from postering.domain.lists import batched
 from postering.domain.retail_transactions.rows import UnkeyedRow
 from postering.domain.runs.sessions import ChannelCursor, SessionStatus, StagedCounts, UploadSession
 from postering.domain.staging.pieces import Piece, pieces_of
@@ -254,10 +254,9 @@ def _changed(store: Store, session: UploadSession, run: Run, **changes: object) 
     return changed
 
 
-def _batches(pieces: Sequence[Piece], start: int, size: int) -> Iterator[tuple[int, list[Piece]]]:
+def _batches(pieces: Sequence[Piece], start: int, size: int) -> Iterator[tuple[int, Sequence[Piece]]]:
     """Batches of what is not staged yet, each with how many are staged when it is."""
-    iterator = iter(pieces[start:])
     staged = start
-    while batch := list(islice(iterator, size)):
+    for batch in batched(pieces[start:], size):
         staged += len(batch)
         yield staged, batch

@@ -8,10 +8,10 @@ look-back, a counter that restarted, or a range that was given back never makes 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from itertools import islice
 from typing import TypeVar
 
 from postering.domain.keys import TransactionKey
+from postering.domain.lists import batched
 from postering.domain.retail_transactions.entities import ENTITIES
 from postering.domain.retail_transactions.rows import AnyRow, RawRow, RejectedRow, UnkeyedRow, read_row
 from postering.domain.runs.packages import ChannelRows
@@ -111,7 +111,7 @@ class _Comparison:
     def not_received(self, found: Iterable[ChannelRows]) -> Iterator[_Found]:
         """Those of which at least one row is new to the store; the others are counted."""
         compared = 0
-        for batch in _batches(found, _COMPARED_AT_ONCE):
+        for batch in batched(found, _COMPARED_AT_ONCE):
             read = [
                 _Found(
                     raw=tuple((entity, raw) for entity, raw, _ in transaction.rows),
@@ -152,7 +152,7 @@ def _packages(
 ) -> Iterator[UploadSession]:
     """Packages of at most `extracted_per_package` transactions; those with card data apart, in the quarantine."""
     number = 0
-    for batch in _batches(new, limits.extracted_per_package):
+    for batch in batched(new, limits.extracted_per_package):
         for quarantined in (False, True):
             chosen = [found for found in batch if found.has_card_data is quarantined]
             if chosen:
@@ -198,9 +198,3 @@ def _package(
 
 
 Member = TypeVar("Member")
-
-
-def _batches(members: Iterable[Member], size: int) -> Iterator[list[Member]]:
-    iterator = iter(members)
-    while batch := list(islice(iterator, size)):
-        yield batch

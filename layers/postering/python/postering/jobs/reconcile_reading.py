@@ -4,11 +4,11 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
-from itertools import islice
 from typing import Final, Protocol
 
 from postering.domain.errors import PackageMissing, PackageRefused
 from postering.domain.keys import TransactionKey
+from postering.domain.lists import batched
 from postering.domain.money import ZERO
 from postering.domain.reconciliation.books import Booked, booked
 from postering.domain.reconciliation.differences import (
@@ -125,7 +125,7 @@ class Reading:
             self.refunds.pop(key, None)
             if (order := self.store.order_of(key)) is not None:
                 self._book(order, detailed=True)
-        for some in _in_groups(keys, _ASKED_AT_ONCE):
+        for some in batched(keys, _ASKED_AT_ONCE):
             there: Mapping[TransactionKey, Staged] = self.store.staged(some)
             for key in some:
                 self.staged.pop(key, None)
@@ -289,9 +289,3 @@ class Reading:
 
 def _of_no_transaction(between: str, why: str) -> Difference:
     return Difference(transaction=None, between=between, amount=ZERO, currency="", why=why)
-
-
-def _in_groups(keys: Collection[TransactionKey], count: int) -> Iterator[list[TransactionKey]]:
-    iterator = iter(keys)
-    while group := list(islice(iterator, count)):
-        yield group

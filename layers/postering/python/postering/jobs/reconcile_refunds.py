@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
-from itertools import islice
 from typing import Final
 
 from postering.domain.keys import TransactionKey
+from postering.domain.lists import batched
 from postering.domain.reconciliation.books import Booked, booked
 from postering.domain.reconciliation.differences import Difference
 from postering.domain.reconciliation.refunds import over_refunded
@@ -29,8 +29,8 @@ def over_refunds(
     for by, given in refunds.items():
         for original, amount in given.items():
             named.setdefault(original, {})[by] = amount
-    originals = iter(sorted({*named, *(key for key, one in there.items() if one.received)}))
-    while some := list(islice(originals, _ASKED_AT_ONCE)):
+    originals = sorted({*named, *(key for key, one in there.items() if one.received)})
+    for some in batched(originals, _ASKED_AT_ONCE):
         accounts = store.accounts(some)
         for key in some:
             if key not in named and key not in accounts:

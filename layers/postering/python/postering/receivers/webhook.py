@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from postering.domain.errors import ReceiverUnavailable
+from postering.domain.lists import batched
 from postering.domain.staging.business_events import BusinessEvent
 
 _AT_ONCE: Final = 100
@@ -32,8 +33,8 @@ class Webhook:
 
     def send(self, events: Sequence[BusinessEvent]) -> None:
         """Post them, at most 100 at a time. Raises `ReceiverUnavailable` for any other answer, or none."""
-        for start in range(0, len(events), _AT_ONCE):
-            self._post(events[start : start + _AT_ONCE])
+        for some in batched(events, _AT_ONCE):
+            self._post(some)
 
     def _post(self, events: Sequence[BusinessEvent]) -> None:
         body = json.dumps([event.as_json() for event in events], ensure_ascii=False).encode("utf-8")

@@ -11,6 +11,7 @@ from sqlalchemy.exc import DBAPIError
 
 from postering.channels.databases.layout import StoredTable, UnreadableTables
 from postering.channels.databases.values import counter_of, date_of, key_text, raw_value
+from postering.domain.lists import batched
 from postering.domain.retail_transactions.entities import HEADER
 from postering.domain.retail_transactions.rows import RawRow
 from postering.domain.retail_transactions.values import Raw
@@ -63,8 +64,7 @@ class Reading:
 
     def transactions(self, keys: Sequence[Key]) -> Iterator[ChannelTransaction]:
         """The transactions of `keys`, in that order, each with all its rows."""
-        for start in range(0, len(keys), _TRANSACTIONS_AT_A_TIME):
-            chunk = keys[start : start + _TRANSACTIONS_AT_A_TIME]
+        for chunk in batched(keys, _TRANSACTIONS_AT_A_TIME):
             found = self._read(lambda chunk=chunk: self._rows_of(chunk))  # type: ignore[misc]
             for key in chunk:
                 if not found[key]:

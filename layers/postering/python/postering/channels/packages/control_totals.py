@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Final
 
 from postering.channels.packages.refusals import shown
+from postering.domain.lists import first_lines
 from postering.domain.money import EXACT, ZERO, plain
 from postering.domain.retail_transactions.entities import ENTITIES, HEADER, Field
 from postering.domain.retail_transactions.values import InvalidValue, Raw, read_value, unknown_text
@@ -75,8 +76,7 @@ def differences(promised: Iterable[ControlTotal], found: Iterable[ControlTotal])
         ):
             if said != is_:
                 words.append(f"{name} in {where} {plain(is_)} where the manifest says {plain(said)}")
-    more = len(words) - _SHOWN_DIFFERENCES
-    return tuple(words) if more <= 0 else (*words[:_SHOWN_DIFFERENCES], f"and {more} more")
+    return first_lines(words, _SHOWN_DIFFERENCES)
 
 
 def _amount(header: Mapping[str, Raw], field: Field) -> Decimal:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
+from postering.domain.lists import first_of
 from postering.domain.repairs import commands as repairs
 from postering.domain.repairs.setup_lines import toml_value
 from postering.domain.runs.sessions import SessionStatus, UploadSession
@@ -92,8 +93,7 @@ class NotStaged:
             yield f"Group {group} is not active in the setup: the P-job leaves it out."
         for words, sessions in (("waits to be applied", self._waiting), ("could not be applied", self._refused)):
             if sessions:
-                more = f" and {len(sessions) - _LISTED} more" if len(sessions) > _LISTED else ""
-                yield f"What {words}: {', '.join(each.name for each in sessions[:_LISTED])}{more}."
+                yield f"What {words}: {first_of((each.name for each in sessions), _LISTED)}."
         if self.uploaded:
             yield f"No P-job has taken up yet: {', '.join(self.uploaded[:_LISTED])}."
         if self.unkeyed:

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from decimal import Decimal
 from typing import Final
 
+from postering.domain.lists import first_of
 from postering.domain.money import ZERO, absolute, difference, plain
 from postering.domain.reconciliation.sides import Received, RowId, name_of
 from postering.domain.retail_transactions.entities import is_transport
@@ -84,6 +85,4 @@ def _shown(value: Value | None) -> str:
 
 def listed(names: Iterable[str]) -> str:
     """The first of `names`, and how many more there are."""
-    named = list(names)
-    more = f" and {len(named) - _NAMED_AT_MOST} more" if len(named) > _NAMED_AT_MOST else ""
-    return "; ".join(named[:_NAMED_AT_MOST]) + more
+    return first_of(names, _NAMED_AT_MOST, separator="; ")

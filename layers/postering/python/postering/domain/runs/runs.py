@@ -9,6 +9,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Final, Self
 
+from postering.domain.lists import first_lines
 from postering.domain.texts import cut
 
 P_JOB: Final = "p-job"
@@ -80,6 +81,4 @@ class LastRuns:
 
 
 def _cut(failures: tuple[str, ...]) -> tuple[str, ...]:
-    kept = tuple(cut(one, _KEPT_CHARACTERS) for one in failures)
-    more = len(kept) - _KEPT_FAILURES
-    return kept if more <= 0 else (*kept[:_KEPT_FAILURES], f"and {more} more")
+    return first_lines([cut(one, _KEPT_CHARACTERS) for one in failures], _KEPT_FAILURES)

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Final
 
+from postering.domain.lists import first_lines
 from postering.domain.texts import cut
 
 _SHOWN_TEXT: Final = 60
@@ -38,10 +39,7 @@ class SetupError(ValueError):
     def __init__(self, problems: Iterable[SetupProblem]) -> None:
         """Keep the problems; the message has a line for each of the first fifty."""
         self.problems = tuple(problems)
-        lines = [problem.message for problem in self.problems[:_SHOWN_PROBLEMS]]
-        if more := len(self.problems) - len(lines):
-            lines.append(f"and {more} more")
-        super().__init__("\n".join(lines))
+        super().__init__("\n".join(first_lines([problem.message for problem in self.problems], _SHOWN_PROBLEMS)))
 
 
 def described(value: object) -> str:

@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Final
 
 from postering.domain.errors import JobRefused
+from postering.domain.lists import first_of
 from postering.domain.near_names import did_you_mean
 from postering.domain.retail_transactions import card_data
 from postering.domain.retail_transactions.entities import ENTITIES, HEADER, Entity, Field, is_transport
@@ -102,14 +103,13 @@ def _row(assembly: Assembly, entity: Entity, key: Sequence[str]) -> Row | Reject
     named = row_name(entity.name, tuple(key))
     if not rows:
         raise JobRefused(f"{named} is not there: no row of {entity.name} has come; what is missing has to be sent")
-    names = [row.name for row in rows]
-    more = f" and {len(names) - _LISTED_ROWS} more" if len(names) > _LISTED_ROWS else ""
+    there_are = f"there are: {first_of((row.name for row in rows), _LISTED_ROWS)}"
     if entity.row_keys and len(key) != len(entity.row_keys):
         columns = ",".join(entity.row_keys)
-        raise JobRefused(f"{named}: name the row by its {columns}; there are: {', '.join(names[:_LISTED_ROWS])}{more}")
+        raise JobRefused(f"{named}: name the row by its {columns}; {there_are}")
     if any(row.key is None for row in rows):
-        more += "; a row without a readable key can't be edited, it has to be sent again"
-    raise JobRefused(f"{named} is not there; there are: {', '.join(names[:_LISTED_ROWS])}{more}")
+        there_are += "; a row without a readable key can't be edited, it has to be sent again"
+    raise JobRefused(f"{named} is not there; {there_are}")
 
 
 def _key(entity: Entity, key: Sequence[str]) -> tuple[str, ...]:

@@ -1,11 +1,11 @@
 """Pieces on SQLite: the rows of transactions as they came, found again by key and name."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import islice
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TypeVar
 
 from postering.domain.errors import StoreUnavailable
 from postering.domain.keys import TransactionKey
+from postering.domain.lists import batched
 from postering.domain.staging.pieces import Piece
 from postering.domain.staging.records import TransactionRecord
 from postering.store.packing import pack_piece, unpack_piece
@@ -31,17 +31,10 @@ def pieces_of(
     """All pieces of each record, in its order. Raises `StoreUnavailable` where one is missing: it is never no rows."""
     return {
         record.key: tuple(_piece(contents, record.key, reference.name) for reference in record.pieces)
-        for some in in_groups(records, ASKED_AT_ONCE)
+        for some in batched(records, ASKED_AT_ONCE)
         for contents in [_contents(connection, [record.key.text for record in some])]
         for record in some
     }
-
-
-def in_groups(items: Iterable[Item], size: int) -> Iterator[list[Item]]:
-    """`items` in lists that one statement can ask for."""
-    iterator = iter(items)
-    while group := list(islice(iterator, size)):
-        yield group
 
 
 def marks(values: Sequence[object]) -> str:

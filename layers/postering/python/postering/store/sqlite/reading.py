@@ -7,12 +7,13 @@ from decimal import Decimal
 
 from postering.domain.inquiries.standing import ListFilter, Standing, Unfinished
 from postering.domain.keys import TransactionKey
+from postering.domain.lists import batched
 from postering.domain.near_names import near_names
 from postering.domain.sales_orders.documents import PostedOrder
 from postering.domain.staging.records import Staged, TransactionRecord
 from postering.store.packing import unpack_order, unpacked
 from postering.store.sqlite.part import Part
-from postering.store.sqlite.pieces import ASKED_AT_ONCE, in_groups, marks, pieces_of
+from postering.store.sqlite.pieces import ASKED_AT_ONCE, marks, pieces_of
 
 _COMPARED_FOR_NEARNESS = 1_000
 _UNFINISHED = (
@@ -85,7 +86,7 @@ class Reading(Part):
         with self._connection.snapshot() as connection:
             found = connection.each(statement, _range(start, end, store))
             records = (unpacked(record, TransactionRecord) for (record,) in found)
-            for some in in_groups(records, ASKED_AT_ONCE):
+            for some in batched(records, ASKED_AT_ONCE):
                 pieces = pieces_of(connection, some)
                 for record in some:
                     yield Staged(record=record, pieces=pieces[record.key])

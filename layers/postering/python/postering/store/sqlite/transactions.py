@@ -3,13 +3,14 @@
 from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from postering.domain.keys import TransactionKey
+from postering.domain.lists import batched
 from postering.domain.staging.records import Staged, TransactionRecord
 from postering.domain.staging.staging import Staging
 from postering.store.packing import packed, unpacked
 from postering.store.sqlite.connection import Connection
 from postering.store.sqlite.outbox import put_into_outbox
 from postering.store.sqlite.part import Part
-from postering.store.sqlite.pieces import ASKED_AT_ONCE, in_groups, keep_piece, marks, pieces_of
+from postering.store.sqlite.pieces import ASKED_AT_ONCE, keep_piece, marks, pieces_of
 
 
 class Transactions(Part):
@@ -76,7 +77,7 @@ def _stage(connection: Connection, staging: Staging) -> bool:
 
 
 def _records_of(connection: Connection, keys: Collection[TransactionKey]) -> Iterator[TransactionRecord]:
-    for some in in_groups(keys, ASKED_AT_ONCE):
+    for some in batched(keys, ASKED_AT_ONCE):
         asked = [key.text for key in some]
         for (record,) in connection.rows(f"SELECT record FROM transactions WHERE key IN ({marks(asked)})", asked):
             yield unpacked(record, TransactionRecord)
