@@ -31,17 +31,17 @@ COMMANDS: Final = {
     "show": "show",
     "explain": "explain",
     "edit": "edit",
-    "void": "void",
-    "unvoid": "unvoid",
-    "retry": "retry",
-    "release": "release",
+    "void": "interventions:void",
+    "unvoid": "interventions:unvoid",
+    "retry": "interventions:retry",
+    "release": "interventions:release",
     "conflicts": "conflicts",
     "reconcile": "reconcile",
     "export": "export",
     "generate": "generate",
     "completion": "completion",
 }
-"""Commands in the order of the help, each in the module of `cli` where its `command` is."""
+"""Commands in the order of the help, each with its module of `cli` (`command` in it, or the name behind the colon)."""
 
 _DONE, _NOT_DONE, _STOPPED = 0, 1, 130
 _SDK: Final = {"boto3", "botocore", "pynamodb"}
@@ -59,7 +59,8 @@ class Commands(click.Group):
         """The command, None where there is none of that name."""
         if cmd_name not in COMMANDS:
             return None
-        found = import_module(f"postering.cli.{COMMANDS[cmd_name]}").command
+        module, _, name = COMMANDS[cmd_name].partition(":")
+        found = getattr(import_module(f"postering.cli.{module}"), name or "command")
         assert isinstance(found, click.Command)
         return found
 

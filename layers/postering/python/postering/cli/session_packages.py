@@ -1,9 +1,9 @@
 """The packages of upload sessions: `sessions download` and `sessions remove`."""
 
-import secrets
 from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from pathlib import Path
+from typing import BinaryIO
 
 import click
 
@@ -22,6 +22,7 @@ from postering.domain.runs.sessions import UploadSession
 from postering.domain.texts import counted
 from postering.jobs.retention import Removal, removal, remove_package
 from postering.jobs.sessions import one_session
+from postering.outside.files import write_whole
 
 _CHUNK_BYTES = 1024 * 1024
 _KIB = 1024
@@ -67,25 +68,24 @@ def download(session_id: str, out: Path | None, quarantined: bool, settings: Set
 
 
 def _copied(at: Deployment, session: UploadSession, file: Path) -> tuple[str, int]:
-    if file.exists() or file.is_symlink():
-        raise JobRefused(f"{file} is there already: name another file by --out")
-    part = file.with_name(f"{file.name}.{secrets.token_hex(4)}.part")
     try:
-        with at.packages.opened(session.group, session.package) as package, part.open("x+b") as stream:
-            while chunk := package.read(_CHUNK_BYTES):
-                stream.write(chunk)
-            stream.flush()
-            described = hashed(stream)
-        part.rename(file)
+        with at.packages.opened(session.group, session.package) as package:
+            return write_whole(file, lambda stream: _filled(stream, package))
+    except FileExistsError:
+        raise JobRefused(f"{file} is there already: name another file by --out") from None
     except PackageMissing as missing:
         if session.removed is None:
             raise
         raise JobRefused(
             f"the package of session {session.name} was removed by retention on {session.removed:%Y-%m-%d}"
         ) from missing
-    finally:
-        part.unlink(missing_ok=True)
-    return described
+
+
+def _filled(stream: BinaryIO, package: BinaryIO) -> tuple[str, int]:
+    while chunk := package.read(_CHUNK_BYTES):
+        stream.write(chunk)
+    stream.flush()
+    return hashed(stream)
 
 
 @click.command(

@@ -6,11 +6,11 @@ from pathlib import Path
 from typing import Any
 
 import click
+import tomli_w
 
 from postering.cli.chosen import on_a_terminal
 from postering.cli.options import ExampleCommand, ExampleGroup, with_settings
 from postering.cli.output import print_json, print_line, print_message
-from postering.cli.setup_toml import setup_toml
 from postering.cli.tables import numbers, print_table, words
 from postering.deployment.settings import Settings
 from postering.deployment.wiring import deployment
@@ -103,8 +103,8 @@ def show(version: int | None, settings: Settings, as_json: bool) -> int:
     if as_json:
         print_json(document | off)
     elif document:
-        at_its_end = f"{_REMARK}\n{setup_toml(off)}" if off[SHOWN_ONLY] else "# All checks are on."
-        print_line(f"{setup_toml(document)}\n\n{at_its_end}")
+        at_its_end = f"{_REMARK}\n{tomli_w.dumps(off)}" if off[SHOWN_ONLY] else "# All checks are on."
+        print_line(f"{tomli_w.dumps(document)}\n\n{at_its_end}")
     return 0
 
 
