@@ -173,8 +173,8 @@ def client(monkeypatch: pytest.MonkeyPatch, home: Path) -> Iterator[FaultyClient
 
 WORLDS: dict[str, tuple[Fault, str]] = {
     "no permission": (says("AccessDeniedException"), "this identity may not use it: give it the rights that"),
-    "expired credentials": (says("ExpiredTokenException"), "the credentials have expired: sign in again"),
-    "wrong credentials": (says("UnrecognizedClientException"), "the credentials are not valid: sign in again"),
+    "expired credentials": (says("ExpiredTokenException"), "the credentials have expired; sign in again"),
+    "wrong credentials": (says("UnrecognizedClientException"), "the credentials are not valid; sign in again"),
     "no credentials": (raises(NoCredentialsError()), "sign in, or set AWS_DEFAULT_REGION, AWS_ACCESS_KEY_ID"),
 }
 

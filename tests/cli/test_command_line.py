@@ -136,7 +136,9 @@ def test_an_empty_name_never_means_all_of_them(line: tuple[str, ...], postering:
 
 
 def test_without_the_aws_sdk_a_stack_says_how_to_get_it(postering: Postering, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(sys.modules, "boto3", None)
+    for missing in ("boto3", "botocore", "botocore.session"):
+        monkeypatch.setitem(sys.modules, missing, None)
+    monkeypatch.delitem(sys.modules, "postering.outside.aws", raising=False)
     monkeypatch.delitem(sys.modules, "postering.deployment.stack", raising=False)
     monkeypatch.delattr("postering.deployment.stack", raising=False)
 

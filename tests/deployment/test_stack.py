@@ -224,7 +224,7 @@ class Functions:
         self.answer, self.error = answer, error
         self.invoked: list[tuple[str, Any]] = []
 
-    def client(self, service: str, **_: object) -> "Functions":
+    def client(self, service: str, *_: object, **__: object) -> "Functions":
         assert service == "lambda"
         return self
 
@@ -273,7 +273,7 @@ P_REPORT = {
 def invoking(monkeypatch: pytest.MonkeyPatch, answer: object, error: str = "") -> Functions:
     """Puts stand-ins in Lambda's place."""
     stand_in = Functions(answer, error)
-    monkeypatch.setattr("boto3.session.Session", lambda: stand_in)
+    monkeypatch.setattr("postering.deployment.stack.aws_client", stand_in.client)
     return stand_in
 
 

@@ -51,7 +51,7 @@ def test_a_secret_of_bytes_holds_no_url() -> None:
         (ClientError({"Error": {"Code": "ResourceNotFoundException"}}, "X"), "there is no such secret; make it"),
         (ClientError({"Error": {"Code": "AccessDeniedException"}}, "X"), "its name must begin with the stack"),
         (ClientError({"Error": {"Code": "Teapot"}}, "X"), r"could not be read; run the job again \(Teapot\)"),
-        (EndpointConnectionError(endpoint_url="https://x"), "can't be reached; check credentials, region"),
+        (EndpointConnectionError(endpoint_url="https://x"), "can't be reached; check the network, the region"),
     ],
     ids=lambda value: str(value)[:40],
 )

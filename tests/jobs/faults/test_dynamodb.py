@@ -331,7 +331,7 @@ def test_credentials_that_expire_in_the_middle_leave_nothing_half_done(
     expiring = Table(table.name, Expiring(moto_client(), calls))
     away = deployed(tmp_path, expiring.store())
 
-    with pytest.raises(StoreUnavailable, match=rf"table {table.name}: the credentials have expired: sign in again"):
+    with pytest.raises(StoreUnavailable, match=rf"table {table.name}: the credentials have expired; sign in again"):
         many_times(away)
 
     assert expiring.pauses == []  # this does not pass by itself

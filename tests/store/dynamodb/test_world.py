@@ -25,10 +25,10 @@ CREDENTIALS = "sign in"
 @pytest.mark.parametrize(
     ("fault", "advice"),
     [
-        (says("ExpiredTokenException"), "the credentials have expired: sign in again"),
+        (says("ExpiredTokenException"), "the credentials have expired; sign in again"),
         (says("UnrecognizedClientException"), CREDENTIALS),
         (says("InvalidSignatureException"), CREDENTIALS),
-        (says("RequestExpired"), "set this machine's clock"),
+        (says("RequestExpired"), "the clock of this machine is wrong; set it"),
         (says("AccessDeniedException", "User u may not dynamodb:PutItem"), "give it the rights .*User u may not"),
         (says("ResourceNotFoundException"), "deploy the stack first, or name the right one"),
         (says("SomethingNew", "of 2030"), "refused.*SomethingNew: of 2030"),

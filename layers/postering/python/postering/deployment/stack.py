@@ -8,8 +8,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-import boto3
-from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
 from postering.deployment.settings import Settings
@@ -17,6 +15,7 @@ from postering.domain.errors import PosteringError, UploadsUnavailable
 from postering.domain.runs.reports import PJobReport, SyncOrdersReport
 from postering.domain.runs.requests import PJobRequest, SyncOrdersRequest
 from postering.domain.runs.runs import P_JOB, SYNC_ORDERS
+from postering.outside.aws import advice, aws_client, said
 
 _LONGEST_INVOCATION_SECONDS = 900
 
@@ -41,21 +40,24 @@ class Stack:
 
     def _invoked(self, function: str, payload: Mapping[str, Any]) -> Mapping[str, Any]:
         name = f"{self.name}-{function}"
-        config = Config(connect_timeout=3, read_timeout=_LONGEST_INVOCATION_SECONDS, retries={"total_max_attempts": 1})
+        client = aws_client(
+            "lambda",
+            lambda why: InvocationFailed(f"function {name} can't be invoked: {why}"),
+            read_seconds=_LONGEST_INVOCATION_SECONDS,
+            tries=1,
+        )
         try:
-            client = boto3.session.Session().client("lambda", config=config)
             answer = client.invoke(FunctionName=name, Payload=json.dumps(payload).encode("utf-8"))
             body = json.loads(answer["Payload"].read() or b"null")
-        except ClientError as error:
-            said = error.response.get("Error", {})
-            raise InvocationFailed(
-                f"function {name} can't be invoked ({said.get('Code')}: {said.get('Message')}); see that the stack "
-                f"{self.name!r} is deployed in this account and region and that this identity may invoke it"
-            ) from error
-        except (BotoCoreError, ValueError) as error:
-            raise InvocationFailed(
-                f"function {name} can't be invoked: {error}; check region, credentials and network"
-            ) from error
+        except (ClientError, BotoCoreError) as error:
+            rights = (
+                f"see that the stack {self.name!r} is deployed in this account and region and that this identity may "
+                "invoke it"
+            )
+            to_do = advice("Lambda", error, {}, rights)
+            raise InvocationFailed(f"function {name} can't be invoked ({said(error)}); {to_do}") from error
+        except ValueError as error:
+            raise InvocationFailed(f"function {name} answered what is no JSON: {error}; look at its log") from error
         if answer.get("FunctionError") or not isinstance(body, dict) or "job" not in body:
             described = body.get("errorMessage", "") if isinstance(body, dict) else ""
             raise InvocationFailed(f"the run of function {name} failed: {described or 'look at its log'}")
@@ -71,12 +73,11 @@ def bucket_of(settings: Settings) -> str:
     """The stack's upload bucket: its name holds account and region."""
     if settings.bucket:
         return settings.bucket
+    what = f"the account of stack {settings.stack!r} can't be asked for"
+    client = aws_client("sts", lambda why: UploadsUnavailable(f"{what}: {why}"), read_seconds=5)
     try:
-        session = boto3.session.Session()
-        config = Config(connect_timeout=3, read_timeout=5)
-        account = session.client("sts", config=config).get_caller_identity()["Account"]
-    except (ClientError, BotoCoreError, ValueError) as error:
-        raise UploadsUnavailable(
-            f"the account of stack {settings.stack!r} can't be asked for: {error}; sign in, or set POSTERING_BUCKET"
-        ) from error
-    return f"{settings.stack}-uploads-{account}-{session.region_name}"
+        account = client.get_caller_identity()["Account"]
+    except (ClientError, BotoCoreError) as error:
+        to_do = advice("STS", error, {}, "sign in, or set POSTERING_BUCKET")
+        raise UploadsUnavailable(f"{what}: {to_do} ({said(error)})") from error
+    return f"{settings.stack}-uploads-{account}-{client.meta.region_name}"

@@ -1,6 +1,5 @@
 """Making an upload package of plain files (`postering package`): into the uploads of a group, or to a file."""
 
-import os
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -15,6 +14,7 @@ from postering.domain.errors import JobRefused, PackageExists
 from postering.domain.money import amount_text
 from postering.jobs.sessions import open_in_quarantine
 from postering.operations.setups import known_group
+from postering.outside.files import write_whole
 
 Written = TypeVar("Written")
 
@@ -81,16 +81,10 @@ def written_whole(path: Path, fill: Callable[[BinaryIO], Written], *, option: st
     `option` is the one that named the path, for messages.
     """
     refuse_to_overwrite(path, option=option)
-    part = path.with_name(f"{path.name}.{secrets.token_hex(4)}.part")
     try:
-        with part.open("x+b") as stream:
-            made = fill(stream)
-            stream.flush()
-            os.fsync(stream.fileno())
-        part.replace(path)
-    finally:
-        part.unlink(missing_ok=True)
-    return made
+        return write_whole(path, fill)
+    except FileExistsError:
+        raise PackageExists(f"{path} is there already; give another {option}, or remove it first") from None
 
 
 def _writing(settings: Settings, folder: Path, group: str, session: str) -> Callable[[BinaryIO], FolderPackage]:

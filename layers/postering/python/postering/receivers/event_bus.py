@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any, Final, Self
 
 from postering.domain.errors import ReceiverUnavailable
+from postering.domain.lists import batched
 from postering.domain.staging.business_events import BusinessEvent
 
 SOURCE: Final = "postering"
@@ -22,22 +23,19 @@ class EventBus:
     @classmethod
     def named(cls, name: str) -> Self:
         """The bus, in the region and with the credentials of the environment; `ReceiverUnavailable` without them."""
-        import botocore.session
-        from botocore.config import Config
-        from botocore.exceptions import BotoCoreError
+        from postering.outside.aws import aws_client
 
-        config = Config(connect_timeout=2, read_timeout=5, retries={"mode": "standard", "total_max_attempts": 3})
-        try:
-            return cls(botocore.session.Session().create_client("events", config=config), name)
-        except (BotoCoreError, ValueError) as wrong:
-            raise ReceiverUnavailable(f"event bus {name} can't be used: {wrong}") from wrong
+        def unavailable(why: str) -> ReceiverUnavailable:
+            return ReceiverUnavailable(f"event bus {name} can't be used: {why}")
+
+        return cls(aws_client("events", unavailable, connect_seconds=2, read_seconds=5), name)
 
     def send(self, events: Sequence[BusinessEvent]) -> None:
         """Put them. Raises `ReceiverUnavailable` where the bus can't be reached, or refused any of them."""
         from botocore.exceptions import BotoCoreError, ClientError
 
-        for start in range(0, len(events), _AT_ONCE):
-            entries = [self._entry(event) for event in events[start : start + _AT_ONCE]]
+        for some in batched(events, _AT_ONCE):
+            entries = [self._entry(event) for event in some]
             try:
                 answer = self.client.put_events(Entries=entries)
             except (BotoCoreError, ClientError) as error:

@@ -12,6 +12,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final
 
+from postering.outside.files import write_whole
+
 PLAN: Final = "schedule.json"
 
 
@@ -33,9 +35,8 @@ def write_plan(home: Path, plan: LocalPlan) -> None:
             for job, minutes in plan.minutes.items()
         },
     }
-    part = home / f"{PLAN}.{plan.process}.part"
-    part.write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
-    part.replace(home / PLAN)
+    text = json.dumps(content, indent=2) + "\n"
+    write_whole(home / PLAN, lambda stream: stream.write(text.encode("utf-8")), over=True)
 
 
 def read_plan(home: Path) -> LocalPlan | None:

@@ -5,12 +5,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-import boto3
-from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
 from postering.domain.errors import PosteringError
 from postering.domain.runs.runs import JOBS
+from postering.outside.aws import advice, aws_client
+from postering.outside.aws import said as in_words
 
 _RATE: Final = re.compile(r"rate\((\d+) minutes?\)")
 
@@ -65,22 +65,14 @@ def _asked(name: str, stack: str, client: Any, job: str) -> Rule:
 def _called(call: Callable[[], Mapping[str, Any]], name: str, stack: str) -> Mapping[str, Any]:
     try:
         return call() or {}
-    except ClientError as error:
-        said = error.response.get("Error", {})
-        raise SchedulesUnavailable(
-            f"rule {name} can't be used ({said.get('Code')}: {said.get('Message')}); see that the stack {stack!r} is "
-            "deployed in this account and region, and that this identity may use events:DescribeRule, EnableRule and "
-            "DisableRule"
-        ) from error
-    except BotoCoreError as error:
-        raise SchedulesUnavailable(
-            f"rule {name} can't be used: {error}; check region, credentials and network"
-        ) from error
+    except (ClientError, BotoCoreError) as error:
+        rights = (
+            f"see that the stack {stack!r} is deployed in this account and region, and that this identity may use "
+            "events:DescribeRule, EnableRule and DisableRule"
+        )
+        to_do = advice("EventBridge", error, {}, rights)
+        raise SchedulesUnavailable(f"rule {name} can't be used ({in_words(error)}); {to_do}") from error
 
 
 def _client() -> Any:
-    config = Config(connect_timeout=3, read_timeout=10, retries={"mode": "standard", "total_max_attempts": 3})
-    try:
-        return boto3.session.Session().client("events", config=config)
-    except (BotoCoreError, ValueError) as wrong:
-        raise SchedulesUnavailable(f"EventBridge can't be used: {wrong}; set region and credentials") from wrong
+    return aws_client("events", lambda why: SchedulesUnavailable(f"EventBridge can't be used: {why}"))

@@ -4,12 +4,12 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-import boto3
-from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
 from postering.domain.errors import ChannelDatabaseUnavailable
+from postering.outside.aws import advice, aws_client, code_of
 
+_SERVICE: Final = "Secrets Manager"
 _KEY: Final = "url"
 _ADVICE: Final[Mapping[str, str]] = {
     "ResourceNotFoundException": "there is no such secret; make it, or correct the url in the setup",
@@ -22,8 +22,9 @@ _ADVICE: Final[Mapping[str, str]] = {
 
 def secrets_client() -> Any:
     """A client of AWS Secrets Manager by the environment's region and credentials."""
-    config = Config(connect_timeout=3, read_timeout=10, retries={"mode": "standard", "total_max_attempts": 4})
-    return boto3.session.Session().client("secretsmanager", config=config)
+    return aws_client(
+        "secretsmanager", lambda why: ChannelDatabaseUnavailable(f"AWS Secrets Manager can't be used: {why}"), tries=4
+    )
 
 
 def secret_url(client: Callable[[], Any], database: str, name: str) -> str:
@@ -35,15 +36,14 @@ def secret_url(client: Callable[[], Any], database: str, name: str) -> str:
     place = f"channel database {database}: secret {name}"
     try:
         text = client().get_secret_value(SecretId=name).get("SecretString", "").strip()
+    except ChannelDatabaseUnavailable as error:
+        raise ChannelDatabaseUnavailable(f"{place}: {error}") from error
     except ClientError as error:
-        code = str(error.response.get("Error", {}).get("Code", ""))
-        advice = _ADVICE.get(code, "it could not be read; run the job again")
-        raise ChannelDatabaseUnavailable(f"{place}: {advice} ({code})") from error
+        to_do = advice(_SERVICE, error, _ADVICE, "it could not be read; run the job again")
+        raise ChannelDatabaseUnavailable(f"{place}: {to_do} ({code_of(error)})") from error
     except BotoCoreError as error:
-        raise ChannelDatabaseUnavailable(
-            f"{place}: AWS Secrets Manager can't be reached; check credentials, region and network "
-            f"({type(error).__name__})"
-        ) from error
+        to_do = advice(_SERVICE, error, _ADVICE, "")
+        raise ChannelDatabaseUnavailable(f"{place}: {to_do} ({type(error).__name__})") from error
     url = _url_of(text)
     if not url:
         raise ChannelDatabaseUnavailable(

@@ -1,7 +1,6 @@
 """The local home of packages: a folder per channel database group, and one for what is quarantined."""
 
 import os
-import secrets
 import stat
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -13,6 +12,7 @@ from postering.channels.packages.archives import hashed
 from postering.channels.packages.homes import GROUP, SESSION, SUFFIX, is_safe, safe
 from postering.domain.errors import PackageExists, PackageMissing
 from postering.domain.runs.packages import ListedPackage
+from postering.outside.files import sync_folder, write_whole
 
 Written = TypeVar("Written")
 
@@ -92,18 +92,16 @@ class UploadsFolder:
         self._refuse_taken(uploads, quarantine)
         final = quarantine if quarantined else uploads
         final.parent.mkdir(parents=True, exist_ok=True)
-        part = final.with_name(f"{session}.{secrets.token_hex(4)}.part")
-        try:
-            with part.open("x+b") as stream:
-                result = write(stream)
-                stream.flush()
-                os.fsync(stream.fileno())
+
+        def fill(stream: BinaryIO) -> Written:
+            result = write(stream)
             self._refuse_taken(uploads, quarantine)
-            _publish(part, final)
-        finally:
-            part.unlink(missing_ok=True)
-        _sync_folder(final.parent)
-        return result
+            return result
+
+        try:
+            return write_whole(final, fill)
+        except FileExistsError:
+            raise PackageExists(f"{final} is there already; give the package another session id") from None
 
     def quarantine(self, group: str, session: str) -> None:
         """Move the package to quarantine. Fine where that is done already; `PackageMissing` where there is none.
@@ -119,8 +117,8 @@ class UploadsFolder:
             raise PackageExists(f"{quarantine} is there already, with other bytes; remove {uploads}")
         quarantine.parent.mkdir(parents=True, exist_ok=True)
         uploads.replace(quarantine)
-        _sync_folder(quarantine.parent)
-        _sync_folder(uploads.parent)
+        sync_folder(quarantine.parent)
+        sync_folder(uploads.parent)
 
     def remove(self, group: str, session: str, sha256: str) -> bool:
         """Remove the package, where its bytes are those of `sha256`; whether any of that name is there no longer."""
@@ -131,7 +129,7 @@ class UploadsFolder:
                 if hashed(stream)[0] != sha256:
                     return False
             path.unlink(missing_ok=True)
-            _sync_folder(path.parent)
+            sync_folder(path.parent)
         return True
 
     def _places(self, group: str, session: str) -> tuple[Path, Path]:
@@ -151,16 +149,6 @@ class UploadsFolder:
         for path in places:
             if path.is_symlink() or path.exists():
                 raise PackageExists(f"{path} is there already; give the package another session id")
-
-
-def _publish(part: Path, final: Path) -> None:
-    """Give the file its own name, without writing over a package that another process put there meanwhile."""
-    try:
-        final.hardlink_to(part)
-    except FileExistsError:
-        raise PackageExists(f"{final} is there already; give the package another session id") from None
-    except OSError:  # a file system without links
-        part.rename(final)
 
 
 def _entries(folder: Path) -> list["os.DirEntry[str]"]:
@@ -193,14 +181,3 @@ def _same_bytes(left: Path, right: Path) -> bool:
             if chunk != other.read(_CHUNK_BYTES):
                 return False
         return not other.read(1)
-
-
-def _sync_folder(folder: Path) -> None:
-    """Make the folder's entries durable, where the system can."""
-    if os.name != "posix":
-        return
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

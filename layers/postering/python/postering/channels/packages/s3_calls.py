@@ -5,15 +5,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, BinaryIO, Final
 
-import boto3
-from botocore.config import Config
-from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError, PartialCredentialsError
+from botocore.exceptions import BotoCoreError, ClientError
 
 from postering.domain.errors import UploadsUnavailable
+from postering.outside.aws import advice, aws_client, code_of, said
 
 _NOT_THERE: Final = frozenset({"NoSuchKey", "NotFound", "404"})
 _CHANGED: Final = frozenset({"PreconditionFailed", "412", "ConditionalRequestConflict", "409"})
-_SIGN_IN: Final = "sign in again, or set AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and, with it, AWS_SESSION_TOKEN"
 _NO_RIGHT: Final = "this identity may not use it; give it the rights that template.yaml gives the P-job's function"
 _LATER: Final = "S3 is not able to answer at the moment; run it again later"
 _ADVICE: Final[Mapping[str, str]] = {
@@ -21,13 +19,6 @@ _ADVICE: Final[Mapping[str, str]] = {
     "AccessDenied": _NO_RIGHT,
     "AllAccessDisabled": _NO_RIGHT,
     "403": _NO_RIGHT,
-    "ExpiredToken": f"the credentials have expired; {_SIGN_IN}",
-    "ExpiredTokenException": f"the credentials have expired; {_SIGN_IN}",
-    "RequestExpired": f"the credentials have expired; {_SIGN_IN}",
-    "InvalidAccessKeyId": f"the credentials are not valid; {_SIGN_IN}",
-    "InvalidToken": f"the credentials are not valid; {_SIGN_IN}",
-    "SignatureDoesNotMatch": f"the credentials are not valid; {_SIGN_IN}",
-    "RequestTimeTooSkewed": "the clock of this machine is wrong; set it, then run it again",
     "SlowDown": _LATER,
     "InternalError": _LATER,
     "ServiceUnavailable": _LATER,
@@ -64,11 +55,7 @@ class SeenObject:
 
 def s3_client() -> Any:
     """A client of S3 by the environment's region, credentials and AWS_ENDPOINT_URL_S3; tries again by itself."""
-    config = Config(connect_timeout=3, read_timeout=20, retries={"mode": "standard", "total_max_attempts": 5})
-    try:
-        return boto3.session.Session().client("s3", config=config)
-    except (BotoCoreError, ValueError) as wrong:  # a profile that is not there, an endpoint that is no address
-        raise UploadsUnavailable(f"S3 can't be used: {wrong}; correct the AWS settings of this environment") from wrong
+    return aws_client("s3", lambda why: UploadsUnavailable(f"S3 can't be used: {why}"), read_seconds=20, tries=5)
 
 
 class S3Calls:
@@ -83,15 +70,13 @@ class S3Calls:
         try:
             return getattr(self._client, call)(Bucket=self.bucket, **arguments)
         except ClientError as error:
-            code = str(error.response.get("Error", {}).get("Code", ""))
-            if code in _NOT_THERE:
+            if code_of(error) in _NOT_THERE:
                 raise NotThere from error
-            if code in _CHANGED:
+            if code_of(error) in _CHANGED:
                 raise Changed from error
-            said = error.response.get("Error", {}).get("Message", "")
-            raise self._unavailable(_ADVICE.get(code, "the call was refused"), call, f"{code}: {said}") from error
+            raise self._unavailable(call, error) from error
         except BotoCoreError as error:
-            raise self._unreachable(call, error) from error
+            raise self._unavailable(call, error) from error
 
     def objects(self, prefix: str) -> Iterator[SeenObject]:
         """Every object directly below `prefix`, over all pages."""
@@ -136,7 +121,7 @@ class S3Calls:
             if into.tell() < whole.size:
                 answer = self("get_object", Key=key, IfMatch=whole.etag, Range=f"bytes={into.tell()}-")
         else:
-            raise self._unreachable("get_object", broken)
+            raise self._unavailable("get_object", broken)
         there = self.seen(key)
         if there is None:
             raise NotThere
@@ -153,11 +138,6 @@ class S3Calls:
                 return
             start = {"ContinuationToken": page["NextContinuationToken"]}
 
-    def _unreachable(self, call: str, error: BotoCoreError) -> UploadsUnavailable:
-        if isinstance(error, NoCredentialsError | PartialCredentialsError):
-            return self._unavailable(f"there are no credentials; {_SIGN_IN}", call, str(error))
-        advice = "S3 can't be reached; check the network, the region and AWS_ENDPOINT_URL_S3, then run it again"
-        return self._unavailable(advice, call, f"{type(error).__name__}: {error}")
-
-    def _unavailable(self, advice: str, call: str, said: str) -> UploadsUnavailable:
-        return UploadsUnavailable(f"bucket {self.bucket}: {advice} ({call}: {said})")
+    def _unavailable(self, call: str, error: ClientError | BotoCoreError) -> UploadsUnavailable:
+        to_do = advice("S3", error, _ADVICE, "the call was refused")
+        return UploadsUnavailable(f"bucket {self.bucket}: {to_do} ({call}: {said(error)})")

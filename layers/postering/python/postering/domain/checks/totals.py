@@ -170,7 +170,6 @@ def _not_counted(transaction: RetailTransaction) -> str:
     if not left_out:
         return ""
     return f"; not counted, since their line is voided or missing: {first_of(left_out, SHOWN_ROWS)}"
-    return f"; not counted, for their line is voided or missing: {first_of(left_out, _SHOWN_ROWS)}"
 
 
 def _gross_changes(transaction: RetailTransaction) -> Changes:

@@ -6,7 +6,6 @@ business date. Each export reads the whole selection again, and finds in it ever
 with the totals that they say; else the folder is of other books, and nothing is written.
 """
 
-import os
 import shutil
 import tempfile
 from collections.abc import Iterator, Sequence
@@ -33,6 +32,7 @@ from postering.operations.exporting.receipts import (
     receipt_of,
 )
 from postering.operations.transactions import check_stores
+from postering.outside.files import sync_folder, write_whole
 
 _SHOWN_EVERY = 500
 
@@ -204,15 +204,12 @@ def _unfinished(out: Path, number: int) -> Iterator[Path]:
 
 
 def _write_durably(path: Path, content: bytes) -> None:
-    with path.open("xb") as stream:
-        stream.write(content)
-        stream.flush()
-        os.fsync(stream.fileno())
+    write_whole(path, lambda stream: stream.write(content))
 
 
 def _appear(folder: Path, named: Path) -> None:
     """Give the folder its name, in one step; nothing that is there is written over."""
-    _sync_folder(folder)
+    sync_folder(folder)
     try:
         if named.exists():
             raise FileExistsError
@@ -221,14 +218,4 @@ def _appear(folder: Path, named: Path) -> None:
         if not named.exists():
             raise
         raise JobRefused(f"another export wrote {named} meanwhile: run this one again") from taken
-    _sync_folder(named.parent)
-
-
-def _sync_folder(folder: Path) -> None:
-    if os.name == "nt":
-        return  # folders can't be opened there
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+    sync_folder(named.parent)

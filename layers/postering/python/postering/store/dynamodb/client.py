@@ -9,11 +9,14 @@ import random
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final, TypeVar
+from typing import Any, Final
 
 from botocore.exceptions import BotoCoreError, ClientError, ConnectionError, HTTPClientError
 
 from postering.domain.errors import PassingFailure, StoreUnavailable
+from postering.domain.lists import batched
+from postering.outside.aws import advice, code_of
+from postering.outside.aws import said as in_words
 
 RawItem = Mapping[str, Any]
 """An item as DynamoDB's protocol writes it: attribute → {type: value}."""
@@ -43,11 +46,6 @@ _ADVICE: Final = {
     "ResourceNotFoundException": "there is no such table in this region: deploy the stack first, or name the right "
     "one, or its region in AWS_DEFAULT_REGION",
     "AccessDeniedException": "this identity may not use it: give it the rights that the template gives the functions",
-    "UnrecognizedClientException": "the credentials are not valid: sign in again, or set AWS_ACCESS_KEY_ID and so on",
-    "InvalidSignatureException": "the credentials are not valid: sign in again",
-    "ExpiredTokenException": "the credentials have expired: sign in again",
-    "ExpiredToken": "the credentials have expired: sign in again",
-    "RequestExpired": "the call is out of date: set this machine's clock",
 }
 _SIGN_IN: Final = "sign in, or set AWS_DEFAULT_REGION, AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE"
 _REACH: Final = "see that the network reaches it, and that an engine named by AWS_ENDPOINT_URL_DYNAMODB runs"
@@ -98,7 +96,7 @@ class Calls:
 
         # DynamoDB refuses a call that names a key twice.
         unique = list({(key["pk"]["S"], key["sk"]["S"]): key for key in keys}.values())
-        for some in _groups(unique, ITEMS_PER_BATCH_GET):
+        for some in batched(unique, ITEMS_PER_BATCH_GET):
             self._all_of(some, ask, "reads")
         return found
 
@@ -119,7 +117,7 @@ class Calls:
             left: Sequence[RawItem] = answer.get("UnprocessedItems", {}).get(self.table, [])
             return left
 
-        for some in _groups(items, ITEMS_PER_BATCH_WRITE):
+        for some in batched(items, ITEMS_PER_BATCH_WRITE):
             self._all_of([{"PutRequest": {"Item": item}} for item in some], write, "writes")
 
     def write_together(self, operations: Sequence[Mapping[str, Any]]) -> Refused | None:
@@ -189,8 +187,7 @@ class Calls:
             try:
                 return method(**arguments)
             except ClientError as error:
-                code = str(error.response.get("Error", {}).get("Code", ""))
-                said = f"{code}: {error.response.get('Error', {}).get('Message', '')}"
+                code, said = code_of(error), in_words(error)
                 if code == "ConditionalCheckFailedException":
                     there: Any = error.response.get("Item")
                     raise _Canceled(Refused(("ConditionalCheckFailed",), (there,))) from error
@@ -201,9 +198,9 @@ class Calls:
                 elif code == "ValidationException":
                     raise RequestInvalid(f"table {self.table}: {call} was refused as invalid ({said})") from error
                 elif code not in _PASSING and _status(error) < _SERVER_ERROR:
-                    raise self._unavailable(code, said) from error
+                    raise self._unavailable(error) from error
             except BotoCoreError as error:
-                said = f"{type(error).__name__}: {error}"
+                said = in_words(error)
                 if not isinstance(error, (HTTPClientError, ConnectionError)):
                     raise StoreUnavailable(
                         f"DynamoDB can't be asked for table {self.table}: {said}; {_SIGN_IN}"
@@ -212,8 +209,9 @@ class Calls:
             self._pause(attempt)
         raise PassingFailure(f"table {self.table} did not take {call} after {self.tries} tries: {said}")
 
-    def _unavailable(self, code: str, said: str) -> StoreUnavailable:
-        return StoreUnavailable(f"table {self.table}: {_ADVICE.get(code, 'the call was refused')} ({said})")
+    def _unavailable(self, error: ClientError) -> StoreUnavailable:
+        to_do = advice("DynamoDB", error, _ADVICE, "the call was refused")
+        return StoreUnavailable(f"table {self.table}: {to_do} ({in_words(error)})")
 
     def _pause(self, attempt: int) -> None:
         """Back off exponentially, with full jitter, 5 seconds at most."""
@@ -236,11 +234,3 @@ def _reasons(error: ClientError) -> Refused:
 
 def _status(error: ClientError) -> int:
     return int(error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0))
-
-
-Member = TypeVar("Member")
-
-
-def _groups(members: Sequence[Member], size: int) -> Iterator[Sequence[Member]]:
-    for start in range(0, len(members), size):
-        yield members[start : start + size]

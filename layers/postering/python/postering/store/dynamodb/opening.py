@@ -2,11 +2,8 @@
 
 from typing import Any
 
-import botocore.session
-from botocore.config import Config
-from botocore.exceptions import BotoCoreError
-
 from postering.domain.errors import StoreUnavailable
+from postering.outside.aws import aws_client
 
 
 def dynamodb_client() -> Any:
@@ -14,15 +11,10 @@ def dynamodb_client() -> Any:
 
     Raises `StoreUnavailable` where the environment names no region or a profile that is not there.
     """
-    config = Config(
-        connect_timeout=2,
-        read_timeout=5,
-        retries={"mode": "standard", "total_max_attempts": 3},
+    return aws_client(
+        "dynamodb",
+        lambda why: StoreUnavailable(f"DynamoDB can't be used: {why}"),
+        connect_seconds=2,
+        read_seconds=5,
         parameter_validation=False,
     )
-    try:
-        return botocore.session.Session().create_client("dynamodb", config=config)
-    except (BotoCoreError, ValueError) as wrong:
-        raise StoreUnavailable(
-            f"DynamoDB can't be used: {wrong}; set AWS_DEFAULT_REGION and credentials, or the AWS profile, rightly"
-        ) from wrong
