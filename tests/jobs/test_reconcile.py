@@ -26,6 +26,7 @@ def test_what_was_pulled_and_posted_balances_on_all_five_sides(posted: Deploymen
     side = {"transactions": 3, "gross": "270.60", "payments": "270.60"}
     nothing = {"gross": "0.00", "payments": "0.00"}
     assert result.as_json() == {
+        "verdict": "agrees",
         "balanced": True,
         "unexplained": [],
         "explained": [],

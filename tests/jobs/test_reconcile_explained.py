@@ -74,10 +74,23 @@ def test_variance_and_open_amounts_are_explained(deployment: Deployment) -> None
     result = reconcile(deployment)
 
     assert result.balanced
+    assert result.verdict == "explained"
     assert [(one.as_json()["transaction_id"], one.as_json()["amount"]) for one in result.explained] == [
         ("PART", "50.00"),
         ("SHORT", "0.01"),
     ]
+
+
+def test_what_was_sold_on_account_stays_open_and_is_explained(deployment: Deployment) -> None:
+    deployment.put("monday", changed(OTHER, PAYMENT, tenderType="4", cardTypeId=""))
+    deployment.p_job()
+    assert deployment.sync_orders().succeeded == 1
+
+    result = reconcile(deployment)
+
+    assert (result.verdict, result.balanced) == ("explained", True)
+    (one,) = [one.as_json() for one in result.explained]
+    assert (one["transaction_id"], one["between"], one["amount"]) == ("T-2", "payments and journal", "70.40")
 
 
 def test_a_conflict_after_posting_is_explained(posted: Deployment) -> None:

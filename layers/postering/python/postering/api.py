@@ -136,8 +136,8 @@ class Books:
     ) -> Reconciliation:
         """Compare channel, packages, staging, orders and journal, each from its own bytes.
 
-        All of it, or the business dates from and to (both included), or a store. `balanced` says whether every
-        difference is explained, `unexplained` has the others; `as_json()` is the whole table.
+        All of it, or the business dates from and to (both included), or a store. `verdict` is agrees, explained
+        or unexplained; `unexplained` has the differences without a reason; `as_json()` is the whole table.
         """
         return reconcile(self._at, new_run(started_by="python"), from_date, to_date, store)
 

@@ -17,6 +17,7 @@ from postering.domain.reconciliation.differences import (
     STAGED_AND_ORDERS,
     Difference,
     Fault,
+    Reason,
 )
 from postering.domain.reconciliation.packages import KeptPart
 from postering.domain.reconciliation.refunds import refunds_named
@@ -172,7 +173,9 @@ class Reading:
 
     def _read_package(self, package: KeptPackage, only: frozenset[TransactionKey] | None) -> None:
         if any(session.quarantined for session in package.sessions):
-            self._say(self.explained, f"package {package.text} lies in quarantine: it holds card data")
+            self._say(
+                self.explained, f"package {package.text} lies in quarantine: it holds card data", Reason.QUARANTINED
+            )
         found: dict[TransactionKey, list[Row | RejectedRow]] = {}
         unkeyed: set[str] = set()
         try:
@@ -186,7 +189,7 @@ class Reading:
         except (PackageMissing, PackageRefused) as unreadable:
             if package.removed is not None and isinstance(unreadable, PackageMissing):
                 self.removed |= {(session.group, session.id) for session in package.sessions}
-                self._say(self.explained, removed_text(package))
+                self._say(self.explained, removed_text(package), Reason.REMOVED)
             elif package.promised_sha256:
                 self.damaged.add(package.text)
                 self._say(self.unexplained, f"package {package.text}: {unreadable}")
@@ -221,7 +224,7 @@ class Reading:
             self._say(self.unexplained, f"{lost} rows of package {package.text} name no transaction, and were not kept")
         if there := len(hashes & kept):
             why = f"{there} rows of package {package.text} name no transaction: they are kept with the session"
-            self._say(self.explained, why)
+            self._say(self.explained, why, Reason.NO_TRANSACTION)
 
     def _read_channel(
         self, source: ChannelSource, cursor: ChannelCursor, only: frozenset[TransactionKey] | None
@@ -238,7 +241,7 @@ class Reading:
                 self._show(f"reading channel database {source.name}", number)
         if unkeyed and not self.wanted.store:
             why = f"{unkeyed} rows of channel database {source.name} name no transaction"
-            self.explained.append(_of_no_transaction(CHANNEL_AND_PACKAGES, why))
+            self.explained.append(_of_no_transaction(CHANNEL_AND_PACKAGES, why, Reason.NO_TRANSACTION))
 
     def _take_channel_rows(
         self,
@@ -279,13 +282,13 @@ class Reading:
     def _is_wanted(self, key: TransactionKey, only: frozenset[TransactionKey] | None) -> bool:
         return self.wanted.has_store(key.store) and (only is None or key in only)
 
-    def _say(self, said: list[Difference], why: str) -> None:
-        said.append(_of_no_transaction(PACKAGES_AND_STAGED, why))
+    def _say(self, said: list[Difference], why: str, reason: Reason = Reason.UNEXPLAINED) -> None:
+        said.append(_of_no_transaction(PACKAGES_AND_STAGED, why, reason))
 
     def _show(self, what: str, number: int) -> None:
         if number % _SHOWN_EVERY == 0:
             self.run.progress(what, number, 0)
 
 
-def _of_no_transaction(between: str, why: str) -> Difference:
-    return Difference(transaction=None, between=between, amount=ZERO, currency="", why=why)
+def _of_no_transaction(between: str, why: str, reason: Reason) -> Difference:
+    return Difference(transaction=None, between=between, amount=ZERO, currency="", why=why, reason=reason)

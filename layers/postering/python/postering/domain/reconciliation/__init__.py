@@ -4,9 +4,10 @@ Each side is recomputed from its own bytes or records, never from totals that th
 wrongly, and a record that was changed since, are both found.
 """
 
-from postering.domain.reconciliation.compare import ChannelSide, Compared, Sides, compare
+from postering.domain.reconciliation.channel_differences import ChannelSide
+from postering.domain.reconciliation.compare import Compared, Sides, compare
 from postering.domain.reconciliation.differences import Difference
-from postering.domain.reconciliation.report import Reconciliation, ReportRow, Sums, reconciliation
+from postering.domain.reconciliation.report import Reconciliation, ReportRow, Sums, Verdict, reconciliation
 
 __all__ = [
     "ChannelSide",
@@ -16,6 +17,7 @@ __all__ = [
     "ReportRow",
     "Sides",
     "Sums",
+    "Verdict",
     "compare",
     "reconciliation",
 ]

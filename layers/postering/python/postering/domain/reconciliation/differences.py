@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from decimal import Decimal
+from enum import StrEnum
 from typing import Final, NamedTuple
 
 from postering.domain.keys import TransactionKey
@@ -15,12 +16,42 @@ PAYMENTS_AND_JOURNAL: Final = "payments and journal"
 DEBITS_AND_CREDITS: Final = "debits and credits"
 
 
+class Reason(StrEnum):
+    """Why two sides differ, in a few words: the differences of one reason are a line of the report."""
+
+    UNEXPLAINED = "not explained"
+    NOT_COMPARED = "not compared with a channel"
+    NOT_PULLED = "not yet pulled"
+    UNREAD = "in a package not yet read"
+    IN_FLIGHT = "in a package not yet applied"
+    NOT_APPLIED = "in a package that was not applied"
+    PURGED = "purged from the channel"
+    UPLOADED = "uploaded, not in the channel"
+    CONFLICT = "in conflict"
+    REMOVED = "in a package that retention removed"
+    QUARANTINED = "in a package in quarantine"
+    NO_TRANSACTION = "rows that name no transaction"
+    PENDING = "pending"
+    WAITING = "waiting"
+    FAILED = "failed"
+    EDITING = "editing"
+    VOIDED = "voided"
+    NOT_AN_ORDER = "not an order"
+    QUOTATION = "quotation"
+    EDITED = "edited by an operator"
+    HEADER_AND_LINES = "header and lines differ"
+    VARIANCE = "variance"
+    OPEN = "open"
+    ON_ACCOUNT = "on account"
+
+
 class Fault(NamedTuple):
     """A difference within one transaction: the two sides, left less right, and why."""
 
     between: str
     amount: Decimal
     why: str
+    reason: Reason = Reason.UNEXPLAINED
 
 
 Findings = tuple[list[Fault], list[Fault]]
@@ -40,6 +71,7 @@ class Difference:
     amount: Decimal
     currency: str
     why: str
+    reason: Reason = Reason.UNEXPLAINED
 
     def as_json(self) -> dict[str, object]:
         """The shape of one member of `unexplained` and `explained`."""

@@ -7,9 +7,11 @@ from postering.domain.money import ZERO, absolute, difference, negated
 from postering.domain.reconciliation.books import Booked
 from postering.domain.reconciliation.differences import (
     ORDERS_AND_PAYMENTS,
+    PAYMENTS_AND_JOURNAL,
     STAGED_AND_ORDERS,
     Fault,
     Findings,
+    Reason,
 )
 from postering.domain.reconciliation.row_differences import listed
 from postering.domain.reconciliation.staged import StagedSide
@@ -30,24 +32,24 @@ def compare_order(staged: StagedSide | None, booked: Booked | None) -> Findings:
         if booked is not None:
             why = f"it is {staged.state}, and {as_words(booked.kind)} {booked.id} is posted"
             return [Fault(STAGED_AND_ORDERS, difference(gross, booked.header_total), why)], []
-        return [], [Fault(STAGED_AND_ORDERS, gross, _why_not_an_order(staged))]
+        return [], [Fault(STAGED_AND_ORDERS, gross, _why_not_an_order(staged), Reason(as_words(staged.state)))]
     if booked is None:
         why = f"it succeeded as {staged.sales_id or 'a document without a number'}, and that document is not there"
         return [Fault(STAGED_AND_ORDERS, gross, why)], []
     unexplained = list(_document_faults(staged, booked))
     explained = []
     if booked.kind is DocumentKind.QUOTATION:
-        explained.append(Fault(STAGED_AND_ORDERS, gross, f"quotation {booked.id}, not an order"))
+        explained.append(Fault(STAGED_AND_ORDERS, gross, f"quotation {booked.id}, not an order", Reason.QUOTATION))
     if staged.edited:
         why = f"edited by an operator before it was posted: {listed(staged.edited)}"
-        explained.append(Fault(STAGED_AND_ORDERS, difference(gross, booked.header_total), why))
+        explained.append(Fault(STAGED_AND_ORDERS, difference(gross, booked.header_total), why, Reason.EDITED))
     if staged.received.conflicts:
-        rows = listed(staged.received.conflicts)
-        explained.append(Fault(STAGED_AND_ORDERS, ZERO, f"conflict: {rows} came otherwise than it was posted"))
+        why = f"conflict: {listed(staged.received.conflicts)} came otherwise than it was posted"
+        explained.append(Fault(STAGED_AND_ORDERS, ZERO, why, Reason.CONFLICT))
     own = staged.own_difference
     if own and not unexplained:
-        shown = "the channel's header and lines differ, which the checks of the setup let pass"
-        explained.append(Fault(STAGED_AND_ORDERS, own, shown))
+        why = "the channel's header and lines differ, which the checks of the setup let pass"
+        explained.append(Fault(STAGED_AND_ORDERS, own, why, Reason.HEADER_AND_LINES))
     return unexplained, explained
 
 
@@ -94,14 +96,19 @@ def _is_number(text: str) -> bool:
 
 
 def compare_payments(booked: Booked | None) -> Findings:
-    """The variance and the open amount of a document, and the faults of its payments and journal."""
+    """The variance and the open amounts of a document, and the faults of its payments and journal."""
     if booked is None:
         return [], []
     explained = []
     if booked.variance:
-        explained.append(Fault(ORDERS_AND_PAYMENTS, booked.variance, f"variance of {booked.id}, tolerated and posted"))
+        why = f"variance of {booked.id}, tolerated and posted"
+        explained.append(Fault(ORDERS_AND_PAYMENTS, booked.variance, why, Reason.VARIANCE))
     if booked.open:
-        explained.append(Fault(ORDERS_AND_PAYMENTS, booked.open, f"{booked.id} is not wholly paid: this stays open"))
+        why = f"{booked.id} is not wholly paid: this stays open"
+        explained.append(Fault(ORDERS_AND_PAYMENTS, booked.open, why, Reason.OPEN))
+    if booked.on_account:
+        why = f"{booked.id} was put on the customer's account: the receivable stays open"
+        explained.append(Fault(PAYMENTS_AND_JOURNAL, booked.on_account, why, Reason.ON_ACCOUNT))
     return list(booked.faults), explained
 
 

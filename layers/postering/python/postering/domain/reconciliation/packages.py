@@ -1,9 +1,10 @@
 """The packages side: a transaction as all kept packages together have it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from postering.domain.keys import TransactionKey
+from postering.domain.reconciliation.differences import Reason
 from postering.domain.reconciliation.sides import Brought, HeaderFigures, Received, received
 from postering.domain.reconciliation.staged import StagedSide
 from postering.domain.runs.kept_packages import KeptPackage
@@ -18,6 +19,16 @@ class KeptPart:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class HeldUp:
+    """The rows of a transaction in a package that is not staged, by the figures of their header (if they have it)."""
+
+    reason: Reason
+    why: str
+    header: HeaderFigures
+    has_header: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PackagesSide:
     """A transaction in the packages: `received` is the union of the packages that are staged, None if none is.
 
@@ -26,8 +37,8 @@ class PackagesSide:
     """
 
     received: Received | None
-    held_up: tuple[tuple[str, HeaderFigures], ...]
-    versions_held_up: frozenset[str]
+    held_up: tuple[HeldUp, ...]
+    versions_held_up: Mapping[str, Reason]
     uploaded: frozenset[str]
     from_channel: bool
     packages: tuple[str, ...]
@@ -62,10 +73,19 @@ def packages_side(transaction: TransactionKey, parts: Sequence[KeptPart], staged
     headers = (part.brought.header for part in held_up if part.brought.headers)
     return PackagesSide(
         received=whole,
-        held_up=tuple((part.package.standing, part.brought.header) for part in held_up),
-        versions_held_up=frozenset(v for part in held_up for v in part.brought.versions),
+        held_up=tuple(map(_held_up, held_up)),
+        versions_held_up={version: _held_up(part).reason for part in held_up for version in part.brought.versions},
         uploaded=known - pulled,
         from_channel=bool(pulled),
         packages=tuple(part.package.text for part in union),
         header=whole.header if whole is not None else next(headers, HeaderFigures()),
+    )
+
+
+def _held_up(part: KeptPart) -> HeldUp:
+    return HeldUp(
+        reason=Reason.IN_FLIGHT if part.package.waits else Reason.NOT_APPLIED,
+        why=part.package.standing,
+        header=part.brought.header,
+        has_header=bool(part.brought.headers),
     )

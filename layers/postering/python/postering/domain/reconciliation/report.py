@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from enum import StrEnum
 
 from postering.domain.money import ZERO, amount_text, difference, negated, total
 from postering.domain.reconciliation.compare import Compared
@@ -113,6 +114,14 @@ class ReportRow:
         }
 
 
+class Verdict(StrEnum):
+    """`agrees`: no side differs and nothing is open; `explained`: every difference has its reason and its amount."""
+
+    AGREES = "agrees"
+    EXPLAINED = "explained"
+    UNEXPLAINED = "unexplained"
+
+
 @dataclass(frozen=True, kw_only=True)
 class Reconciliation:
     """Five sides compared. It balances if nothing is unexplained."""
@@ -126,9 +135,17 @@ class Reconciliation:
         """Whether every cent and every transaction is accounted for."""
         return not self.unexplained
 
+    @property
+    def verdict(self) -> Verdict:
+        """The three cases in one word."""
+        if self.unexplained:
+            return Verdict.UNEXPLAINED
+        return Verdict.EXPLAINED if self.explained else Verdict.AGREES
+
     def as_json(self) -> dict[str, object]:
         """The shape of `reconcile --json`."""
         return {
+            "verdict": str(self.verdict),
             "balanced": self.balanced,
             "unexplained": [difference.as_json() for difference in self.unexplained],
             "explained": [difference.as_json() for difference in self.explained],

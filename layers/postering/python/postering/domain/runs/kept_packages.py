@@ -43,10 +43,15 @@ class KeptPackage:
         return next((session.removed for session in self.sessions if session.removed is not None), None)
 
     @property
+    def waits(self) -> bool:
+        """Whether the P-job has still to read it."""
+        return any(session.waits for session in self.sessions)
+
+    @property
     def standing(self) -> str:
         """Why what it holds and is not staged may be missing."""
         session = self.sessions[-1]
-        if any(each.waits for each in self.sessions):
+        if self.waits:
             return f"in flight: session {session.name} is {session.status}, the next run of the P-job applies it"
         if session.database:
             repair = "its range is read again"
