@@ -85,7 +85,7 @@ P_JOB_REFUSED = [
         "unknown key 'channel_database_group'. Did you mean 'channel_",
     ),
     ({"sessions": 1}, "unknown key 'sessions'"),
-    ({"dry_run": True}, "unknown key 'dry_run'. Known are channel_database_groups, rerun_session."),
+    ({"dry_run": True}, "unknown key 'dry_run'. There are: channel_database_groups, rerun_session."),
     ({"channel_database_groups": "Default"}, "channel_database_groups is a text, expected a list of texts"),
     (
         {"channel_database_groups": []},

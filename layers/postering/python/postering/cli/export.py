@@ -12,7 +12,7 @@ from postering.cli.tables import numbers, print_table, words
 from postering.deployment.settings import Settings
 from postering.deployment.wiring import deployment, new_run
 from postering.domain.exports.catalogue import SHEETS
-from postering.domain.near_names import did_you_mean
+from postering.domain.near_names import near_or_all
 from postering.domain.texts import counted
 from postering.operations.exporting import Export, ExportRequest, export
 from postering.operations.exporting.formats import FORMATS, kinds_of
@@ -24,8 +24,7 @@ def _kinds(context: click.Context, parameter: click.Parameter, given: str) -> tu
     kinds = tuple(kind.strip() for kind in given.split(","))
     for kind in kinds:
         if kind not in SHEETS:
-            hint = did_you_mean(kind, SHEETS) or f"There are: {', '.join(SHEETS)}."
-            raise click.BadParameter(f"{kind!r} is nothing that can be exported. {hint}")
+            raise click.BadParameter(f"{kind!r} is nothing that can be exported. {near_or_all(kind, SHEETS)}")
     return kinds
 
 

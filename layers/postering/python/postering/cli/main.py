@@ -15,7 +15,7 @@ import click
 import postering
 from postering.cli.output import print_message
 from postering.domain.errors import PosteringError
-from postering.domain.near_names import did_you_mean
+from postering.domain.near_names import near_or_all
 from postering.domain.setup.problems import SetupError
 
 COMMANDS: Final = {
@@ -69,7 +69,7 @@ class Commands(click.Group):
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """The command that the arguments begin with; an unknown one is told with those that are near."""
         if args and args[0] not in COMMANDS and not args[0].startswith("-"):
-            hint = did_you_mean(args[0], COMMANDS) or f"There are: {', '.join(COMMANDS)}."
+            hint = near_or_all(args[0], COMMANDS)
             ctx.fail(f"No such command {args[0]!r}. {hint}")
         return super().resolve_command(ctx, args)
 

@@ -2,6 +2,11 @@
 
 from collections.abc import Iterable
 from difflib import get_close_matches
+from typing import Final
+
+from postering.domain.lists import first_of
+
+_LISTED: Final = 30
 
 
 def near_names(name: str, known: Iterable[str]) -> tuple[str, ...]:
@@ -17,3 +22,9 @@ def did_you_mean(name: str, known: Iterable[str]) -> str:
     """`Did you mean 'West'?` with the near names, empty where there are none."""
     near = near_names(name, known)
     return f"Did you mean {' or '.join(repr(one) for one in near)}?" if near else ""
+
+
+def near_or_all(name: str, known: Iterable[str]) -> str:
+    """`Did you mean 'West'?` with the near names; `There are: North, South.` if none is near."""
+    there = tuple(known)
+    return did_you_mean(name, there) or f"There are: {first_of(there, _LISTED) or 'none'}."

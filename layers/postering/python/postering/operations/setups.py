@@ -7,7 +7,7 @@ from postering.deployment import local_folder
 from postering.deployment.wiring import Deployment, now, operator
 from postering.domain.checks import CODES
 from postering.domain.errors import JobRefused
-from postering.domain.near_names import did_you_mean
+from postering.domain.near_names import near_or_all
 from postering.domain.setup.changes import SetupChange, changes_between, used_by_transactions
 from postering.domain.setup.passwords import with_kept_passwords
 from postering.domain.setup.setup import ActiveSetup, Setup
@@ -117,6 +117,5 @@ def known_group(setup: Setup, group: str) -> str:
     """`group`, where the setup has it or no setup was applied yet; `JobRefused` names near ones."""
     known = [one.name for one in setup.channel_database_groups]
     if known and group not in known:
-        hint = did_you_mean(group, known) or f"There are: {', '.join(known)}."
-        raise JobRefused(f"no channel database group {group!r} in the setup. {hint}")
+        raise JobRefused(f"no channel database group {group!r} in the setup. {near_or_all(group, known)}")
     return group

@@ -6,7 +6,7 @@ from postering.deployment.wiring import Deployment
 from postering.domain.errors import JobRefused
 from postering.domain.inquiries.standing import ListFilter
 from postering.domain.keys import TransactionKey
-from postering.domain.near_names import did_you_mean
+from postering.domain.near_names import near_or_all
 from postering.domain.staging.assembly import Assembly
 from postering.domain.staging.records import TransactionRecord
 
@@ -24,6 +24,5 @@ def check_stores(at: Deployment, stores: Sequence[str]) -> None:
         if setup.channels and setup.channel_of_store(store) is None:
             if any(True for _ in at.store.listed(ListFilter(stores=(store,)), 1)):
                 continue
-            known = [channel.store for channel in setup.channels]
-            hint = did_you_mean(store, known) or f"There are: {', '.join(known)}."
+            hint = near_or_all(store, (channel.store for channel in setup.channels))
             raise JobRefused(f"the setup knows no store {store!r}, and nothing of it is staged. {hint}")

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar, Final, Self
 
 from postering.domain.errors import PosteringError
-from postering.domain.near_names import did_you_mean
+from postering.domain.near_names import near_or_all
 from postering.domain.retail_transactions.card_data import masked
 
 _SHOWN_CHARACTERS: Final = 80
@@ -94,8 +94,7 @@ def _read(payload: object, keys: Sequence[PayloadKey]) -> dict[str, object]:
 
 def _unknown_key(key: object, known: Sequence[str]) -> str:
     """The problem with a key that is not `known`, with the near one."""
-    listed = ", ".join(known)
-    return f"unknown key {shown(key)}. {did_you_mean(str(key), known) or f'Known are {listed}.'}"
+    return f"unknown key {shown(key)}. {near_or_all(str(key), known)}"
 
 
 def _is_text(value: object) -> bool:

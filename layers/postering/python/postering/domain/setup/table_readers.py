@@ -6,7 +6,7 @@ from dataclasses import MISSING, dataclass, field, fields, replace
 from functools import cached_property
 from typing import Any
 
-from postering.domain.near_names import did_you_mean
+from postering.domain.near_names import near_or_all
 from postering.domain.setup.field_readers import UNREAD, Place, Reader
 from postering.domain.setup.problems import described
 
@@ -75,7 +75,7 @@ def read_table(shape: Shape, value: object, place: Place) -> Line:
     found: dict[str, Any] = {}
     for key, given in value.items():
         if key not in shape.keys:
-            hint = did_you_mean(str(key), shape.keys) or f"Known are {', '.join(shape.keys)}."
+            hint = near_or_all(str(key), shape.keys)
             place.key(str(key)).report("a known key", "an unknown one", hint, in_words=True)
         elif _is_given(shape, key, given):
             taken = shape.keys[key](given, place.key(key))

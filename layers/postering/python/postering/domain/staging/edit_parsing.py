@@ -12,7 +12,7 @@ from typing import Final
 
 from postering.domain.errors import JobRefused
 from postering.domain.lists import first_of
-from postering.domain.near_names import did_you_mean
+from postering.domain.near_names import did_you_mean, near_or_all
 from postering.domain.retail_transactions import card_data
 from postering.domain.retail_transactions.entities import ENTITIES, HEADER, Entity, Field, is_transport
 from postering.domain.retail_transactions.rows import RejectedRow, Row, row_name, without_card_data
@@ -88,8 +88,7 @@ def _entity(name: str) -> Entity:
     short = {entity.removeprefix("RetailTransaction").casefold(): ENTITIES[entity] for entity in ENTITIES}
     found = by_folded.get(name.casefold()) or short.get(name.casefold())
     if found is None:
-        hint = did_you_mean(name, ENTITIES) or f"There are: {', '.join(ENTITIES)}."
-        raise JobRefused(f"there is no entity {name!r}. {hint}")
+        raise JobRefused(f"there is no entity {name!r}. {near_or_all(name, ENTITIES)}")
     return found
 
 
