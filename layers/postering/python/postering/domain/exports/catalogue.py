@@ -1,4 +1,4 @@
-"""What can be exported: the sheets by kind, and the number by which a receipt names a document."""
+"""The sheets of an export by kind, and the name of a document in a receipt."""
 
 from collections.abc import Mapping
 from types import MappingProxyType
@@ -13,9 +13,9 @@ from postering.domain.sales_orders.documents import SalesDocument
 SHEETS: Final[Mapping[str, Sheet[Any]]] = MappingProxyType(
     {sheet.kind: sheet for sheet in (ORDERS, LINES, PAYMENTS, JOURNAL, CUSTOMERS)}
 )
-"""The sheets by kind, in the order in which they are told."""
+"""The sheets by kind, in the order of the help."""
 
 
 def document_name(document: SalesDocument) -> str:
-    """The document's name for ever: its company and its number in it, `USRT/ONL-000001`."""
+    """The permanent name of a document: its company and its number, `USRT/ONL-000001`."""
     return f"{escaped(document.company)}/{escaped(document.id)}"

@@ -1,6 +1,6 @@
-"""The control totals of an export, by currency: the figures of `reconcile`, of the documents that were exported.
+"""The control totals of an export, by currency: the figures of `reconcile` for the exported documents.
 
-What the orders' and the journal's side of a reconciliation say of the same documents is the same, to the cent.
+They equal the orders' and the journal's side of a reconciliation of the same documents, to the cent.
 """
 
 from collections.abc import Mapping
@@ -13,7 +13,7 @@ from postering.domain.sales_orders.documents import DocumentKind, PostedOrder
 
 _COUNTS = frozenset({"transactions", "entries"})
 Figure = tuple[str, ...]
-"""Where a figure stands in the JSON: `("orders", "cancelled", "gross")`."""
+"""The path of a figure in the JSON: `("orders", "cancelled", "gross")`."""
 
 _FIGURES: tuple[Figure, ...] = (
     ("orders", "transactions"),
@@ -42,7 +42,7 @@ class ExportTotals:
         self._by_currency: dict[str, dict[Figure, Decimal]] = {}
 
     def add(self, order: PostedOrder, receivable: str) -> None:
-        """Count a document; `receivable` is its company's receivable account in the setup in force."""
+        """Count a document; `receivable` is its company's receivable account in the active setup."""
         one = booked(order, receivable)
         figures: dict[Figure, Decimal]
         if one.kind is DocumentKind.QUOTATION:
@@ -67,7 +67,7 @@ class ExportTotals:
         self._add(one.currency, figures)
 
     def add_all(self, others: Self) -> None:
-        """Count what the others counted."""
+        """Add all figures of the others."""
         for currency, figures in others._by_currency.items():
             self._add(currency, figures)
 
@@ -77,7 +77,7 @@ class ExportTotals:
             sums[figure] = total((sums[figure], amount))
 
     def differing(self, other: "ExportTotals") -> str:
-        """The first figure that is not the same in both, in words; '' where all are."""
+        """The first figure that differs, in words; '' if none does."""
         nothing = dict.fromkeys(_FIGURES, ZERO)
         for currency in sorted({*self._by_currency, *other._by_currency}):
             ours, theirs = (each._by_currency.get(currency, nothing) for each in (self, other))
@@ -93,7 +93,7 @@ class ExportTotals:
 
     @classmethod
     def from_json(cls, written: Mapping[str, Any]) -> Self:
-        """What `as_json` wrote; `KeyError`, `TypeError` or `ArithmeticError` where it is something else."""
+        """The totals that `as_json` wrote; `KeyError`, `TypeError` or `ArithmeticError` for any other value."""
         read = cls()
         for currency, sums in written.items():
             read._add(currency, {figure: _at(sums, figure) for figure in _FIGURES})

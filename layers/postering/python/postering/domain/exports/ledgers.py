@@ -1,7 +1,7 @@
 """The payment journal as plain-text accounting: beancount, and ledger (read by Ledger and hledger).
 
 One transaction per voucher, one posting per side of an entry: a debit positive, a credit negative, nothing netted. An
-account is `<group>:<what it is>:<company>:<account>`; the group follows from what the account is to the entry.
+account is `<group>:<kind>:<company>:<account>`; group and kind follow from the account's role in the entry.
 """
 
 import re
@@ -35,12 +35,12 @@ LEDGER_HEAD: Final = "; Payment journal\n"
 
 
 def beancount_text(order: PostedOrder) -> str:
-    """The voucher of an order as a beancount transaction; '' where it has no entry."""
+    """The voucher of an order as a beancount transaction; '' if it has no entry."""
     return "".join(_beancount(order)) if order.journal else ""
 
 
 def ledger_text(order: PostedOrder) -> str:
-    """The voucher of an order as a transaction of Ledger and hledger; '' where it has no entry."""
+    """The voucher of an order as a transaction of Ledger and hledger; '' if it has no entry."""
     return "".join(_ledger(order)) if order.journal else ""
 
 
@@ -50,10 +50,10 @@ def ledger_account(source: EntryOfOrder) -> str:
 
 
 def account_part(text: str) -> str:
-    """`text` as a part of an account's name, where letters, digits and hyphens may stand; no two texts give the same.
+    """`text` as a part of an account's name, of letters, digits and hyphens; no two texts give the same part.
 
-    Another character stands as `-X<hexadecimal>-`; a part that would not begin with a capital or a digit, as
-    `X-Y` and itself.
+    Any other character becomes `-X<hexadecimal>-`; a part that would not begin with a capital or a digit gets `X-Y`
+    before it.
     """
     coded = re.sub(r"-(?=[XY])|[^A-Za-z0-9-]", lambda found: f"-X{ord(found[0]):X}-", text)
     return coded if re.match(r"[A-Z0-9]", coded) else f"X-Y{coded}"
@@ -112,7 +112,7 @@ def _written(money: Money) -> str:
 
 
 def _one_line(text: str) -> str:
-    """`text` on one line: what no line of text can hold becomes a space."""
+    """`text` on one line: a character that does not print becomes a space."""
     return "".join(mark if mark.isprintable() else " " for mark in text)
 
 

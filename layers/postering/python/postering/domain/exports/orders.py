@@ -11,7 +11,7 @@ from postering.domain.sales_orders.documents import PostedOrder, SalesDocument, 
 
 @dataclass(frozen=True, slots=True)
 class LineOfOrder:
-    """A line, and the document that it is of."""
+    """A line and its document."""
 
     document: SalesDocument
     line: SalesLine
@@ -33,7 +33,7 @@ ORDERS: Final[Sheet[PostedOrder]] = Sheet(
         text("company", "the company (DataAreaId)", lambda o: o.document.company),
         text("document", "its number (SalesId)", lambda o: o.document.id),
         text("kind", "`sales_order`, `return_order`, `quotation` or `cancellation`", lambda o: str(o.document.kind)),
-        text("cancels", "of a cancellation: the order that it takes back", lambda o: o.document.cancels),
+        text("cancels", "of a cancellation: the order that it cancels", lambda o: o.document.cancels),
         integer("channel", "the channel (RecId)", lambda o: o.document.channel),
         text("store", "the store", lambda o: o.document.store),
         text("terminal", "the terminal", lambda o: o.document.transaction.terminal),
@@ -44,18 +44,18 @@ ORDERS: Final[Sheet[PostedOrder]] = Sheet(
         moment("begun_at", "when it began, in UTC", lambda o: o.document.begun_at),
         text("currency", "the currency of all its amounts", lambda o: o.document.currency),
         text("customer", "the customer's account", lambda o: o.document.customer),
-        summed("net", "of the lines, discount taken off, without tax", lambda o: o.document.net),
+        summed("net", "of the lines, less discount, without tax", lambda o: o.document.net),
         summed("charges", "of all charges, without tax", lambda o: o.document.charge_amount),
         summed("tax", "of lines and charges", lambda o: o.document.tax),
         summed("charges_tax", "of the charges alone; it is in `tax` too", lambda o: _charges_tax(o.document)),
         summed("total", "net + charges + tax", lambda o: o.document.total),
-        summed("discount", "of the lines; it is taken off `net` already", lambda o: o.document.discount),
+        summed("discount", "of the lines; `net` is without it already", lambda o: o.document.discount),
         summed("paid", "of the payments that count", lambda o: o.paid),
         summed("variance", "the tolerated difference that was posted", lambda o: o.variance),
-        summed("open", "what stays open: total − paid − variance", lambda o: o.open),
+        summed("open", "the open amount: total − paid − variance", lambda o: o.open),
         yes_no(
             "prices_include_tax",
-            "whether the lines' prices have the tax in them",
+            "whether the lines' prices include tax",
             lambda o: o.document.prices_include_tax,
         ),
         number(
@@ -73,7 +73,7 @@ ORDERS: Final[Sheet[PostedOrder]] = Sheet(
 
 LINES: Final[Sheet[LineOfOrder]] = Sheet(
     kind="lines",
-    holds="a row per line of those documents; charges are no lines, they stand with the order",
+    holds="a row per line of those documents; charges are not lines, they are with the order",
     sources=_lines,
     columns=(
         text("company", "the company", lambda s: s.document.company),
@@ -87,10 +87,10 @@ LINES: Final[Sheet[LineOfOrder]] = Sheet(
         text("variant", "the variant", lambda s: s.line.variant),
         text("text", "the item's name as it was sold", lambda s: s.line.text),
         text("barcode", "the bar code", lambda s: s.line.barcode),
-        number("quantity", "positive for a sale, negative for what is returned", lambda s: s.line.quantity),
+        number("quantity", "positive for a sale, negative for a return", lambda s: s.line.quantity),
         text("unit", "the unit", lambda s: s.line.unit),
         amount("price", "of one unit", lambda s: Money(s.line.price, s.document.currency)),
-        summed("discount", "taken off `net` already", lambda s: s.line.discount),
+        summed("discount", "`net` is without it already", lambda s: s.line.discount),
         summed("net", "without tax", lambda s: s.line.net),
         summed("tax", "the tax", lambda s: s.line.tax),
         summed("total", "net + tax", lambda s: s.line.total),
@@ -105,7 +105,7 @@ LINES: Final[Sheet[LineOfOrder]] = Sheet(
         text("gift_card_number", "the gift card that is sold", lambda s: s.line.gift_card_number),
         text(
             "original_transaction",
-            "the sale that a return line takes back of",
+            "of a return line: the sale",
             lambda s: s.line.original.transaction_id if s.line.original is not None else None,
         ),
         number(

@@ -16,7 +16,7 @@ from postering.domain.setup.tables import tender_rules
 
 
 class AccountRole(StrEnum):
-    """What an account is to an entry, as the document itself tells it: a setup that changes later changes nothing."""
+    """The role of an account in an entry, by the document itself: a later change of the setup changes nothing."""
 
     RECEIVABLE = "receivable"
     PAYMENT = "payment"
@@ -26,7 +26,7 @@ class AccountRole(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class PaymentOfOrder:
-    """A payment, and the document that it pays."""
+    """A payment and its document."""
 
     document: SalesDocument
     payment: Payment
@@ -34,7 +34,7 @@ class PaymentOfOrder:
 
 @dataclass(frozen=True, slots=True)
 class EntryOfOrder:
-    """A journal entry, the document that it is of, and what its account is to it."""
+    """A journal entry, its document, and the role of its account."""
 
     document: SalesDocument
     entry: JournalEntry
@@ -43,7 +43,7 @@ class EntryOfOrder:
 
 @dataclass(frozen=True, slots=True)
 class CustomerOfOrder:
-    """A customer, and the document with which it was created."""
+    """A customer and the document with which it was created."""
 
     document: SalesDocument
     customer: CreatedCustomer
@@ -102,7 +102,7 @@ def _address(source: CustomerOfOrder) -> Address:
 
 PAYMENTS: Final[Sheet[PaymentOfOrder]] = Sheet(
     kind="payments",
-    holds="a row per payment of those documents, also of those that do not count",
+    holds="a row per payment of those documents, also if it does not count",
     sources=_payments,
     columns=(
         text("company", "the company", lambda s: s.document.company),
@@ -117,24 +117,24 @@ PAYMENTS: Final[Sheet[PaymentOfOrder]] = Sheet(
         text("tender_type", "the tender type", lambda s: s.payment.tender_type),
         text("card_type", "the card type", lambda s: s.payment.card_type),
         text("account", "the method's account", lambda s: s.payment.account),
-        summed("amount", "what was tendered; negative for a refund or change", lambda s: s.payment.amount),
+        summed("amount", "the tendered amount; negative for a refund or change", lambda s: s.payment.amount),
         text(
             "status",
             "`authorized`, `captured`, `refunded`, `change`, `on_account`, `voided`, `declined` or `capture_failed`",
             lambda s: str(s.payment.status),
         ),
-        yes_no("counts", "no where it is voided, declined, or its capture failed", lambda s: s.payment.counts),
-        summed("paid", "`amount` where it counts, else 0", _paid),
-        text("payment_currency", "the currency that was paid in", lambda s: s.payment.payment_currency),
+        yes_no("counts", "no if it is voided, declined, or its capture failed", lambda s: s.payment.counts),
+        summed("paid", "`amount` if it counts, else 0", _paid),
+        text("payment_currency", "the currency of the payment", lambda s: s.payment.payment_currency),
         amount("payment_amount", "the amount in it, as the channel gave it", lambda s: _own_amount(s.payment)),
         number("exchange_rate", "to that currency, as the channel gave it", lambda s: s.payment.exchange_rate),
         number("company_amount", "in the company's currency, as given", lambda s: s.payment.company_amount),
         number("company_exchange_rate", "and its rate", lambda s: s.payment.company_exchange_rate),
         text("reference", "gift card, loyalty card, credit voucher or masked card", lambda s: s.payment.reference),
         text("authorization", "the authorisation code", lambda s: s.payment.authorization),
-        text("refunds_transaction", "the sale whose payment it pays back", lambda s: s.payment.refunds_transaction),
+        text("refunds_transaction", "the sale whose payment it refunds", lambda s: s.payment.refunds_transaction),
         number("refunds_line", "and the payment's line", lambda s: s.payment.refunds_line),
-        yes_no("reverses", "made by a cancellation that gave no payments of its own", lambda s: s.payment.reverses),
+        yes_no("reverses", "made by a cancellation without payments of its own", lambda s: s.payment.reverses),
         yes_no("prepayment", "whether it is a prepayment", lambda s: s.payment.prepayment),
     ),
 )
@@ -149,7 +149,7 @@ JOURNAL: Final[Sheet[EntryOfOrder]] = Sheet(
         text("kind", "the kind of its document", lambda s: str(s.document.kind)),
         text("store", "the store", lambda s: s.document.store),
         day("date", "the business date", lambda s: s.entry.date),
-        number("payment_line", "the payment that it books; none: the variance", lambda s: s.entry.payment_line),
+        number("payment_line", "the payment that it books; empty: the variance", lambda s: s.entry.payment_line),
         text("role", "of the account: `receivable`, `payment`, `gift_card` or `variance`", lambda s: str(s.role)),
         text("account", "the account", lambda s: s.entry.account),
         summed("debit", "never negative", lambda s: s.entry.debit),

@@ -1,7 +1,7 @@
-"""What an export is made of: kinds of rows, each with its columns, in one shape for every format.
+"""The sheets of an export: kinds of rows, each with its columns, in one shape for every format.
 
-A row is a tuple of typed values in the order of its sheet's columns; what is empty is None. How a format writes a
-type is the format's. docs/export.md has the columns.
+A row is a tuple of typed values in the order of its sheet's columns; an empty value is None. Each format decides how it
+writes a type. docs/export.md has the columns.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -24,7 +24,7 @@ Row = tuple[Value, ...]
 
 
 class ColumnType(StrEnum):
-    """What a column holds."""
+    """The type of a column's values."""
 
     TEXT = "text"
     INTEGER = "whole number"
@@ -37,7 +37,7 @@ class ColumnType(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Column(Generic[Source]):
-    """One column: its name, its type, what it holds, and how it is had. A receipt has the sums of `summed` ones."""
+    """One column: its name, its type, its meaning, and how it is read. A receipt has the sums of `summed` ones."""
 
     name: str
     type: ColumnType
@@ -48,7 +48,7 @@ class Column(Generic[Source]):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sheet(Generic[Source]):
-    """Rows of one kind: the columns, and what of an order each row is made of."""
+    """Rows of one kind: the columns, and the parts of an order that each become a row."""
 
     kind: str
     holds: str
@@ -76,17 +76,17 @@ def integer(name: str, holds: str, of: Callable[[Source], int | None]) -> Column
 
 
 def number(name: str, holds: str, of: Callable[[Source], Decimal | None]) -> Column[Source]:
-    """A column of exact numbers that are no amounts of a known currency."""
+    """A column of exact numbers, without a currency."""
     return Column(name=name, type=ColumnType.NUMBER, holds=holds, of=of)
 
 
 def amount(name: str, holds: str, of: Callable[[Source], Money | None]) -> Column[Source]:
-    """A column of amounts that are not added up: prices, and what is in another currency."""
+    """A column of amounts that are not added up: prices, and amounts in another currency."""
     return Column(name=name, type=ColumnType.AMOUNT, holds=holds, of=of)
 
 
 def summed(name: str, holds: str, of: Callable[[Source], Money | None]) -> Column[Source]:
-    """A column of amounts whose sum, by currency, stands in the receipt."""
+    """A column of amounts whose sum, by currency, is in the receipt."""
     return Column(name=name, type=ColumnType.AMOUNT, holds=holds, of=of, summed=True)
 
 
