@@ -1,1 +1,1 @@
-"""Posting decided: the verdict on a transaction, the order's number, and the queue."""
+"""Posting: the verdict on a transaction, its order number, and the queue of Synchronize orders."""

@@ -1,4 +1,4 @@
-"""Problems that show only when a document is decided or written: a reference or a number taken."""
+"""Problems that show only when a document is written: a reference that is taken, no number left, too large."""
 
 from postering.domain.keys import TransactionKey
 from postering.domain.problems import ORDER_TOO_LARGE, Problem, Severity
@@ -10,7 +10,7 @@ from postering.domain.texts import as_words
 
 
 def duplicate_reference(order: PostedOrder, taken_by: str) -> Problem:
-    """Another transaction has posted this channel and reference."""
+    """`DUPLICATE_REFERENCE`: another transaction has posted this channel and reference."""
     document = order.document
     kind = as_words(document.kind)
     return Problem(
@@ -39,7 +39,7 @@ def duplicate_reference(order: PostedOrder, taken_by: str) -> Problem:
 
 
 def out_of_numbers(company: str, sequence: NumberSequence | None = None) -> Problem:
-    """The company's number sequence has run out; `sequence` is what the setup has."""
+    """`NUMBER_SEQUENCE`: the company's number sequence has run out; `sequence` is that of the setup."""
     return Problem(
         code="NUMBER_SEQUENCE",
         message=f"the number sequence of company {company} has run out",
@@ -54,7 +54,7 @@ def out_of_numbers(company: str, sequence: NumberSequence | None = None) -> Prob
 
 
 def too_large(detail: str, key: TransactionKey) -> Problem:
-    """The order does not fit one atomic write."""
+    """`ORDER_TOO_LARGE`: the order does not fit one atomic write."""
     return Problem(
         code="ORDER_TOO_LARGE",
         message=f"the order does not fit one atomic write: {detail}",
@@ -69,7 +69,7 @@ def too_large(detail: str, key: TransactionKey) -> Problem:
 
 
 def retries_exhausted(attempts: int, detail: str, key: TransactionKey) -> Problem:
-    """A failure that was taken for a passing one did not pass."""
+    """`RETRIES_EXHAUSTED`: a failure that might have passed by itself did not."""
     return Problem(
         code="RETRIES_EXHAUSTED",
         message=f"the store refused the order {attempts} times: {detail}",

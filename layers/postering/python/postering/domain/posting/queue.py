@@ -1,4 +1,4 @@
-"""The queue of Synchronize orders, and what one posting writes and answers."""
+"""The queue of Synchronize orders, and the write of one posting with its result."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -12,11 +12,11 @@ from postering.domain.staging.records import TransactionRecord
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Posting:
-    """What is written in one go: the record (over its version − 1), the order with payments and journal.
+    """One write: the record (over its version − 1), and the order with payments and journal.
 
-    `reference_guard`: (kind, channel, reference) that no other transaction may hold; None where the reference is empty.
-    `accounts`: those of the originals that it takes back of, each over its version − 1. The customers that the order
-    brings are created with it; none of them may be there.
+    `reference_guard`: (kind, channel, reference) that no other transaction may hold; None if the reference is empty.
+    `accounts`: those of the originals that it takes back, each over its version − 1. The customers that the order
+    brings are created with it; none of them may exist.
     """
 
     record: TransactionRecord
@@ -26,7 +26,7 @@ class Posting:
 
 
 class PostResult(StrEnum):
-    """How one posting ended."""
+    """The result of one posting."""
 
     POSTED = "posted"
     LOST = "lost"  # the record changed since it was read: another run or an operator was first
@@ -39,7 +39,7 @@ class PostResult(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PostOutcome:
-    """How one posting ended; `taken_by` holds the other transaction's key where the reference is taken."""
+    """The result of one posting; `taken_by` is the other transaction's key if the reference is taken."""
 
     result: PostResult
     taken_by: str = ""
@@ -47,12 +47,12 @@ class PostOutcome:
 
 
 FROM_AWAITED: Final = "1#"
-"""Where, in the queue, the part begins that waits for originals; a place to start a page after."""
+"""The place in the queue after which transactions wait for originals; a page may start after it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DuePage:
-    """A page of the queue, oldest first; `next` is where the following one starts, None after the last."""
+    """A page of the queue, oldest first; `next` is the start of the following one, None after the last."""
 
     keys: tuple[TransactionKey, ...]
     next: str | None
@@ -60,7 +60,7 @@ class DuePage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpenBatch:
-    """A batch that a run took up and did not put down: the run is at work on it, or died of it."""
+    """A batch that a run has taken up and not closed: the run is at work on it, or died."""
 
     run_id: str
     keys: tuple[TransactionKey, ...]

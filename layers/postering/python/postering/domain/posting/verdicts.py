@@ -1,4 +1,4 @@
-"""Synchronize orders decided: whether a staged transaction becomes a document, fails, or waits."""
+"""The verdict of Synchronize orders: a staged transaction becomes a document, fails, or waits."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -28,15 +28,15 @@ from postering.domain.staging.staging import Judgement, judge
 from postering.domain.texts import as_words
 
 UNNUMBERED = "?"
-"""The number of a document that has not got one yet."""
+"""The number of a document that has none yet."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
-    """What becomes of one transaction: an `order` (not numbered yet), or the `judgement` that holds it back.
+    """The result for one transaction: an `order` (not numbered yet), or the `judgement` that holds it back.
 
-    `problems` are all that were found, those that are only reported included; `taken_back` is what the order takes
-    back of its originals, to be written on their accounts together with it.
+    `problems` are all that were found, those that are only reported included; `taken_back` are the order's movements by
+    original, to be written on their accounts together with it.
     """
 
     order: PostedOrder | None = None
@@ -53,11 +53,11 @@ def decide(
     *,
     has_waited: bool = True,
 ) -> Verdict:
-    """Judge what was received, check it against itself, the setup and its `originals`, and build what it becomes.
+    """Check a transaction against itself, the setup and its `originals`, and build its document.
 
     `originals` has every one that it names (`named_originals`), of a cancellation those that bear the name;
-    `customers` those of `unknown_customers` that a job has created; `has_waited` says that a missing original is no
-    longer waited for.
+    `customers` are those of `unknown_customers` that a job has created; `has_waited` says that it waits no longer for a
+    missing original.
     """
     judgement = judge(assembly)
     if judgement.state is not State.PENDING:
@@ -106,7 +106,7 @@ def _waiting(problems: tuple[Problem, ...]) -> Verdict:
 
 
 def _dated(transaction: RetailTransaction, place: Place | None, problems: tuple[Problem, ...]) -> tuple[Problem, ...]:
-    """`problems`, with the one that blocks where there is no date to post on, whatever the setup says of its code."""
+    """`problems`, with `BUSINESS_DATE` blocking if there is no date to post on, whatever its severity in the setup."""
     if transaction.header.business_date is not None or place is None:
         return problems
     others = (problem for problem in problems if problem.code != "BUSINESS_DATE")
@@ -149,7 +149,7 @@ def numbered(order: PostedOrder, sales_id: str) -> PostedOrder:
 
 
 def reference_guard(order: PostedOrder) -> tuple[str, int, str] | None:
-    """What no other transaction may hold: one sales order, and one quotation, per channel and reference."""
+    """The key that no other transaction may hold: one sales order and one quotation per channel and reference."""
     document = order.document
     if document.kind not in {DocumentKind.SALES_ORDER, DocumentKind.QUOTATION} or not document.channel_reference_id:
         return None
@@ -197,7 +197,7 @@ def held_back(
     by: str,
     write_id: str,
 ) -> TransactionRecord:
-    """The record of a transaction that fails, waits, or turns out to be none to post."""
+    """The record of a transaction that fails, waits, or is a non-order."""
     codes = codes_of(judgement.problems)
     said = {
         State.FAILED: f"failed: {', '.join(codes)}",
