@@ -204,7 +204,7 @@ def test_explain_gives_each_problem_with_its_repair(stage: Stage, postering: Pos
         (shop.lacking(shop.sale("T-1"), "RetailTransactionTable"), "waits for its header"),
         (shop.lacking(shop.sale("T-1"), SALES), "waits for item lines: the header promises 1, 0 came"),
         (shop.lacking(shop.sale("T-1"), PAYMENT), "waits for payment lines: the header promises 1, 0 came"),
-        (shop.sale("T-1", type=2), "It is no order"),
+        (shop.sale("T-1", type=2), "It is not an order"),
         (shop.sale("T-1", entryStatus=1), "It is voided"),
         (shop.sale("T-1"), "It is ready: the next run of Synchronize orders takes it"),
     ],
@@ -228,7 +228,7 @@ def test_explain_says_that_an_order_needs_nothing(stage: Stage, postering: Poste
     stage(shop.sale("T-1"))
     postering("sync-orders")
 
-    assert "posted as ONL-000001: there is nothing to mend" in postering("explain", "T-1").out
+    assert "posted as ONL-000001: there is nothing to fix" in postering("explain", "T-1").out
 
 
 def test_what_data_holds_never_steers_the_terminal(stage: Stage, postering: Postering) -> None:

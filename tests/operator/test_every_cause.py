@@ -45,7 +45,7 @@ def test_1_the_p_job_has_not_run(desk: Desk) -> None:
     desk.upload(basket("T-1"))
 
     said = desk.postering("explain", "T-1")
-    assert "No P-job has taken up yet: Default/session-1." in " ".join(said.out.split())
+    assert "No P-job has taken up these packages yet: Default/session-1." in " ".join(said.out.split())
     desk.paste(ways(desk, "T-1")[0])
     went_on(desk, "T-1")
 
@@ -132,7 +132,9 @@ def test_4_a_package_is_bad(desk: Desk, home: Path) -> None:
     package.write_bytes(sound[:-40])
     assert desk.postering("p-job").status == 1
 
-    assert "What could not be applied: Default/session-1" in " ".join(desk.postering("explain", "T-1").out.split())
+    assert "Sessions that could not be applied: Default/session-1" in " ".join(
+        desk.postering("explain", "T-1").out.split()
+    )
     (look, *_) = [each for each in ways(desk, "T-1") if each.words[0] == "explain"]
     explained = desk.explained(look.words[1])
     assert explained["session"]["status"] == "ApplyFailed"

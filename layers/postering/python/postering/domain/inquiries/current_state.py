@@ -1,4 +1,4 @@
-"""Where a transaction stands and why, in a sentence: what `explain` says of those that have no problem to mend."""
+"""The state of a transaction and its reason in a sentence, as `explain` prints it if there is no problem to fix."""
 
 from decimal import Decimal
 
@@ -16,7 +16,7 @@ _READY_BY_ITSELF = "It becomes ready by itself when they come, in any upload pac
 
 
 def current_state(record: TransactionRecord, assembly: Assembly) -> str:
-    """Why the transaction is in its state, and what happens next."""
+    """The reason for the transaction's state, and the next step."""
     match record.state:
         case State.WAITING:
             return _waiting(record, assembly)
@@ -27,17 +27,17 @@ def current_state(record: TransactionRecord, assembly: Assembly) -> str:
             shown = command("conflicts", "show", id_of(record.key))
             later = f" Rows in conflict with it came later: {record.conflicts}.\n\n{shown}"
             more = later if record.conflicts else ""
-            return f"It is posted as {record.sales_id}: there is nothing to mend.{more}"
+            return f"It is posted as {record.sales_id}: there is nothing to fix.{more}"
         case State.NOT_AN_ORDER:
-            return f"It is no order, and stays staged: {record.reason}. There is nothing to mend."
+            return f"It is not an order, and stays staged: {record.reason}. There is nothing to fix."
         case State.VOIDED:
-            taken_back = f" This takes that back:\n\n{command('unvoid', id_of(record.key))}"
-            back = taken_back if is_voided_by_operator(record) else ""
-            return f"It is voided, and stays staged: {record.reason}. There is nothing to mend.{back}"
+            undone = f" This undoes it:\n\n{command('unvoid', id_of(record.key))}"
+            undo = undone if is_voided_by_operator(record) else ""
+            return f"It is voided, and stays staged: {record.reason}. There is nothing to fix.{undo}"
         case State.EDITING:
             return f"It was edited, and is held until it is released:\n\n{command('release', id_of(record.key))}"
         case State.FAILED:
-            return f"It failed: {counted(len(blocking(record.problems)), 'problem')} to mend."
+            return f"It failed: {counted(len(blocking(record.problems)), 'problem')} to fix."
 
 
 def _waiting(record: TransactionRecord, assembly: Assembly) -> str:
@@ -45,7 +45,7 @@ def _waiting(record: TransactionRecord, assembly: Assembly) -> str:
         case Waiting.FOR_HEADER:
             here = ", ".join(f"{count} of {entity}" for entity, count in _counts(assembly).items() if count)
             return (
-                f"It waits for its header, the row of RetailTransactionTable; what came is {here or 'nothing yet'}. "
+                f"It waits for its header, the row of RetailTransactionTable; rows received: {here or 'none yet'}. "
                 "It becomes ready by itself when the header comes, in any upload package."
             )
         case Waiting.FOR_LINES:
@@ -57,12 +57,14 @@ def _waiting(record: TransactionRecord, assembly: Assembly) -> str:
             here = str(_counts(assembly)[PAYMENT])
             return f"It waits for payment lines: the header promises {promised}, {here} came. {_READY_BY_ITSELF}"
         case Waiting.FOR_ORIGINAL:
-            return "It waits for the transaction that it returns or cancels to be posted; then it is taken by itself."
+            return (
+                "It waits for the transaction that it returns or cancels; when that is posted, it is taken by itself."
+            )
         case Waiting.FOR_RETRY:
             due = f" from {record.retry_at:%Y-%m-%d %H:%M} UTC" if record.retry_at is not None else ""
             return (
                 f"It could not be written {record.attempts} times, which may pass by itself; "
-                f"it is tried again{due}, by any run of Synchronize orders."
+                f"any run of Synchronize orders tries it again{due}."
             )
         case _:
             return f"It waits: {record.reason}."

@@ -1,7 +1,7 @@
 """Documents, payments and journal entries as plain values: their shape in `show --json`.
 
-Amounts are texts with the currency's digits, positive for a sale; line numbers are numbers where they are whole, else
-texts; what is empty is null.
+Amounts are texts with the currency's digits, positive for a sale; whole line numbers are numbers, others texts;
+an empty value is null.
 """
 
 from postering.domain.inquiries.part_views import (
@@ -30,7 +30,7 @@ __all__ = ["Plain", "document_view", "journal_view", "line_view", "payment_view"
 
 
 def document_view(order: PostedOrder) -> Plain:
-    """A document whole. total = net + tax + charges; the discount is taken off net already."""
+    """A whole document. total = net + tax + charges; net is less the discount already."""
     document = order.document
     return {
         "kind": str(document.kind),

@@ -1,4 +1,4 @@
-"""Why a transaction that somebody asks for is not here: how far channels were read, and what is still on its way."""
+"""Why a transaction that somebody asks for is not staged: the counters read so far, the packages on their way."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ _LISTED: Final = 5
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReadSoFar:
-    """How far a channel database was read: the highest replication counter received, None before the first time."""
+    """The highest replication counter received from a channel database; None if it was never read."""
 
     database: str
     group: str
@@ -26,10 +26,10 @@ class ReadSoFar:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NotStaged:
-    """What is known of `asked`, of which no row was staged. `groups` says which are active.
+    """The facts about `asked`, of which no row is staged. `groups` says which are active.
 
     `sessions` are those that wait or could not be applied, `uploaded` packages that no P-job has taken up yet,
-    `unkeyed` rows that name no transaction; `failures` is what the last P-job could not do; `now` is the moment.
+    `unkeyed` rows that name no transaction; `failures` are those of the last P-job; `now` is the moment.
     """
 
     asked: str
@@ -44,12 +44,12 @@ class NotStaged:
 
     @property
     def message(self) -> str:
-        """All of it in one paragraph."""
+        """The facts in one paragraph."""
         return " ".join((f"Transaction {self.asked} is not staged.", *self._facts()))
 
     @property
     def repair(self) -> str:
-        """What brings it here, the likeliest first."""
+        """The commands that may bring it here, the likeliest first."""
         return "\n".join(self._ways())
 
     def as_json(self) -> dict[str, object]:
@@ -91,13 +91,13 @@ class NotStaged:
             yield f"The last P-job could not do everything: {'; '.join(self.failures)}."
         for group in self._paused:
             yield f"Group {group} is not active in the setup: the P-job leaves it out."
-        for words, sessions in (("waits to be applied", self._waiting), ("could not be applied", self._refused)):
+        for words, sessions in (("wait to be applied", self._waiting), ("could not be applied", self._refused)):
             if sessions:
-                yield f"What {words}: {first_of((each.name for each in sessions), _LISTED)}."
+                yield f"Sessions that {words}: {first_of((each.name for each in sessions), _LISTED)}."
         if self.uploaded:
-            yield f"No P-job has taken up yet: {', '.join(self.uploaded[:_LISTED])}."
+            yield f"No P-job has taken up these packages yet: {', '.join(self.uploaded[:_LISTED])}."
         if self.unkeyed:
-            yield f"{self.unkeyed} rows name no transaction, for want of a readable key: it may be one of theirs."
+            yield f"{self.unkeyed} rows have no readable key: the transaction may be among them."
 
     @property
     def _paused(self) -> list[str]:
@@ -118,14 +118,14 @@ class NotStaged:
             where = f"[[channel_database_groups]] with name = {toml_value(group)}"
             yield f"{repairs.change_setup(where, 'active = true')}\n"
         for session in self._refused[:_LISTED]:
-            yield f"Why {session.name} could not be applied:\n\n{repairs.command('explain', session.name)}\n"
+            yield f"This says why {session.name} could not be applied:\n\n{repairs.command('explain', session.name)}\n"
         if self._waiting or self.uploaded or any(one.highest is None for one in self.databases):
-            yield f"What is on its way is taken by:\n\n{repairs.command('p-job')}\n"
+            yield f"This takes the packages and channels that wait:\n\n{repairs.command('p-job')}\n"
         else:
-            yield f"What is new in the channels is read by:\n\n{repairs.command('p-job')}\n"
+            yield f"This reads new rows of the channels:\n\n{repairs.command('p-job')}\n"
         if self.databases:
             day = f"{self.now - _LOOK_BACK:%Y-%m-%d}"
             yield (
-                f"Where the channel has it and its counter was passed by, read it again from its business date, as:\n\n"
+                f"If the channel has it below that counter, read it again from its business date, for example:\n\n"
                 f"{repairs.command('p-job', '--from', day)}\n"
             )

@@ -1,7 +1,7 @@
 """Parts of documents as plain values: taxes, discounts, charges, addresses, deliveries as `show --json` has them.
 
-Amounts are texts with the currency's digits, positive for a sale; line numbers are numbers where they are whole, else
-texts; what is empty is null.
+Amounts are texts with the currency's digits, positive for a sale; whole line numbers are numbers, others texts;
+an empty value is null.
 """
 
 from decimal import Decimal
@@ -92,7 +92,7 @@ def share_view(share: DiscountShare) -> Plain:
 
 
 def exempt_view(exempt: ExemptPrice | None, currency: str) -> Plain | None:
-    """The price before the tax of an exempt sale was taken off it, and what was taken off."""
+    """The price before the tax of an exempt sale was subtracted, and the subtracted amount."""
     if exempt is None:
         return None
     return {
@@ -102,7 +102,7 @@ def exempt_view(exempt: ExemptPrice | None, currency: str) -> Plain | None:
 
 
 def gst_view(gst: GoodsAndServicesTax | None) -> Plain | None:
-    """What Indian GST wants to know."""
+    """The values for Indian GST."""
     if gst is None:
         return None
     return {
@@ -118,7 +118,7 @@ def gst_view(gst: GoodsAndServicesTax | None) -> Plain | None:
 
 
 def gift_card_view(card: GiftCard | None) -> Plain | None:
-    """What a gift card line does."""
+    """The gift card of a line."""
     if card is None:
         return None
     return {"number": card.number or None, "operation": card.operation, "type": card.type}
@@ -188,7 +188,7 @@ def delivery_view(delivery: Delivery) -> Plain:
 
 
 def original_view(original: OriginalLine) -> Plain:
-    """The line of the sale that is taken back."""
+    """The line of the sale that a return line takes back."""
     return {
         "transaction_id": original.transaction_id,
         "store": original.store,
@@ -198,12 +198,12 @@ def original_view(original: OriginalLine) -> Plain:
 
 
 def in_currency(amount: Decimal | None, currency: str) -> str | None:
-    """An amount with the digits of its currency; None where it is not given."""
+    """An amount with the digits of its currency; None if it is not given."""
     return amount_text(amount, currency) if amount is not None else None
 
 
 def given(amount: Decimal | None) -> str | None:
-    """A number as it was given; None where it was not."""
+    """A number as it was given; None if it was not."""
     return plain(amount) if amount is not None else None
 
 

@@ -1,4 +1,4 @@
-"""Why an upload session stands where it does, and what goes on from there: what `explain SESSION` prints. Pure."""
+"""The status of an upload session with its reason and the next step, as `explain SESSION` prints it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,12 +8,12 @@ from postering.domain.repairs.setup_lines import toml_value
 from postering.domain.retail_transactions.rows import UnkeyedRow
 from postering.domain.runs.sessions import SessionStatus, UploadSession
 
-_CANCEL = "Where its data is bad for good, give it up; what it had of a channel database is read again:"
+_CANCEL = "If its data is bad for good, cancel it; the range of a channel database is read again:"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SessionStory:
-    """A session, the rows of it that name no transaction, and whether its group is active (None: not in the setup)."""
+    """A session, its rows that name no transaction, and whether its group is active (None: not in the setup)."""
 
     session: UploadSession
     unkeyed: Sequence[UnkeyedRow]
@@ -21,17 +21,17 @@ class SessionStory:
 
     @property
     def message(self) -> str:
-        """Why it stands where it does."""
+        """The reason for its status."""
         return " ".join(part for part in (self._status, self._rejected, self._overwritten) if part)
 
     @property
     def repair(self) -> str:
-        """What goes on from there, empty where nothing is to be done."""
+        """The next step, empty if nothing is to be done."""
         session = self.session
         if session.status is SessionStatus.APPLY_FAILED:
             return (
-                "At the source, make the package anew and send it under the same name: other bytes are read anew by "
-                f"the next P-job.\nWhere what was wrong has passed, read the same package again:\n\n"
+                "At the source, make the package again and send it under the same name: other bytes are read anew by "
+                f"the next P-job.\nIf the cause has passed, read the same package again:\n\n"
                 f"{repairs.command('sessions', 'rerun', session.name)}\n\n{_CANCEL}\n\n"
                 f"{repairs.command('sessions', 'cancel', session.name)}"
             )
@@ -48,13 +48,13 @@ class SessionStory:
         if session.waits:
             return f"Take it now:\n\n{repairs.command('p-job', '--group', session.group)}"
         if session.status is SessionStatus.CANCELED and session.database:
-            return f"What it had of the channel is read again by:\n\n{repairs.command('p-job')}"
+            return f"This reads its range of the channel again:\n\n{repairs.command('p-job')}"
         if self.session.counts.rejected > len(self.unkeyed):
             return f"The transactions with rejected rows:\n\n{repairs.command(*_REJECTED)}"
         return ""
 
     def as_json(self) -> dict[str, object]:
-        """The shape that `explain --json` prints of a session."""
+        """The shape that `explain --json` prints for a session."""
         return {
             "session": self.session.as_json(),
             "message": self.message,
@@ -83,7 +83,7 @@ class SessionStory:
             case SessionStatus.APPLY_FAILED:
                 return f"{named} could not be applied, and is not tried again by itself: {session.message}."
             case SessionStatus.CANCELED:
-                return f"{named} was canceled; what was staged of it stays."
+                return f"{named} was canceled; the transactions staged before stay."
             case _:
                 return f"{named} waits to be applied.{self._held_up}"
 

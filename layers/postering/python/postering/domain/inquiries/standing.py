@@ -1,4 +1,4 @@
-"""Where all transactions stand at one moment, and which of them a list shows."""
+"""The states of all transactions at one moment, and the filter of a list."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from decimal import Decimal
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unfinished:
-    """A transaction that is failed, waiting or editing, in short; `total` in the order's sign, None without header."""
+    """A failed, waiting or edited transaction in short; `total` in the order's sign, None without header."""
 
     transaction_id: str
     key: str
@@ -21,7 +21,7 @@ class Unfinished:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
-    """Where all transactions stand at one moment; `in_conflict` counts those with an open conflict."""
+    """The states of all transactions at one moment; `in_conflict` counts those with an open conflict."""
 
     states: Mapping[str, int]
     oldest_pending: datetime | None
@@ -31,7 +31,7 @@ class Standing:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListFilter:
-    """Which transactions a list shows; what is empty does not restrict."""
+    """The filter of a list of transactions; an empty field does not restrict it."""
 
     states: tuple[str, ...] = ()
     stores: tuple[str, ...] = ()

@@ -26,7 +26,7 @@ class Uploaded:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Planned:
-    """When a job runs next by itself. `next` is None where it does not; `told` says by what, or why not."""
+    """The next run of a job by itself, None if there is none; `described` says by which schedule, or why not."""
 
     described: str
     minutes: int | None = None

@@ -1,4 +1,4 @@
-"""What `status` counts: transactions and amounts by state and code, sales order numbers left, and ages in words."""
+"""The counts of `status`: transactions and amounts by state and code, sales order numbers left, ages in words."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -13,12 +13,12 @@ from postering.domain.texts import counted
 
 RUNS_AHEAD: Final = 20
 SHARE_OF_SEQUENCE: Final = 100
-"""Few numbers are left: fewer than 20 runs like the last use up, than a hundredth of the sequence, or than are due."""
+"""Numbers are few if 20 runs like the last use them up, if less than a hundredth is left, or less than is due."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CodeSums:
-    """Transactions in `state` with `code` ('' where none is given), the oldest's arrival, and totals by currency.
+    """Transactions in `state` with `code` ('' for none), the arrival of the oldest, and totals by currency.
 
     A transaction counts under each of its codes; one whose header has not come has no amount.
     """
@@ -46,7 +46,7 @@ class CodeSums:
 
 
 def codes_of(unfinished: Iterable[Unfinished]) -> tuple[CodeSums, ...]:
-    """By state and code; the most frequent first."""
+    """The sums by state and code, the most frequent first."""
     groups: dict[tuple[str, str], list[Unfinished]] = {}
     for one in unfinished:
         for code in one.codes or ("",):
@@ -71,7 +71,7 @@ def _summed(state: str, code: str, those: list[Unfinished]) -> CodeSums:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Numbers:
-    """Sales order numbers of a company: which comes next, how many are left, and whether these are few."""
+    """Sales order numbers of a company: the next one, how many are left, and whether these are few."""
 
     company: str
     next: int
@@ -84,9 +84,9 @@ class Numbers:
 
 
 def numbers_of(company: Company, next_number: int | None, last_run: int, due: int) -> Numbers:
-    """What is left of the company's sequence (`next_number` None: it was not made yet).
+    """The rest of the company's number sequence (`next_number` None: it was not made yet).
 
-    `last_run` is how many orders the last run posted, `due` how many transactions may still become one.
+    `last_run` counts the orders that the last run posted, `due` the transactions that may still become one.
     """
     sequence = company.number_sequence
     following = sequence.next if next_number is None else next_number

@@ -39,14 +39,14 @@ def planned_view(one: Planned) -> dict[str, object]:
 
 
 def next_text(one: Planned) -> str:
-    """When it runs next, for people."""
+    """The time of the next run, for people."""
     if one.next is not None:
         return f"{one.next:%Y-%m-%d %H:%M:%S} UTC"
     return "within one rate" if one.enabled and one.minutes and one.described.startswith("rule") else "-"
 
 
 def oldest_by_state(facts: Facts) -> Mapping[str, datetime]:
-    """When the oldest came that is pending, failed, waiting or editing."""
+    """The arrival of the oldest transaction that is pending, failed, waiting or editing, by state."""
     oldest: dict[str, datetime] = {}
     if facts.standing.oldest_pending is not None:
         oldest[State.PENDING] = facts.standing.oldest_pending

@@ -1,4 +1,4 @@
-"""The whole story of one transaction as plain values: what `show` and `explain` print. Pure.
+"""The whole story of one transaction as plain values, as `show` and `explain` print it.
 
 Amounts of documents, payments and journal are texts with the currency's digits, positive for a sale; the rows under
 `entities` are the channel's own, in the channel's sign.
@@ -19,9 +19,10 @@ from postering.domain.staging.records import TransactionRecord
 
 
 def story(record: TransactionRecord, assembly: Assembly, order: PostedOrder | None) -> Plain:
-    """What `show --json` prints. Beyond the contract: `conflicts`, `customers`, `edits`, `as_received`, more under
-    documents and payments. `entities` has what edits made of the rows; `as_received` those rows as they came, by name.
-    `customers` are those that were created with the order.
+    """The story of a transaction, in the shape of `show --json`.
+
+    `entities` has the rows with their edits; `as_received` has the edited rows as they came, by name. `customers` are
+    those that were created with the order.
     """
     return {
         "transaction": transaction_view(record),
@@ -50,7 +51,7 @@ def customer_view(customer: CreatedCustomer) -> Plain:
 
 
 def explanation(record: TransactionRecord) -> Plain:
-    """What `explain --json` prints; `waiting_for` is the reason of one that waits, else null."""
+    """The problems of a transaction, in the shape of `explain --json`; `waiting_for` is null if it does not wait."""
     return {
         "transaction": transaction_view(record),
         "problems": [problem.as_json() for problem in record.problems],
@@ -70,8 +71,7 @@ def transaction_view(record: TransactionRecord) -> Plain:
 def entities_view(assembly: Assembly) -> dict[str, list[Plain]]:
     """The current rows of all eleven entities, in order of their keys.
 
-    A row that was rejected stands under its entity too, as the texts that came (card data masked), and has
-    `"_rejected": true`.
+    A rejected row is under its entity too, as the received texts (card data masked), with `"_rejected": true`.
     """
     rows: dict[str, list[Row | RejectedRow]] = {name: [] for name in ENTITIES}
     for row in received_rows(assembly):
@@ -86,7 +86,7 @@ def as_received_view(assembly: Assembly) -> dict[str, Plain]:
 
 
 def received_rows(assembly: Assembly) -> Iterator[Row | RejectedRow]:
-    """The current rows, then those that stand rejected."""
+    """The current rows, then the rejected ones."""
     yield from assembly.rows
     yield from assembly.rejected
 
@@ -108,7 +108,7 @@ def value_view(value: Value) -> str | int:
 
 
 def conflict_view(conflict: Conflict) -> Plain:
-    """Both versions of a row, and where they differ."""
+    """Both versions of a row, and their differences by column."""
     return {
         "row": conflict.row,
         "kept": row_view(conflict.kept) if conflict.kept is not None else None,
