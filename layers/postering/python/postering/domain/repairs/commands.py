@@ -1,8 +1,8 @@
-"""How a problem is mended, in the operator's words: the one place of texts that name a command.
+"""Texts that say how to fix a problem; the only place that writes a command into a repair.
 
-A repair says where to mend it at its source, then what mends it here. Every command stands alone on a line of its own
-that begins with four spaces, quoted for a POSIX shell, ready to paste; lines for the setup file stand so above the
-command that puts them in force. Where several commands are named, each is a repair of its own, the likeliest first.
+A repair first says what to correct at the source, then how to fix the problem here. Each command has a line of its own
+that begins with four spaces; it is quoted for a POSIX shell and can be pasted. Lines for the setup file stand in the
+same way above the command that applies them. Several commands are alternatives, the likeliest first.
 """
 
 import re
@@ -16,7 +16,7 @@ from postering.domain.repairs.setup_lines import SetupTable
 from postering.domain.retail_transactions.entities import ENTITIES, HEADER
 
 INDENT: Final = "    "
-_MISSING_ROW: Final = "Where a row is missing, send it: a failed transaction is tried again when a missing row comes."
+_MISSING_ROW: Final = "If a row is missing, send it: a failed transaction is tried again when a missing row comes."
 _CHANGED_ROW: Final = "A row that comes again with other content is held as a conflict until one version is accepted."
 _COMMAND: Final = re.compile(rf"(?m)^{INDENT}postering .+$")
 _ROW: Final = re.compile(r"(\w+)(?:\[([^\]]+)\])?")
@@ -31,7 +31,7 @@ def correct(what: str) -> str:
 
 
 def correct_or_send(what: str) -> str:
-    """Repair where a wrong value and a missing row look the same."""
+    """Repair of rows at their source, if a missing row would look like a wrong value."""
     return f"At the source, correct {what}. {_MISSING_ROW} {_CHANGED_ROW}"
 
 
@@ -48,23 +48,23 @@ def commands_in(repair: str) -> tuple[str, ...]:
     return tuple(line.strip() for line in repair.splitlines() if line.startswith(f"{INDENT}postering "))
 
 
-Told = TypeVar("Told")
+Described = TypeVar("Described")
 
 
-def on_stack(described: Told, stack: str) -> Told:
-    """What is told (a text, or what JSON is made of), every command in it with `--stack`; the same without a stack."""
+def on_stack(described: Described, stack: str) -> Described:
+    """A text, or the values of a JSON document, with `--stack` in every command; unchanged without a stack."""
     if not stack:
         return described
     if isinstance(described, str):
         words = f" --stack {shlex.quote(stack)}"
-        return cast(Told, _COMMAND.sub(lambda line: f"{line[0]}{words}", described))
+        return cast(Described, _COMMAND.sub(lambda line: f"{line[0]}{words}", described))
     if isinstance(described, dict):
-        return cast(Told, {name: on_stack(part, stack) for name, part in described.items()})
-    return cast(Told, [on_stack(part, stack) for part in described]) if isinstance(described, list) else described
+        return cast(Described, {name: on_stack(part, stack) for name, part in described.items()})
+    return cast(Described, [on_stack(part, stack) for part in described]) if isinstance(described, list) else described
 
 
 def id_of(key: TransactionKey) -> str:
-    """The whole key as commands take it; what a terminal would not print as it is, percent-coded."""
+    """The whole key as commands take it; characters that a terminal does not print are percent-coded."""
     text = "".join(mark if mark.isprintable() else quote(mark) for mark in key.text)
     return f"%2D{text[1:]}" if text.startswith("-") else text
 
@@ -75,7 +75,7 @@ def field(row: str, column: str, value: str) -> str:
 
 
 def can_be_edited(rows: Iterable[str]) -> bool:
-    """Whether `postering edit` can name these rows; not one whose key has a comma or a bracket in it."""
+    """Whether `postering edit` can name these rows: it cannot if a key has a comma or a bracket in it."""
     return all(map(_can_be_named, rows))
 
 
@@ -88,39 +88,39 @@ def _can_be_named(row: str) -> bool:
 
 
 def edit(key: TransactionKey, code: str, *changes: tuple[str, str, str], when: str = "Here") -> str:
-    """What follows a repair at the source: the edit of (row, column, value) that mends it here.
+    """Text after a repair at the source: the edit of (row, column, value) that fixes the transaction here.
 
-    Where a row can't be named in a command, the transaction can only be voided.
+    If a command cannot name one of the rows, the transaction can only be voided.
     """
     if not changes or not can_be_edited(row for row, _, _ in changes):
         return void(key, code)
     return f"\n{when}:\n\n{command('edit', id_of(key), *(field(*each) for each in changes), '--reason', code)}"
 
 
-_NOT_TO_BE_POSTED: Final = "Here, where it is not to be posted, or its source sends it anew as another transaction"
+_NOT_TO_BE_POSTED: Final = "Here, if it must not be posted, or if its source sends it again as another transaction"
 
 
 def void(key: TransactionKey, code: str, when: str = _NOT_TO_BE_POSTED) -> str:
-    """What follows a repair at the source: taking the transaction out of the work."""
-    return f"\n{when} (unvoid takes that back):\n\n{command('void', id_of(key), '--reason', code)}"
+    """Text after a repair at the source: the command that voids the transaction."""
+    return f"\n{when} (`postering unvoid` undoes it):\n\n{command('void', id_of(key), '--reason', code)}"
 
 
 def again(key: TransactionKey) -> str:
-    """What follows the cause: D365's "Synchronize order"."""
+    """Text after a cause that is gone: the command for D365's "Synchronize order"."""
     return f"\nThen run it again:\n\n{command('sync-orders', '--transaction', id_of(key))}"
 
 
 def decide_conflict(key: TransactionKey, *, readable: bool) -> str:
-    """Which version of a row is right; what came later can be taken only where it is `readable`."""
+    """How to decide between two versions of a row; the later one can be accepted only if it is `readable`."""
     named = id_of(key)
     take = (
-        f"To take what came later:\n\n{command('conflicts', 'accept', named)}"
+        f"To accept the later version:\n\n{command('conflicts', 'accept', named)}"
         if readable
-        else "What came later can't be read: where it is right, have it sent again, or stay and edit the row."
+        else "The later version cannot be read. If it is right, have it sent again, or keep the first and edit the row."
     )
     return (
-        f"Find out in the channel which is right; this shows both: {shlex.join(('postering', 'conflicts', 'show'))} "
-        f"{shlex.quote(named)}. Neither is posted until then.\n{take}\n\nTo stay with what came first:\n\n"
+        f"Find out in the channel which version is right; `postering conflicts show {shlex.quote(named)}` shows both."
+        f" Until then, neither is posted.\n{take}\n\nTo keep the first version:\n\n"
         f"{command('conflicts', 'dismiss', named)}"
     )
 
@@ -134,23 +134,23 @@ def look_at(key: TransactionKey) -> str:
 
 
 def add_to_setup(*tables: SetupTable, otherwise: str = "") -> str:
-    """Lines that the setup lacks, ready to paste; `otherwise` names what may be wrong in the rows instead."""
+    """Lines that the setup lacks, ready to paste; `otherwise` names the columns that may be wrong instead."""
     lines = "\n\n".join(table.toml for table in tables)
     return f"Add to the setup file:\n\n{_set_in(lines)}\n\n{_APPLY}{_or_correct(otherwise)}"
 
 
 def change_setup(where: str, *lines: str, otherwise: str = "") -> str:
-    """Lines of a table that is in the setup already: `where` says which table."""
+    """Lines for a table that the setup already has; `where` says which one."""
     return f"In {_in_setup(where, lines)}{_or_correct(otherwise)}"
 
 
 def or_change_setup(when: str, where: str, *lines: str) -> str:
-    """What follows another repair: lines of a table of the setup, and when they are what is wanted."""
+    """Text after another repair: lines for a table of the setup, and `when` they are the right repair."""
     return f"\nOr, {when}: in {_in_setup(where, lines)}"
 
 
 _APPLY: Final = (
-    f"then run:\n\n{INDENT}postering setup apply FILE\n\nThe next run tries again what failed for want of it."
+    f"then run:\n\n{INDENT}postering setup apply FILE\n\nThe next run tries again what failed because of this."
 )
 
 

@@ -14,7 +14,7 @@ SetupValue: TypeAlias = str | int | bool | tuple[str, ...]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SetupKey:
-    """`key = value`; `remark` tells what to look at before applying it. `raw`: the value is TOML already."""
+    """`key = value`; `remark` says what to look at before applying it. `raw`: the value is TOML already."""
 
     key: str
     value: SetupValue
@@ -42,7 +42,7 @@ class SetupTable:
 
 
 def table(section: str, *keys: SetupKey, **known: SetupValue) -> SetupTable:
-    """A table of keys whose values are `known`, then of those that want a look."""
+    """A table: first the keys whose values are `known`, then those that the operator should look at."""
     return SetupTable(section, (*(SetupKey(key=key, value=value) for key, value in known.items()), *keys))
 
 
@@ -53,7 +53,7 @@ def toml_value(value: SetupValue) -> str:
     if isinstance(value, int):
         return str(value)
     if isinstance(value, str):
-        # JSON's escapes are TOML's, but for the one control character that JSON leaves as it is.
+        # JSON and TOML escape alike, except for one control character that JSON does not escape.
         return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
     return f"[{', '.join(map(toml_value, value))}]"
 
@@ -67,13 +67,13 @@ def open_periods(periods: Iterable[Period], day: date) -> str:
 
 
 def longer_sequence(sequence: NumberSequence) -> str:
-    """The `number_sequence` with room for more: as many as its # take; where all are given out, with one # more."""
+    """The `number_sequence` with room for more: as many numbers as its # hold; with one # more if all are used."""
     run, largest, shape = "#" * sequence.format.count("#"), sequence.largest_that_fits, sequence.format
     if sequence.largest >= largest:
         shape, largest = shape.replace(run, f"{run}#"), int(f"{largest}9")
     return (
         f"number_sequence = {{ format = {toml_value(shape)}, next = {sequence.next}, largest = {largest} }}"
-        "    # keeps counting where it is"
+        "    # the next number stays the same"
     )
 
 
