@@ -1,4 +1,4 @@
-"""Problems: what is wrong with a transaction, as values, and the codes that are found elsewhere than by a check."""
+"""Problems of a transaction, as values, and the codes that other rooms than the checks find."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from typing import Final
 
 
 class Severity(StrEnum):
-    """What a problem does to its transaction."""
+    """The effect of a problem on its transaction."""
 
     BLOCK = "block"  # the transaction fails
     WARN = "warn"  # it posts, and the problem stays listed on it
@@ -16,12 +16,12 @@ class Severity(StrEnum):
 
 
 CREATED_CUSTOMERS: Final = "created_customers"
-"""First part of the fact that a job created a customer (`depends_on`): no setup holds it, a posting brings it."""
+"""First part of the name of the fact that a job created a customer (`depends_on`): a posting brings it, no setup."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Code:
-    """A kind of problem: its name, what holds without it, its severity, and whether a setup may change that."""
+    """A code of problems: its name, the rule that it stands for, its severity; a setup cannot change a `fixed` one."""
 
     name: str
     meaning: str
@@ -42,21 +42,21 @@ FOUND_ELSEWHERE: Final = (
     RETURN_ORIGINAL,
     _fixed("NUMBER_SEQUENCE", "the company's number sequence has a number left"),
     _fixed("DUPLICATE_REFERENCE", "one order, and one quotation, per channel and reference"),
-    _fixed("CONTENT_CONFLICT", "a row came again with other content"),
+    _fixed("CONTENT_CONFLICT", "a row that comes again has the same content"),
     _fixed("CANCELLED_ORDER", "the order that is cancelled exists"),
     _fixed("RETURN_QUANTITY", "no more is returned than was sold"),
     _fixed("REFUND_AMOUNT", "no more is refunded than was paid"),
     ORDER_TOO_LARGE,
-    _fixed("ROW_INVALID", "a row has a value of the wrong type, length or enum, or lacks its key"),
+    _fixed("ROW_INVALID", "every row has its key, and values of the right type, length and enum"),
     _fixed("CARD_DATA", "no card number, track data or card verification value in any field"),
-    _fixed("RETRIES_EXHAUSTED", "a passing failure did not pass"),
-    _fixed("INTERNAL_ERROR", "the program failed on this transaction"),
+    _fixed("RETRIES_EXHAUSTED", "the store takes the order before its tries are used up"),
+    _fixed("INTERNAL_ERROR", "the program does not fail on the transaction"),
 )
-"""Codes that no check finds: rows, originals, numbers and runs do. `checks.CODES` has every code."""
+"""Codes that need more than a transaction and the setup: its rows, originals, numbers, runs. `checks.CODES` has all."""
 
 
 class Waiting(StrEnum):
-    """Why a transaction waits; none of these is an error."""
+    """The reason why a transaction waits; none is an error."""
 
     FOR_HEADER = "WAITING_FOR_HEADER"
     FOR_LINES = "WAITING_FOR_LINES"
@@ -67,10 +67,10 @@ class Waiting(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Problem:
-    """One thing that is wrong: code, text, expected, found, evidence rows, and how to mend it.
+    """One fault of a transaction: code, text, expected, found, evidence rows, and how to fix it.
 
     `rows` are written as `edit` takes them (`RetailTransactionSalesTrans[2]`). `depends_on` names the facts of the
-    setup (`Setup.facts`) whose change makes another try worthwhile.
+    setup (`Setup.facts`) whose change re-opens the transaction.
     """
 
     code: str
@@ -96,12 +96,12 @@ class Problem:
 
 
 def blocking(problems: Iterable[Problem]) -> tuple[Problem, ...]:
-    """Those that fail their transaction."""
+    """The problems that fail their transaction."""
     return tuple(problem for problem in problems if problem.severity is Severity.BLOCK)
 
 
 def listed(problems: Iterable[Problem]) -> tuple[Problem, ...]:
-    """Those that stay on a transaction: what blocks or warns."""
+    """The problems that stay on a transaction: those that block or warn."""
     return tuple(p for p in problems if p.severity in {Severity.BLOCK, Severity.WARN})
 
 

@@ -1,8 +1,8 @@
-"""Checks: what is wrong with a transaction, found in its rows and the setup alone, all of it at once.
+"""Checks: they find every problem that a transaction's rows and the setup show, all at once.
 
 Each check is one object (`check.Check`): code, meaning, severity, needed master data and examination, beside its
-repair in the file of its family. `CHECKS` lists them in the order of reports, `CODES` has every code there is, and
-`check` runs them. Codes that need more (other transactions, a number sequence) are found where that is known.
+repair in the file of its family. `CHECKS` lists them in the order of reports, `CODES` has every code, and `check` runs
+them. Problems that need more (other transactions, a number sequence) are found in the rooms that know it.
 """
 
 from collections.abc import Iterable, Mapping
@@ -52,24 +52,24 @@ CODES: Final[Mapping[str, Code]] = MappingProxyType({code.name: code for code in
 """Every code by its name. `fixed` ones are always `block`; a setup that names them is refused."""
 
 _MOST_OF_ONE_CODE: Final = 20
-"""So many problems of one code are listed one by one: a transaction of a thousand bad lines stays readable."""
+"""Problems of one code that are listed one by one, so that a transaction of a thousand bad lines stays readable."""
 
 
 def check(
     transaction: RetailTransaction, setup: Setup, created_customers: frozenset[str] = frozenset()
 ) -> tuple[Problem, ...]:
-    """Every problem of `transaction`, with the severity that `setup` gives it; in a stable order.
+    """Every problem of `transaction`, in the order of `CHECKS`, with the severity that `setup` gives it.
 
-    `created_customers` are accounts of its company that jobs have created: as good as those of the setup.
+    `created_customers` are accounts of its company that jobs have created; they count like those of the setup.
     """
     return check_in_place(transaction, setup, Place.of(transaction, setup, created_customers))
 
 
 def check_in_place(transaction: RetailTransaction, setup: Setup, place: Place | None) -> tuple[Problem, ...]:
-    """Every problem of `transaction` in its place in the setup, which is known already.
+    """Every problem of `transaction`, whose place in the setup is known.
 
-    Checks that the setup switches off are not run. Without a place, since the channel, its store or its company does
-    not fit the setup (`STORE`), nothing that needs the setup is checked.
+    Checks that the setup switches off do not run. A transaction has no place if its channel, store or company does not
+    fit the setup (`STORE`); then nothing that needs the setup is checked.
     """
     severities = [(each, each.severity_in(setup)) for each in CHECKS]
     on = [(each, severity) for each, severity in severities if severity is not Severity.OFF]
@@ -87,7 +87,7 @@ def check_in_place(transaction: RetailTransaction, setup: Setup, place: Place | 
 
 
 def _bounded(problems: tuple[Problem, ...]) -> tuple[Problem, ...]:
-    """The first in full, all further ones as one problem with all their rows."""
+    """The first problems in full, all others as one problem with all their rows."""
     first, rest = problems[:_MOST_OF_ONE_CODE], problems[_MOST_OF_ONE_CODE:]
     if len(rest) < 2:
         return problems

@@ -1,6 +1,6 @@
-"""A check as one object: its code and meaning, its severity, the master data it needs, and its examination.
+"""A check as one object: its code, meaning and severity, the master data that it needs, and its examination.
 
-Each stands beside its examination and its repair, in the file of its family; `postering.domain.checks` lists them all.
+Each check is in the file of its family, beside its examination and its repair; `postering.domain.checks` lists them.
 """
 
 from collections.abc import Callable, Iterator
@@ -14,7 +14,7 @@ from postering.domain.setup.setup import Company, Setup, fact_name
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Needs:
-    """The master data that a check needs: whether a company lacks it, and what to give. Without it the check is off."""
+    """Master data that a check needs: whether a company lacks it, and `why` the check is then off."""
 
     lacks: Callable[[Company, Setup], bool]
     why: str
@@ -22,10 +22,10 @@ class Needs:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Check(Code):
-    """A code that is found by looking at one transaction, `alone` or in its place in the setup (`placed`), or both.
+    """A code that is found by examining one transaction `alone`, or in its place in the setup (`placed`), or both.
 
-    Examinations are generators of problems without a severity: the setup gives it. They are run only where the check
-    is on, and only where channel, store and company fit the setup if they are `placed`.
+    Examinations yield problems; `judged` adds the severity. They run only if the check is on, `placed` ones only if
+    channel, store and company fit the setup.
     """
 
     alone: Callable[[RetailTransaction], Iterator[Problem]] | None = None
@@ -33,10 +33,10 @@ class Check(Code):
     needs: Needs | None = None
 
     def severity_in(self, setup: Setup) -> Severity:
-        """The severity that the setup gives; the check's own where it gives none or may give none."""
+        """The severity that the setup gives; the check's own if it gives none or must not give one."""
         return self.severity if self.fixed else setup.severity_of(self.name) or self.severity
 
     def judged(self, found: Iterator[Problem], severity: Severity) -> tuple[Problem, ...]:
-        """What was found, with its severity; where that can be switched, it depends on the switch too."""
+        """The problems found, with their severity; if a setup may change it, they depend on that line of it too."""
         switch = () if self.fixed else (fact_name("checks", self.name),)
         return tuple(replace(each, severity=severity, depends_on=(*switch, *each.depends_on)) for each in found)

@@ -1,4 +1,4 @@
-"""What checks share: a transaction's place in the setup, how a problem is made, sums that several need."""
+"""Shared by all checks: a transaction's place in the setup, how a problem is made, how amounts are written."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -16,17 +16,17 @@ from postering.domain.setup.setup import Channel, Company, Setup, fact_name
 
 _EVIDENCE_ROWS: Final = 20
 SHOWN_ROWS: Final = 3
-"""Rows that a message names; of more it says how many."""
+"""Rows that a message names; it counts the others."""
 SHOWN_NAMES: Final = 20
-"""Rows that a repair names."""
+"""Rows that a repair names; it counts the others."""
 _Member = TypeVar("_Member")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
-    """The setup that a transaction is judged by: its channel and its company, both known and sound.
+    """The part of the setup that a transaction is checked against: its channel and its company, both known.
 
-    `settlement` is the transaction's in them; `created_customers` are accounts of the company that jobs have created.
+    `settlement` is the transaction's in this place; `created_customers` are accounts of the company that jobs created.
     """
 
     setup: Setup
@@ -39,7 +39,7 @@ class Place:
     def of(
         cls, transaction: RetailTransaction, setup: Setup, created_customers: frozenset[str] = frozenset()
     ) -> Self | None:
-        """The place of `transaction`; None where channel, store or company do not fit the setup (`STORE`)."""
+        """The place of `transaction`; None if its channel, store or company does not fit the setup (`STORE`)."""
         key = transaction.key
         channel, company = setup.channel(key.channel), setup.company(key.company)
         if channel is None or company is None or channel.company != company.id:
@@ -75,7 +75,7 @@ def problem_of(
     repair: str,
     depends_on: Iterable[str] = (),
 ) -> Problem:
-    """A problem of a check, each of its rows once. The check itself adds severity and switch (`Check.judged`)."""
+    """A problem of a check, with each of its rows once; `Check.judged` adds its severity."""
     return Problem(
         code=code,
         message=message,
@@ -88,7 +88,7 @@ def problem_of(
 
 
 def by_first(pairs: Iterable[tuple[str, _Member]]) -> Iterable[tuple[str, tuple[_Member, ...]]]:
-    """The second members by the first, in order of appearance: one problem for each name that is wrong."""
+    """The second members by the first, in order of appearance: a check makes one problem for each wrong name."""
     groups: dict[str, list[_Member]] = {}
     for name, member in pairs:
         groups.setdefault(name, []).append(member)
@@ -96,28 +96,28 @@ def by_first(pairs: Iterable[tuple[str, _Member]]) -> Iterable[tuple[str, tuple[
 
 
 def naming_none(key: TransactionKey, code: str, column: str, rows: Iterable[str]) -> str:
-    """The command that empties a column of rows, so that they name nothing."""
-    return edit(key, code, *((row, column, "") for row in rows), when="Here, so that it names none")
+    """The command that empties a column of rows."""
+    return edit(key, code, *((row, column, "") for row in rows), when="Here, to leave it empty")
 
 
 def evidence(header: str, rows: Iterable[str]) -> tuple[str, ...]:
-    """The header and the rows that were summed; the header alone where they are too many to look through."""
+    """The header and the rows that were summed; the header alone if the rows are too many to look through."""
     names = tuple(rows)
     return (header, *names) if len(names) <= _EVIDENCE_ROWS else (header,)
 
 
 def text(amount: Decimal, transaction: RetailTransaction) -> str:
-    """`amount` with the digits of the transaction's currency, without it."""
+    """`amount` with the digits of the transaction's currency: `12.30`."""
     return amount_text(amount, transaction.header.currency)
 
 
 def priced(amount: Decimal, transaction: RetailTransaction) -> str:
-    """`amount` with the transaction's currency: `12.30 GBP`."""
+    """`amount` with its digits and the transaction's currency: `12.30 GBP`."""
     return f"{text(amount, transaction)} {transaction.header.currency}".rstrip()
 
 
 def cancels_all(transaction: RetailTransaction) -> bool:
-    """Whether it is a cancellation without lines, which cancels all that is left whatever its totals say."""
+    """Whether it is a cancellation without lines: it cancels all that is left, whatever its totals are."""
     return transaction.header.type == ASYNC_CANCELLATION and not transaction.sales
 
 
