@@ -50,17 +50,19 @@ def number_of_payments(transaction: RetailTransaction) -> Iterator[Problem]:
 
 
 def _more_than(
-    transaction: RetailTransaction, promised: Decimal, names: Iterable[str], code: str, column: str, what: str
+    transaction: RetailTransaction, promised: Decimal, names: Iterable[str], code: str, column: str, kind: str
 ) -> Iterator[Problem]:
     rows = tuple(names)
     if len(rows) > promised:
         yield problem_of(
             code,
-            f"the header's {column} promises {plain(promised)} {what}, but {len(rows)} came",
+            f"the header's {column} promises {plain(promised)} {kind}, but {len(rows)} came",
             expected=plain(promised),
             found=str(len(rows)),
             rows=evidence(HEADER, rows),
-            repair=correct(f"{column} of {HEADER} to {len(rows)}, or leave out the {what} that are not its own")
+            repair=correct(
+                f"{column} of {HEADER} to {len(rows)}, or leave out the {kind} that belong to another transaction"
+            )
             + edit(transaction.key, code, (HEADER, column, str(len(rows)))),
         )
 

@@ -40,7 +40,7 @@ def line_discount(transaction: RetailTransaction) -> Iterator[Problem]:
 
 
 def _discount_shares(transaction: RetailTransaction, line: SalesTrans) -> Iterator[Problem]:
-    """line discAmount = line + periodic + total + tender share, where the line gives any of them."""
+    """Line discAmount = line + periodic + total + tender share, if the line has any of them."""
     shares = {
         "lineDscAmount": line.line_discount,
         "periodicDiscAmount": line.periodic_discount,
@@ -63,7 +63,11 @@ def _discount_shares(transaction: RetailTransaction, line: SalesTrans) -> Iterat
 
 
 def _discount_changes(transaction: RetailTransaction, line: SalesTrans) -> Changes:
-    """What makes a line's discAmount and its discount rows agree: the line where they say more than it."""
+    """Edits after which a line's discAmount is the sum of its discount rows.
+
+    If the header contradicts its lines, the line changes; else its only row. Of several rows none can be singled out:
+    line and header change.
+    """
     rows = transaction.discounts_by_line.get(line.line, ())
     expected = discount_of_rows(transaction, line)
     of_line = (line.name, "discAmount", text(expected, transaction))
@@ -76,9 +80,9 @@ def _discount_changes(transaction: RetailTransaction, line: SalesTrans) -> Chang
 
 
 def _share_changes(transaction: RetailTransaction, line: SalesTrans, given: Iterable[str]) -> Changes:
-    """What makes discAmount and its shares agree: itself where the discount rows say what the shares do.
+    """Edits after which discAmount is the sum of its shares: of discAmount if the discount rows agree with the shares.
 
-    Else the only share is all of it; of several none can be told from another, so they say nothing.
+    Else the only share becomes all of it; several shares become 0, as none can be singled out.
     """
     made = total((line.line_discount, line.periodic_discount, line.total_discount, line.tender_discount))
     if made == discount_of_rows(transaction, line):

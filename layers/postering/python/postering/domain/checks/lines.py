@@ -1,6 +1,6 @@
 """Checks of single lines: signs, prices, gift cards.
 
-Expected and found are as in the channel's rows, where a sale's quantity and amounts are negative."""
+Expected and found have the sign of the channel's rows: quantity and amounts of a sale are negative."""
 
 from collections.abc import Iterator
 from typing import Final
@@ -37,7 +37,7 @@ def sign(transaction: RetailTransaction) -> Iterator[Problem]:
 
 
 def negative_price(transaction: RetailTransaction) -> Iterator[Problem]:
-    """`NEGATIVE_PRICE`: no price of a line is below zero, of a return neither."""
+    """`NEGATIVE_PRICE`: no price of a line is below zero, not even of a return."""
     for line in transaction.lines:
         prices = {"price": line.price, "unitPrice": line.unit_price}
         below = {column: text(price, transaction) for column, price in prices.items() if price < 0}
@@ -46,23 +46,23 @@ def negative_price(transaction: RetailTransaction) -> Iterator[Problem]:
             yield problem_of(
                 "NEGATIVE_PRICE",
                 f"line {plain(line.line)}: {found} is below zero",
-                expected="a price of 0 or more; what is given back has a positive qty instead",
+                expected="a price of 0 or more; a return has a positive qty instead",
                 found=found,
                 rows=(line.name,),
                 repair=correct(
-                    f"{' and '.join(below)} of {line.name} to 0 or more (what is given back has a positive qty instead)"
+                    f"{' and '.join(below)} of {line.name} to 0 or more (a return has a positive qty instead)"
                 )
                 + edit(
                     transaction.key,
                     "NEGATIVE_PRICE",
                     *((line.name, column, price.removeprefix("-")) for column, price in below.items()),
-                    when="Here, where only its sign is wrong",
+                    when="Here, if only its sign is wrong",
                 ),
             )
 
 
 def gift_card_return(transaction: RetailTransaction) -> Iterator[Problem]:
-    """`GIFT_CARD_RETURN`: a gift card is not returned. It may be cancelled: it is issued on invoice only."""
+    """`GIFT_CARD_RETURN`: a gift card is not returned. It may be cancelled, as it is issued only on invoice."""
     if transaction.header.type == ASYNC_CANCELLATION:
         return
     for line in transaction.lines:
@@ -73,19 +73,21 @@ def gift_card_return(transaction: RetailTransaction) -> Iterator[Problem]:
                 expected="no gift card line with a positive qty",
                 found=f"qty {plain(line.quantity)}",
                 rows=(line.name,),
-                repair=correct(f"qty or giftcard of {line.name}, or take the line out: a gift card is cashed out")
+                repair=correct(
+                    f"qty or giftcard of {line.name}, or leave the line out: a gift card is cashed out instead"
+                )
                 + void(transaction.key, "GIFT_CARD_RETURN")
                 + edit(
                     transaction.key,
                     "GIFT_CARD_RETURN",
                     (line.name, "giftcard", "0"),
-                    when="Or, where what comes back is no gift card",
+                    when="Or, if the returned item is not a gift card",
                 ),
             )
 
 
 def _sign_changes(transaction: RetailTransaction, line: SalesTrans) -> Changes:
-    """The one of qty and netAmount that is wrong: netAmount where it is not what line and header are made of."""
+    """The wrong one of qty and netAmount: qty if the line's amounts agree with each other, else netAmount."""
     if not line.quantity:
         return _missing_quantity(transaction, line)
     if line.gross == EXACT.add(line.net, line.tax):

@@ -17,7 +17,7 @@ from postering.domain.retail_transactions.types import ASYNC_CANCELLATION
 def payment_amount(transaction: RetailTransaction) -> Iterator[Problem]:
     """`PAYMENT_AMOUNT`: paymentAmount = Σ amountTendered of the rows that count.
 
-    A cancellation without payment rows reverses what is left of each payment, whatever its header says.
+    A cancellation without payment rows reverses the rest of each payment, whatever its header says.
     """
     if transaction.header.type == ASYNC_CANCELLATION and not transaction.payments:
         return
@@ -38,7 +38,7 @@ def payment_amount(transaction: RetailTransaction) -> Iterator[Problem]:
 
 
 def _payment_changes(transaction: RetailTransaction) -> Changes:
-    """The only payment, where header total and header payment say the same; else the header's paymentAmount."""
+    """Edits of the only payment, if total and paymentAmount of the header agree; else of paymentAmount."""
     if tendered := tendered_in_full(transaction):
         return tendered
     expected = transaction.paid

@@ -13,11 +13,11 @@ from postering.domain.retail_transactions.entities import HEADER, PAYMENT
 from postering.domain.retail_transactions.transactions import PaymentTrans, RetailTransaction
 from postering.domain.sales_orders.settlement import Settlement
 
-_NOT_POSTED: Final = "Or, where it is not to be posted, or its source sends it anew as another transaction"
+_NOT_POSTED: Final = "Or, if it must not be posted, or if its source sends it again as another transaction"
 
 
 def under_over_payment(transaction: RetailTransaction, place: Place) -> Iterator[Problem]:
-    """`UNDER_OVER_PAYMENT`: the order is paid, not over-paid, within the maximum payment difference."""
+    """`UNDER_OVER_PAYMENT`: the order is paid, not overpaid, within the maximum payment difference."""
     settled = place.settlement
     if settled.stands:
         return
@@ -66,17 +66,17 @@ def _by_setup(settled: Settlement, place: Place) -> str:
     lines = [f'maximum_payment_difference = "{abs(rest).text}"']
     if not company.variance_account:
         lines.append('variance_account = "618900"    # the company\'s own account, which takes the difference')
-    when = "where such a difference may be posted as variance"
+    when = "if such a difference may be posted as variance"
     repair = or_change_setup(when, f'[[companies]] with id = "{company.id}"', *lines)
     if not settled.is_overpaid:
-        when = "where orders of this channel may stay open"
+        when = "if orders of this channel may stay open"
         channel = f"[[channels]] with id = {place.channel.id}"
         repair += or_change_setup(when, channel, "payment_required = false")
     return repair
 
 
 def _unpaid_changes(transaction: RetailTransaction) -> Changes:
-    """What makes total and payment agree where the rest of the transaction tells which of them is wrong."""
+    """Edits after which total and payment agree, if the rest of the transaction shows which of them is wrong."""
     if transaction.header.gross != gross_of(transaction) and transaction.paid == negated(gross_of(transaction)):
         return ((HEADER, "grossAmount", text(gross_of(transaction), transaction)),)
     return tendered_in_full(transaction)

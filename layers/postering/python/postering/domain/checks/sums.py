@@ -1,4 +1,4 @@
-"""Sums of a transaction that several checks and repairs need, and the changes of amounts that repairs propose."""
+"""Sums that several checks and repairs need, and the edits of amounts that repairs propose."""
 
 from collections.abc import Iterable
 from decimal import Decimal
@@ -21,33 +21,33 @@ AmountRow = TaxTrans | TaxTransGTE | DiscountTrans
 
 
 def amount_column(row: AmountRow) -> str:
-    """The column that a row's amount stands in."""
+    """The column of a row's amount."""
     return "TaxAmount" if isinstance(row, TaxTransGTE) else "Amount"
 
 
 def without_amount(rows: Iterable[AmountRow]) -> Changes:
-    """Rows that belong nowhere, left in their place without their amount."""
+    """Edits that set the amount of rows to 0, since they belong to no line."""
     return tuple((row.name, amount_column(row), "0") for row in rows)
 
 
 def gross_of(transaction: RetailTransaction) -> Decimal:
-    """grossAmount as lines and charges make it."""
+    """grossAmount as the sum of lines and charges."""
     return difference(total(line.gross for line in transaction.lines), charges_including_tax(transaction))
 
 
 def net_of(transaction: RetailTransaction) -> Decimal:
-    """netAmount as lines and charges make it."""
+    """netAmount as the sum of lines and charges."""
     charges = total(map(charge_excluding_tax, transaction.live_charges))
     return difference(total(line.net for line in transaction.lines), charges)
 
 
 def discount_of_rows(transaction: RetailTransaction, line: SalesTrans) -> Decimal:
-    """discAmount of a line as its discount rows make it."""
+    """discAmount of a line as the sum of its discount rows."""
     return total(row.amount for row in transaction.discounts_by_line.get(line.line, ()))
 
 
 def tendered_in_full(transaction: RetailTransaction) -> Changes:
-    """amountTendered of the only payment, where the header says twice what it should be; else nothing."""
+    """Edits of the only payment, if total and paymentAmount of the header agree on its amount; else none."""
     header = transaction.header
     if len(transaction.payments) != 1 or not transaction.payments[0].counts or header.paid != header.order_total:
         return ()
@@ -56,7 +56,7 @@ def tendered_in_full(transaction: RetailTransaction) -> Changes:
 
 
 def tendered(transaction: RetailTransaction, payment: PaymentTrans, amount: Decimal) -> Changes:
-    """amountTendered of a payment; with its other amounts where they are in the same currency."""
+    """Edits of amountTendered of a payment, and of its other amounts in the same currency."""
     value = text(amount, transaction)
     changes = [(payment.name, "amountTendered", value)]
     if payment.payment_amount is not None and payment.currency in {"", transaction.header.currency}:

@@ -1,7 +1,7 @@
 """Checks of the header's totals against its lines, charges and discounts.
 
-Expected and found are as in the channel's rows, where a sale is negative. Voided lines count for nothing. A repair
-proposes the one of several amounts that the others speak against; where nothing tells which is wrong, none."""
+Expected and found have the sign of the channel's rows: a sale is negative. Voided lines do not count. A repair proposes
+the one amount that others contradict, and none if it is not clear which is wrong."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -135,19 +135,19 @@ def _total(
     summed: str,
     propose: Callable[[RetailTransaction], Changes],
 ) -> Iterator[Problem]:
-    """A problem where a header total (column, found, expected) is not what its lines and charges make."""
+    """A problem if a header total (column, found, expected) is not the sum of its lines and charges."""
     column, found, expected = compared
     if found == expected or cancels_all(transaction):
         return
     apart = priced(absolute(difference(found, expected)), transaction)
-    # Those of voided lines are evidence too: that a total has them in it is what is often wrong.
+    # Voided lines are evidence too: a common fault is a total that includes them.
     rows = (
         *(line.name for line in transaction.lines),
         *(charge.name for charge in transaction.charges),
     )
     yield problem_of(
         code,
-        f"the header's {column} is {priced(found, transaction)}, but {summed} make"
+        f"the header's {column} is {priced(found, transaction)}, but {summed} is"
         f" {priced(expected, transaction)}: {apart} apart ({_AS_IN_ROWS}){_not_counted(transaction)}",
         expected=text(expected, transaction),
         found=text(found, transaction),
@@ -160,7 +160,7 @@ def _total(
 
 
 def _not_counted(transaction: RetailTransaction) -> str:
-    """Charges that no total counts, named: their line is voided or not there."""
+    """The charges that no total counts because their line is voided or missing."""
     live = {charge.name for charge in transaction.live_charges}
     left_out = [
         f"{charge.name} of {text(charge_including_tax(charge), transaction)}"
@@ -173,7 +173,7 @@ def _not_counted(transaction: RetailTransaction) -> str:
 
 
 def _gross_changes(transaction: RetailTransaction) -> Changes:
-    """What makes grossAmount and its lines and charges agree; nothing where payment and header speak against both."""
+    """Edits after which grossAmount is the sum of its lines and charges; none if it is not clear which is wrong."""
     corrected = _corrected(transaction)
     if corrected is not transaction and gross_of(corrected) == transaction.header.gross:
         return _line_changes(transaction)
@@ -186,7 +186,7 @@ def _gross_changes(transaction: RetailTransaction) -> Changes:
 
 
 def _net_changes(transaction: RetailTransaction) -> Changes:
-    """What makes netAmount and its lines and charges agree."""
+    """Edits after which netAmount is the sum of its lines and charges."""
     corrected = _corrected(transaction)
     if corrected is not transaction and net_of(corrected) == transaction.header.net:
         return _line_changes(transaction)
@@ -199,7 +199,7 @@ def _net_changes(transaction: RetailTransaction) -> Changes:
 
 
 def _one_charge(transaction: RetailTransaction, more: Decimal) -> Changes:
-    """`more` on the only charge: on its tax where the net amounts agree without."""
+    """`more` on the only charge: on its tax if the net amounts agree without it."""
     if len(transaction.live_charges) != 1:
         return ()
     (charge,) = transaction.live_charges
@@ -209,7 +209,7 @@ def _one_charge(transaction: RetailTransaction, more: Decimal) -> Changes:
 
 
 def _corrected(transaction: RetailTransaction) -> RetailTransaction:
-    """The transaction with each line whose amounts do not agree put right; itself where all do."""
+    """The transaction with the amounts of each line made to agree; itself if all agree already."""
     right = {line.line: _line_amount(transaction, line) for line in _uneven(transaction)}
     if not right:
         return transaction
@@ -233,7 +233,7 @@ def _line_changes(transaction: RetailTransaction) -> Changes:
 
 
 def _line_amount(transaction: RetailTransaction, line: SalesTrans) -> tuple[str, Decimal]:
-    """Of a line whose netAmountInclTax is not netAmount + taxAmount: the column that is wrong, and its value."""
+    """The wrong column of a line whose netAmountInclTax is not netAmount + taxAmount, and its right value."""
     taxed = negated(total(row.amount for row in transaction.counting_taxes_by_line.get(line.line, ())))
     if line.tax != taxed and difference(line.gross, line.net) == taxed:
         return "taxAmount", taxed
@@ -247,7 +247,7 @@ def _uneven(transaction: RetailTransaction) -> list[SalesTrans]:
 
 
 def _discount_changes(transaction: RetailTransaction) -> Changes:
-    """What makes the header's discAmount and its lines' agree."""
+    """Edits after which the header's discAmount is the sum of its lines'."""
     by_rows = {line: discount_of_rows(transaction, line) for line in transaction.lines}
     if total(by_rows.values()) == transaction.header.discount:
         return tuple(
