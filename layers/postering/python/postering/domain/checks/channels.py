@@ -17,9 +17,9 @@ from postering.domain.setup.tables import tender_rules
 
 
 def store(transaction: RetailTransaction, setup: Setup) -> Iterator[Problem]:
-    """`STORE`: the channel is in the setup, with the transaction's company and store (where it names one).
+    """`STORE`: the channel is in the setup, with the transaction's company and store (if it names one).
 
-    Where it fails, nothing else can be said about the setup.
+    If it fails, no other check can use the setup.
     """
     if Place.of(transaction, setup) is not None:
         return
@@ -71,7 +71,7 @@ def currency(transaction: RetailTransaction, place: Place) -> Iterator[Problem]:
 
 
 def _store_repair(transaction: RetailTransaction, setup: Setup) -> str:
-    """Lines for the channel (and company) of a transaction, or its store or company where they differ."""
+    """Lines for the channel (and company) of a transaction, or for its store or company if that differs."""
     key = transaction.key
     known = setup.channel(key.channel)
     sound = can_be_set_up(key.company, key.store or "-") and key.channel > 0
@@ -134,7 +134,7 @@ def _channel(transaction: RetailTransaction, setup: Setup) -> SetupTable:
         SetupKey(
             key="default_customer",
             value=alike.default_customer if alike else customer,
-            remark="takes its guests",
+            remark="the customer of its guests",
         ),
     )
     return table("channels", *keys, id=key.channel, company=key.company, currency=_currency(transaction, setup))
@@ -147,7 +147,7 @@ def _currency(transaction: RetailTransaction, setup: Setup) -> str:
 
 
 def _currency_repair(columns: Iterable[str], found: str, transaction: RetailTransaction, place: Place) -> str:
-    """The columns to correct, or the channel's currency where the whole transaction has another."""
+    """The columns to correct, or the channel's currency if the whole transaction is in another."""
     every = tuple(columns)
     named = f"{first_of(every, SHOWN_NAMES)} to {place.channel.currency}"
     others = {line.currency for line in transaction.lines if line.currency}
@@ -156,10 +156,10 @@ def _currency_repair(columns: Iterable[str], found: str, transaction: RetailTran
             (row, column, place.channel.currency) for column, _, row in (name.partition(" of ") for name in every)
         )
         return correct(named) + edit(transaction.key, "CURRENCY", *changes)
-    # All of it is in the other currency: the channel's beside the same amounts would make other money of them.
+    # The whole transaction is in the other currency: the channel's code would make other money of the same amounts.
     where = f"[[channels]] with id = {place.channel.id}"
-    other_channel = void(transaction.key, "CURRENCY", "Here, where it belongs to another channel, which sends it anew")
-    setting = or_change_setup("where this is the channel's currency", where, f"currency = {toml_value(found)}")
+    other_channel = void(transaction.key, "CURRENCY", "Here, if it belongs to another channel, which sends it again")
+    setting = or_change_setup("if this is the channel's currency", where, f"currency = {toml_value(found)}")
     return correct(named) + other_channel + setting
 
 

@@ -1,8 +1,8 @@
 """`CURRENCY_ROUNDING`: every amount has at most the digits of its currency.
 
-Amounts of which documents, payments and checks are made: unit prices, rates, percentages, quantities and bases of
-calculation may have more digits, and what is only kept as evidence is not looked at. Rows that
-count for nothing (voided lines and what belongs to them, payments that do not count) are not looked at.
+The check looks at amounts that documents, payments and other checks use. Unit prices, rates, percentages, quantities
+and bases of calculation may have more digits, and so may amounts that are only kept as evidence. Rows that do not count
+(voided lines with their rows, payments that do not count) are left out.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -30,7 +30,7 @@ from postering.domain.retail_transactions.transactions import (
 
 Amounts = tuple[tuple[str, Decimal], ...]
 Known = Mapping[str, Decimal | None]
-"""By column, the amount that others tell; None where nothing tells it and nothing needs it."""
+"""By column, the amount that other amounts show; None if none shows it and nothing needs it."""
 
 
 def order_amounts(transaction: RetailTransaction) -> Iterator[Problem]:
@@ -63,7 +63,7 @@ def _of_payment(payment: PaymentTrans, place: Place) -> Iterator[tuple[str, Deci
         yield "amountCur", payment.payment_amount, payment.currency or place.channel.currency
     if payment.company_amount is not None:
         yield "amountMST", payment.company_amount, place.company.currency
-    # Whether the processor states these two in the payment's currency or in the channel's is its own affair.
+    # A processor states these two in the payment's currency or in the channel's: the one with more digits counts.
     own = max(payment.currency or place.channel.currency, place.channel.currency, key=digits_of)
     yield "AuthorizedAmount", payment.authorized_amount, own
     if payment.refundable is not None:
@@ -71,7 +71,7 @@ def _of_payment(payment: PaymentTrans, place: Place) -> Iterator[tuple[str, Deci
 
 
 def _rows_of(transaction: RetailTransaction) -> Iterator[tuple[str, Amounts, Callable[[], Known]]]:
-    """Each row with its amounts, and what says what they are: asked for only where one has too many digits."""
+    """Each row with its amounts, and a function for its known amounts, called only if one has too many digits."""
     yield HEADER, _of_header(transaction.header), partial(_known_of_header, transaction)
     for line in transaction.lines:
         yield line.name, _of_line(line), partial(_known_of_line, transaction, line)
@@ -135,7 +135,7 @@ def _problem(
     allowed = ", ".join(f"{digits_of(currency)} decimals in {currency}" for currency in currencies)
     return problem_of(
         "CURRENCY_ROUNDING",
-        f"{row}: {amounts} is not rounded to its currency, at most {allowed} (as in the channel's row)",
+        f"{row}: {amounts} is not rounded to its currency: at most {allowed} (as in the channel's row)",
         expected=f"at most {allowed}",
         found=amounts,
         rows=(row,),
@@ -146,7 +146,7 @@ def _problem(
 
 
 def _known_of_header(transaction: RetailTransaction) -> Known:
-    """By column, what an amount of the header is by the rows; None where no row says it, and nothing needs it."""
+    """The amounts of the header that its rows show; None for those that no row shows and nothing needs."""
     return {
         "grossAmount": gross_of(transaction),
         "netAmount": net_of(transaction),
@@ -158,7 +158,7 @@ def _known_of_header(transaction: RetailTransaction) -> Known:
 
 
 def _known_of_line(transaction: RetailTransaction, line: SalesTrans) -> Known:
-    """The same of a line: its other amounts and its rows say it."""
+    """The same for a line: its other amounts and its rows show them."""
     taxes = transaction.counting_taxes_by_line.get(line.line, ())
     known: dict[str, Decimal | None] = {
         "netAmount": difference(line.gross, line.tax),
@@ -170,30 +170,30 @@ def _known_of_line(transaction: RetailTransaction, line: SalesTrans) -> Known:
 
 
 def _known_of_tax(transaction: RetailTransaction, row: TaxTrans | TaxTransGTE) -> Known:
-    """The same of a tax row: its line says it where it is the only one."""
+    """The same for a tax row: its line shows the amount if the row is the only one."""
     rows = transaction.counting_taxes_by_line.get(row.sales_line, ())
     line = next((each for each in transaction.lines if each.line == row.sales_line), None)
     return {amount_column(row): negated(line.tax)} if line is not None and len(rows) == 1 else {}
 
 
 def _known_of_discount(transaction: RetailTransaction, row: DiscountTrans) -> Known:
-    """The same of a discount row."""
+    """The same for a discount row."""
     rows = transaction.discounts_by_line.get(row.sales_line, ())
     line = next((each for each in transaction.lines if each.line == row.sales_line), None)
     return {"Amount": line.discount} if line is not None and len(rows) == 1 else {}
 
 
 def _known_of_payment(transaction: RetailTransaction, payment: PaymentTrans) -> Known:
-    """The same of a payment: the only one is what the header says was paid."""
+    """The same for a payment: the header's paymentAmount shows the amount if the payment is the only one."""
     only = len(transaction.paying) == 1
     known: dict[str, Decimal | None] = {"amountTendered": transaction.header.paid} if only else {}
     return known | dict.fromkeys(("amountCur", "amountMST", "AuthorizedAmount", "RefundableAmount"))
 
 
 def _changes(row: str, found: Iterable[tuple[str, str]], known: Known) -> Changes:
-    """Edits of the columns (and currencies) `found` in a row; nothing where of any of them no sound amount is known.
+    """Edits of the columns (with their currencies) `found` in a row; none if the right amount of one is not known.
 
-    What no other amount needs is emptied: an absent one says nothing.
+    A column that nothing needs is emptied: an absent amount says nothing.
     """
     made = []
     for column, currency in found:

@@ -65,20 +65,20 @@ def _period_repair(day: date, place: Place, key: TransactionKey) -> str:
         key, "BUSINESS_DATE", (HEADER, "businessDate", nearest.isoformat()), when="Here, on the nearest open day"
     )
     where = f"[[companies]] with id = {toml_value(place.company.id)}"
-    return at_source + here + or_change_setup("where its month is to be opened", where, open_periods(periods, day))
+    return at_source + here + or_change_setup("if its month is to be opened", where, open_periods(periods, day))
 
 
 def _no_date_repair(key: TransactionKey) -> str:
-    """Nothing tells on which day it was sold."""
+    """The rows do not show on which day it was sold."""
     return correct(f"businessDate of {HEADER}") + void(key, "BUSINESS_DATE")
 
 
 def _document_repair(key: TransactionKey) -> str:
-    """The document's number, or the check's switch."""
+    """The document's number, or the severity of the check."""
     at_source = correct(f"FiscalDocumentId of {HEADER}: post the fiscal document in the channel first")
     where = '[[checks]] with code = "FISCAL_DOCUMENT"'
-    warned = or_change_setup("where orders may be posted without", where, 'severity = "warn"')
-    return at_source + warned + void(key, "FISCAL_DOCUMENT", "Or, where it is not to be posted")
+    warned = or_change_setup("if orders may be posted without it", where, 'severity = "warn"')
+    return at_source + warned + void(key, "FISCAL_DOCUMENT", "Or, if it must not be posted")
 
 
 BUSINESS_DATE: Final = Check(
@@ -86,7 +86,7 @@ BUSINESS_DATE: Final = Check(
     meaning="the business date lies in an open period",
     needs=Needs(
         lacks=lambda company, _: not company.open_periods,
-        why="no open_periods are given in [[companies]]: every date is open, only that there is one is checked",
+        why="no open_periods are given in [[companies]]: every date is open, and only a missing date is found",
     ),
     placed=business_date,
 )

@@ -1,8 +1,8 @@
 """`PAYMENT_AMOUNT` of payments in another currency: their amounts agree at the rates that the channel gave.
 
-The two rates are kept as given and nothing is converted: it is only seen whether one amount can be the other. How a
-rate is quoted is the channel's: for 100 units (as D365 does) or for 1, direct or indirect; what fits any of the four
-agrees. An absent or 0 rate or amount promises nothing.
+Nothing is converted; the check only asks whether one amount can be the other. The channel decides how it quotes a rate:
+for 100 units (as D365 does) or for 1, direct or indirect. Amounts that agree in one of these four ways are right. An
+absent or 0 rate or amount promises nothing.
 """
 
 from collections.abc import Iterator
@@ -17,16 +17,16 @@ from postering.domain.repairs.commands import correct, edit
 from postering.domain.retail_transactions.transactions import PaymentTrans, RetailTransaction
 
 _CODE: Final = "PAYMENT_AMOUNT"
-_WITHOUT_RATE: Final = "Here, where the amounts are right: without the rate that does not fit them"
+_WITHOUT_RATE: Final = "Here, if the amounts are right: without the rate that does not fit them"
 _QUOTED_FOR: Final = (Decimal(1), Decimal(100))
 _ROUND_RATE_DECIMALS: Final = 6
-"""A rate with at most one decimal (1.1, 745) is taken for a round number that is exact, not for a rounded one."""
+"""Decimals assumed for a rate with at most one (1.1, 745): it counts as exact, not as rounded."""
 
 
 def exchanged_amounts(transaction: RetailTransaction, place: Place) -> Iterator[Problem]:
     """`PAYMENT_AMOUNT`: amountCur at exchRate is amountTendered, amountMST is either of them at exchRateMST.
 
-    In one and the same currency the amounts, where they are given, are equal.
+    Amounts in the same currency are equal, if they are given.
     """
     for payment in transaction.paying:
         if payment.currency in {"", place.channel.currency}:
@@ -37,9 +37,9 @@ def exchanged_amounts(transaction: RetailTransaction, place: Place) -> Iterator[
 
 
 def agree(left: Money, right: Money, rate: Decimal) -> bool:
-    """Whether one amount, exchanged at `rate` in any way that rates are quoted, is the other.
+    """Whether one amount is the other at `rate`, in any way that rates are quoted.
 
-    Either may have been rounded to its currency's digits (not both: one was there first), and the rate to its last
+    One of them may be rounded to its currency's digits (not both, as one was there first), and the rate to its last
     decimal.
     """
     if rate < 0 or product(left.amount, right.amount) < 0:
@@ -52,7 +52,7 @@ def agree(left: Money, right: Money, rate: Decimal) -> bool:
 
 
 def _fits(one: Money, other: Money, rate: Decimal, units: Decimal) -> bool:
-    """Whether `one` × `rate` is `other` × `units`, as far as what was rounded lets one see."""
+    """Whether `one` × `rate` is `other` × `units`, within the rounding of an amount and the rate."""
     apart = absolute(difference(product(one.amount, rate), product(other.amount, units)))
     decimals = scale(rate) if scale(rate) > 1 else _ROUND_RATE_DECIMALS
     halves = _half_of(digits_of(one.currency)), _half_of(digits_of(other.currency))
@@ -61,14 +61,14 @@ def _fits(one: Money, other: Money, rate: Decimal, units: Decimal) -> bool:
 
 
 def _half_of(decimals: int) -> Decimal:
-    """Half a unit of the last decimal: what rounding may have taken or added."""
+    """Half a unit of the last decimal: the most that rounding changes."""
     return Decimal((0, (5,), -decimals - 1))
 
 
 def _same_currency(
     transaction: RetailTransaction, payment: PaymentTrans, given: tuple[str, Decimal | None], place: Place
 ) -> Iterator[Problem]:
-    """An amount (its column and value) that is in the channel's currency as amountTendered is: absent, 0 or equal."""
+    """An amount (column and value) in the currency of amountTendered is absent, 0 or equal to it."""
     column, amount = given
     if amount and amount != payment.tendered:
         tendered, other = Money(payment.tendered, place.channel.currency), Money(amount, place.channel.currency)
@@ -87,7 +87,7 @@ def _same_currency(
 def _made_equal(
     transaction: RetailTransaction, payment: PaymentTrans, column: str, amount: Decimal
 ) -> tuple[tuple[str, str, str], ...]:
-    """amountTendered, where the header's total fits the other amount; else the other amount."""
+    """Edits of amountTendered, if the header's paymentAmount fits the other amount; else of the other amount."""
     paid = total(amount if row is payment else row.tendered for row in transaction.paying)
     if paid == transaction.header.paid:
         return tendered(transaction, payment, amount)
@@ -104,7 +104,7 @@ def _tendered(transaction: RetailTransaction, payment: PaymentTrans, place: Plac
 
 
 def _in_company_currency(transaction: RetailTransaction, payment: PaymentTrans, place: Place) -> Iterator[Problem]:
-    """Channels differ in what exchRateMST starts from: the channel's currency or the payment's own."""
+    """exchRateMST applies to the channel's currency or to the payment's own: channels differ."""
     rate = payment.company_exchange_rate
     is_foreign = payment.currency not in {"", place.channel.currency}
     if place.company.currency == place.channel.currency and not (is_foreign and rate):

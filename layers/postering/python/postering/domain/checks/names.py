@@ -1,4 +1,4 @@
-"""Checks of what a transaction names: modes of delivery, charge codes, customers."""
+"""Checks of names in a transaction: modes of delivery, charge codes, customers."""
 
 from collections.abc import Iterable, Iterator
 from typing import Final
@@ -51,9 +51,9 @@ def charge_code(transaction: RetailTransaction, place: Place) -> Iterator[Proble
 
 
 def customer(transaction: RetailTransaction, place: Place) -> Iterator[Problem]:
-    """`CUSTOMER`: the accounts that header and lines name are customers, once any are given.
+    """`CUSTOMER`: the accounts that header and lines name are customers, once the setup has any.
 
-    An asynchronous account is none to look for: the job creates its customer, and those that it created are there.
+    An asynchronous account is not looked up: the job creates its customer. Customers that jobs created count too.
     """
     company = place.company.id
     if not place.setup.has_customers(company):

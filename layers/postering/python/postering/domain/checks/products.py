@@ -1,4 +1,4 @@
-"""Checks of items against the company's products: off until any are given, and for what is left out."""
+"""Checks of items against the company's products: off until products are given, and for fields that they leave out."""
 
 from collections.abc import Callable, Iterable, Iterator
 from typing import Final
@@ -29,7 +29,7 @@ def item(transaction: RetailTransaction, place: Place) -> Iterator[Problem]:
         on = f"line {', '.join(plain(line.line) for line in lines)}"
         yield problem_of(
             "ITEM",
-            f"{on}: item {number} is no product of company {company}" if number else f"{on}: there is no item",
+            f"{on}: item {number} is not a product of company {company}" if number else f"{on}: there is no item",
             expected=f"a product of company {company}",
             found=number,
             rows=rows,
@@ -99,7 +99,7 @@ def _differs(
     allowed = known[1] if isinstance(known[1], str) else ", ".join(known[1])
     return problem_of(
         code,
-        f"line {plain(line.line)}: {column} {value} is not that of item {line.item}: {allowed}",
+        f"line {plain(line.line)}: {column} {value} does not belong to item {line.item}, which has {allowed}",
         expected=allowed,
         found=value,
         rows=(line.name,),
@@ -141,7 +141,7 @@ def _product_repair(
     code: str,
     where: tuple[Place, TransactionKey],
 ) -> str:
-    """A field of a product (name, value) that takes in what the line has (column, value)."""
+    """Lines for a product: its field (name, value) with the value of the line's column added or set."""
     (field, allowed), (column, value), (place, key) = known, found, where
     if not can_be_set_up(value):
         return correct(f"{column} of {line.name}") + naming_none(key, code, column, (line.name,))
@@ -152,13 +152,13 @@ def _product_repair(
 
 
 def _serial_repair(line: SalesTrans, place: Place, key: TransactionKey, controlled: bool) -> str:
-    """The product's serial control as the line has it; before that, a number that is not wanted goes."""
+    """Lines that set the product's serial control as the line has it; before them, the edit that empties a number."""
     where, written = _product_line(line, place), f"serial_controlled = {toml_value(controlled)}"
     column = f"InventSerialId of {line.name}"
     if not controlled:
         return change_setup(where, written, otherwise=column)
     without = naming_none(key, "SERIAL_DIMENSION", "InventSerialId", (line.name,))
-    return correct(column) + without + or_change_setup("where the product is serial controlled", where, written)
+    return correct(column) + without + or_change_setup("if the product is serial controlled", where, written)
 
 
 def _product_line(line: SalesTrans, place: Place) -> str:
@@ -166,7 +166,7 @@ def _product_line(line: SalesTrans, place: Place) -> str:
 
 
 def _no_product(has: Callable[[Product], bool], why: str) -> Needs:
-    """Needs products of the company that have what the check looks at; it lacks them also where there are none."""
+    """Products of the company that give the field of a check; a company without products lacks them too."""
     return Needs(
         lacks=lambda company, setup: not any(has(each) for each in setup.products if each.company == company.id),
         why=why,

@@ -1,6 +1,6 @@
-"""Rows that name an item line which is not there: in no document they would have a place, so they are told.
+"""Rows that name an item line which is missing: no document would have a place for them, so each is a problem.
 
-Rows of a voided line count for nothing and are no strays. A cancellation without lines has none to name.
+Rows of a voided line do not count and are no problem. A cancellation without lines has no line to name.
 """
 
 from collections.abc import Iterator, Mapping
@@ -32,7 +32,7 @@ from postering.domain.retail_transactions.transactions import (
 )
 from postering.domain.texts import counted
 
-_LEFT_OUT: Final = "Here, where the line is not missing, so that it counts for nothing"
+_LEFT_OUT: Final = "Here, if no line is missing, so that it does not count"
 
 
 def rows_without_line(
@@ -41,7 +41,7 @@ def rows_without_line(
     what: str,
     by_line: Mapping[Decimal, tuple[TaxTrans | TaxTransGTE | DiscountTrans, ...]],
 ) -> Iterator[Problem]:
-    """Amounts of a line that is not there, voided or not: they would be in no document."""
+    """Rows with an amount whose line is missing, not only voided: no document would have them."""
     if cancels_all(transaction):
         return
     known = {line.line for line in transaction.sales}
@@ -61,7 +61,7 @@ def rows_without_line(
 
 
 def charges_without_line(transaction: RetailTransaction) -> Iterator[Problem]:
-    """Charges of a line that is not there, voided or not: they would be in no document."""
+    """Charges whose line is missing, not only voided: no document would have them."""
     known = {line.line for line in transaction.sales}
     for charge in transaction.charges:
         amount = charge_including_tax(charge)
@@ -81,7 +81,7 @@ def charges_without_line(transaction: RetailTransaction) -> Iterator[Problem]:
 
 
 def taxes_of_the_header(transaction: RetailTransaction, rows: tuple[TaxTrans | TaxTransGTE, ...]) -> Iterator[Problem]:
-    """Tax rows of line 0 can only be of the header's charges: they make no more and no less than those say."""
+    """Tax rows of line 0 can only belong to the header's charges: they add up to the tax of those charges."""
     charged = [charge for charge in transaction.charges if not charge.sales_line]
     expected = total(EXACT.add(charge.tax_on_top, charge.tax_inside) for charge in charged)
     found = total(row.amount for row in rows)
@@ -104,7 +104,7 @@ def taxes_of_the_header(transaction: RetailTransaction, rows: tuple[TaxTrans | T
 
 
 def measures_without_line(transaction: RetailTransaction) -> Iterator[Problem]:
-    """Measures of a line that is not there, where measures count."""
+    """Measures whose line is missing, in a transaction whose measures count."""
     if not transaction.has_generic_taxes or cancels_all(transaction):
         return
     known = {ZERO, *(line.line for line in transaction.sales)}
@@ -123,7 +123,7 @@ def measures_without_line(transaction: RetailTransaction) -> Iterator[Problem]:
 
 
 def _uncharged_changes(charge: MarkupTrans) -> Changes:
-    """A charge that belongs nowhere, left in its place without its amounts."""
+    """Edits that set the amounts of a charge to 0, since it belongs to no line."""
     columns = ("CalculatedAmount", "TaxAmountExclusive", "TaxAmountInclusive")
     given = (charge.amount, charge.tax_on_top, charge.tax_inside)
     return tuple((charge.name, column, "0") for column, amount in zip(columns, given, strict=True) if amount)
@@ -132,7 +132,7 @@ def _uncharged_changes(charge: MarkupTrans) -> Changes:
 def _header_changes(
     transaction: RetailTransaction, rows: tuple[TaxTrans | TaxTransGTE, ...], expected: Decimal
 ) -> Changes:
-    """Tax rows of line 0 that are not what the header's charges say."""
+    """Edits of tax rows of line 0 that do not add up to the tax of the header's charges."""
     if not expected:
         return without_amount(row for row in rows if row.amount)
     return ((rows[0].name, amount_column(rows[0]), text(expected, transaction)),) if len(rows) == 1 else ()

@@ -1,6 +1,6 @@
-"""Checks of taxes: of lines and charges against their rows, exempted tax, prices with or without tax.
+"""Checks of taxes: lines against their tax rows, exempted tax of lines and charges, prices with or without tax.
 
-Expected and found are as in the channel's rows, where a sale's amounts are negative."""
+Expected and found have the sign of the channel's rows: amounts of a sale are negative."""
 
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
@@ -26,7 +26,7 @@ from postering.domain.texts import counted
 
 
 def charge_tax_exempt(transaction: RetailTransaction) -> Iterator[Problem]:
-    """`CHARGE_TAX_EXEMPT`: CalculatedAmount + exempted tax = original, where one of the two is given."""
+    """`CHARGE_TAX_EXEMPT`: CalculatedAmount + exempted tax = original charge, if either of these two is given."""
     for charge in transaction.live_charges:
         if charge.exempt_original_price or charge.exempt_reduction:
             yield from _exempt(transaction, "CHARGE_TAX_EXEMPT", charge, ("CalculatedAmount", charge.amount))
@@ -67,7 +67,7 @@ def _tax_columns(transaction: RetailTransaction, line: SalesTrans, expected: str
 
 
 def tax_exempt(transaction: RetailTransaction) -> Iterator[Problem]:
-    """`TAX_EXEMPT`: price + exempted tax = original price, on a line where one of the two is given."""
+    """`TAX_EXEMPT`: price + exempted tax = original price, on a line with either of these two."""
     for line in transaction.lines:
         if line.exempt_original_price or line.exempt_reduction:
             yield from _exempt(transaction, "TAX_EXEMPT", line, ("price", line.price))
@@ -100,7 +100,7 @@ def _exempt(
 
 
 def tax_included_in_price(transaction: RetailTransaction, place: Place) -> Iterator[Problem]:
-    """`TAX_INCLUDED_IN_PRICE`: the header's flag, where it is absent the channel's, is that of every tax row."""
+    """`TAX_INCLUDED_IN_PRICE`: every tax row has the header's flag, or the channel's if the header has none."""
     flag = int(prices_include_tax(transaction, place.channel))
     looked_at = [
         row
@@ -113,6 +113,7 @@ def tax_included_in_price(transaction: RetailTransaction, place: Place) -> Itera
         return
     without = "" if flag else "out"
     says = "header says" if transaction.header.prices_include_tax is not None else "channel's setup says"
+    opposite = f"{counted(len(rows), 'tax row')} of its lines {'says' if len(rows) == 1 else 'say'}"
     repair = correct(f"IsTaxIncludedInPrice of {HEADER} to {1 - flag}, or IsIncludedInPrice of the tax rows")
     all_say_so = len(rows) == len(looked_at)
     of_rows = ((row, "IsIncludedInPrice", str(flag)) for row in rows)
@@ -121,10 +122,10 @@ def tax_included_in_price(transaction: RetailTransaction, place: Place) -> Itera
     if transaction.header.prices_include_tax is None:
         channel = f"[[channels]] with id = {place.channel.id}"
         setting = f"prices_include_tax = {'false' if flag else 'true'}"
-        repair += or_change_setup("where prices of this channel are so whenever the header is silent", channel, setting)
+        repair += or_change_setup("if that is so for every header of this channel that leaves it out", channel, setting)
     yield problem_of(
         "TAX_INCLUDED_IN_PRICE",
-        f"the {says} that prices are with{without} tax, {counted(len(rows), 'tax row')} of its lines the contrary",
+        f"the {says} that prices are with{without} tax, but {opposite} the opposite",
         expected=f"IsIncludedInPrice {flag}, as IsTaxIncludedInPrice of the header",
         found=f"IsIncludedInPrice {1 - flag}",
         rows=(HEADER, *rows),
@@ -134,7 +135,7 @@ def tax_included_in_price(transaction: RetailTransaction, place: Place) -> Itera
 
 
 def _tax_changes(transaction: RetailTransaction, line: SalesTrans) -> Changes:
-    """What makes a line's taxAmount and its tax rows agree; nothing where a row seems to be missing."""
+    """Edits after which a line's taxAmount is the sum of its tax rows; none if a row seems to be missing."""
     rows = transaction.counting_taxes_by_line.get(line.line, ())
     if switch := _other_calculation(transaction, line):
         return switch
@@ -151,7 +152,7 @@ def _tax_changes(transaction: RetailTransaction, line: SalesTrans) -> Changes:
 
 
 def _other_calculation(transaction: RetailTransaction, line: SalesTrans) -> Changes:
-    """TaxCalculationType, where there are only rows of the kind that does not count, and they make the tax."""
+    """The edit of TaxCalculationType, if all tax rows are of the kind that does not count, and make up the tax."""
     generic = transaction.has_generic_taxes
     other: Mapping[Decimal, tuple[TaxTrans | TaxTransGTE, ...]]
     if generic and transaction.taxes and not transaction.gte_taxes:

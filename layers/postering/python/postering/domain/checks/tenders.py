@@ -24,7 +24,7 @@ def payment_method(transaction: RetailTransaction, place: Place) -> Iterator[Pro
             continue
         names = tuple(row.name for row in rows)
         amount = priced(total(row.tendered for row in rows), transaction)
-        words = f"tender type {tender} is no payment method of company {company}" if tender else "no tender type"
+        words = f"tender type {tender} is not a payment method of company {company}" if tender else "no tender type"
         yield problem_of(
             "PAYMENT_METHOD",
             f"{first_of(names, SHOWN_ROWS)}: {words}, {amount} cannot be posted",
@@ -37,7 +37,7 @@ def payment_method(transaction: RetailTransaction, place: Place) -> Iterator[Pro
 
 
 def card_type(transaction: RetailTransaction, place: Place) -> Iterator[Problem]:
-    """`CARD_TYPE`: the tender type is set up for this card type, or for all that have no row of their own."""
+    """`CARD_TYPE`: the tender type is set up for this card type, or for every card type without a row of its own."""
     company, known = place.company.id, place.setup.tender_types(place.company.id)
     cards = ((f"{row.tender_type}\0{row.card_type}", row) for row in transaction.paying if row.tender_type in known)
     for _, rows in by_first(cards):
@@ -92,7 +92,7 @@ def _method(
 
 
 def _operation(payment: PaymentTrans) -> TenderOperation:
-    """What the payment line itself tells of its tender."""
+    """The operation whose column the payment line fills (a gift card, a loyalty card); cash if it fills none."""
     named = (name for name, rules in TENDERS.items() if rules.named_by and getattr(payment, rules.named_by))
     return TenderOperation(next(named, TenderOperation.PAY_CASH))
 
@@ -105,7 +105,7 @@ def _operation_key(operation: TenderOperation, place: Place) -> SetupKey:
 
 
 def _account(operation: TenderOperation, place: Place) -> str:
-    """The account of a method alike, else of any: a proposal that the remark beside it asks to look at."""
+    """The account of a method with the same operation, else of any: the remark beside it asks the operator to look."""
 
     def distance(method: PaymentMethod) -> bool:
         return method.operation != operation
