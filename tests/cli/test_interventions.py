@@ -108,7 +108,7 @@ def test_retry_by_code_takes_only_what_failed(failed: Postering) -> None:
     failed("void", "T-2")
     rows = failed("retry", "--code", "BUSINESS_DATE", "--json").json["transactions"]
     assert [row["transaction_id"] for row in rows] == ["T-1"]
-    assert failed("retry", "T-1").out == "T-1 is pending: there was nothing to do.\n"
+    assert failed("retry", "T-1").out == "T-1 is pending: nothing changed.\n"
 
 
 def test_what_is_held_after_an_edit_is_released(
@@ -137,7 +137,7 @@ def test_of_many_each_is_done_alone_and_what_was_refused_makes_exit_status_1(fai
 def test_the_count_that_is_expected_guards_what_is_done_to_many(failed: Postering) -> None:
     ran = failed("void", "--code", "BUSINESS_DATE", "--count", "3")
     assert ran.status == 1
-    assert "2 transactions found, not 3: nothing was done" in ran.err
+    assert "2 transactions found, not 3" in ran.err
     assert "voided" not in states(failed).values()
     assert failed("void", "--code", "BUSINESS_DATE", "--count", "2").status == 0
 
@@ -153,8 +153,8 @@ def test_on_a_terminal_it_asks_before_many_are_changed(
         if answer == "n\n":
             raise KeyboardInterrupt
 
-    monkeypatch.setattr("postering.cli.chosen.on_a_terminal", lambda: True)
-    monkeypatch.setattr("postering.cli.chosen.click.confirm", confirm)
+    monkeypatch.setattr("postering.cli.selection.on_a_terminal", lambda: True)
+    monkeypatch.setattr("postering.cli.selection.click.confirm", confirm)
     ran = failed("void", "--code", "BUSINESS_DATE")
     assert asked == ["Void 2 transactions, 20.00 USD?"]
     assert ran.status == (0 if state == "voided" else 130)
@@ -258,17 +258,17 @@ def test_the_commands_that_explain_names_decide_the_conflict(in_conflict: Poster
     assert any("accepted" in each["what"] and "corrected in the shop" in each["what"] for each in story["timeline"])
 
 
-def test_edits_of_the_version_that_was_replaced_are_told_to_have_no_effect(in_conflict: Postering) -> None:
+def test_edits_of_the_replaced_version_are_reported_to_have_no_effect(in_conflict: Postering) -> None:
     in_conflict("edit", "T-1", "comment=mine", f"{SALES}[1].comment=own")
     assert "without effect" not in in_conflict("show", "T-1").out
 
     ran = in_conflict("conflicts", "accept", "T-1", HEADER)
 
-    assert f"in the first version is not in this one: {HEADER}.comment." in " ".join(ran.out.split())
+    assert f"Edits of the first version are not in this one: {HEADER}.comment." in " ".join(ran.out.split())
     story = in_conflict("show", "T-1", "--json").json
     assert [(edit["row"], edit["applies"]) for edit in story["edits"]] == [(HEADER, False), (f"{SALES}[1]", True)]
     printed = " ".join(in_conflict("show", "T-1").out.split())
-    assert f"and without effect: {HEADER}.comment." in printed
+    assert f"and have no effect now: {HEADER}.comment." in printed
     assert "is not in this one" not in in_conflict("conflicts", "dismiss", "T-1").out
 
 

@@ -51,7 +51,7 @@ def test_a_transaction_that_is_posted_is_skipped_with_the_reason(stage: Stage, p
     ran = postering("sync-orders", "--transaction", "T-1")
 
     assert "1 skipped" in ran.out
-    assert "nothing to post of any more" in ran.out
+    assert "nothing left to post" in ran.out
 
 
 def test_a_row_of_the_list_has_these_keys(stage: Stage, postering: Postering) -> None:

@@ -56,7 +56,8 @@ def test_ctrl_c_in_the_middle_of_many_leaves_each_done_or_not_done(
     monkeypatch.setattr(OperatorActions, "void", interrupted)
     ran = many("void", "--code", "BUSINESS_DATE")
     assert ran.status == 130
-    assert ran.err.endswith("void: stopped after 2 of 5 transactions; each is done whole or not\n\nstopped\n")
+    assert "void: stopped after 2 of 5 transactions" in ran.err
+    assert ran.err.endswith("\nstopped\n")
     rows = many("transactions", "--json").json["transactions"]
     assert [row["transaction_id"] for row in rows if row["state"] == "voided"] == done
     assert [row["state"] for row in rows if row["transaction_id"] not in done] == ["failed"] * 3

@@ -1,1 +1,1 @@
-"""The command `postering`: one file for each command, thin over the wiring. What is printed, nothing that decides."""
+"""The command `postering`: one file for each command. It reads arguments and prints; it holds no rule."""

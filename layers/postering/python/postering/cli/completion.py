@@ -1,4 +1,4 @@
-"""`postering completion`: the script that lets a shell complete commands and options."""
+"""`postering completion`: print the script that lets a shell complete commands and options."""
 
 import click
 from click.shell_completion import get_completion_class
@@ -13,13 +13,13 @@ _VARIABLE = "_POSTERING_COMPLETE"
 @click.command(
     "completion",
     cls=ExampleCommand,
-    short_help="The script for completion in bash, zsh or fish.",
+    short_help="Print the completion script for bash, zsh or fish.",
     examples=("postering completion bash", "postering completion zsh", "postering completion fish"),
 )
 @click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
 @with_settings
 def command(shell: str, settings: Settings, as_json: bool) -> int:
-    """Print the script with which SHELL completes commands and options of postering.
+    """Print the script that lets SHELL complete commands and options of postering.
 
     For bash or zsh put eval "$(postering completion bash)", or zsh, into ~/.bashrc or ~/.zshrc; for fish write it to
     ~/.config/fish/completions/postering.fish.

@@ -1,4 +1,4 @@
-"""`postering conflicts`: rows that came again with other content; look at both versions, accept or dismiss one."""
+"""`postering conflicts`: list rows that came again with other content, show both versions, accept or dismiss one."""
 
 from collections.abc import Iterable, Sequence
 
@@ -37,9 +37,9 @@ from postering.operations.transactions import assembled
 )
 @with_settings
 def command(settings: Settings, as_json: bool) -> int:
-    """List the rows that came again with other content than the first time. Neither is posted until one is decided.
+    """List the rows that came again with other content. Their transaction is not posted until one version is chosen.
 
-    Of a posted transaction the order stays as it is; its conflicts are listed until they are dismissed.
+    The order of a posted transaction stays as it is; its conflicts are listed until they are dismissed.
     """
     if click.get_current_context().invoked_subcommand:
         return 0
@@ -57,20 +57,20 @@ def command(settings: Settings, as_json: bool) -> int:
         (words("Transaction"), Column("State"), Column("Row"), Column("Version"), numbers("Columns"), words("Session")),
         (row for record, assembly in listed for row in _rows(record, assembly)),
     )
-    print_line("\npostering conflicts show ID shows both versions side by side.")
+    print_line("\nTo see both versions side by side: postering conflicts show ID")
     return 0
 
 
 @command.command(
     "show",
     cls=ExampleCommand,
-    short_help="Both versions side by side.",
+    short_help="Show both versions side by side.",
     examples=("postering conflicts show 539487", "postering conflicts show 539487 --json"),
 )
 @click.argument("transaction", metavar="ID", callback=not_empty)
 @with_settings
 def show(transaction: str, settings: Settings, as_json: bool) -> int:
-    """Show each conflict of the transaction ID: what came first, what came later, column by column."""
+    """Show each conflict of the transaction ID: the first and the later version, column by column."""
     with deployment(settings) as at:
         record, assembly = assembled(at, one_transaction(at.store, transaction).key)
     if as_json:
@@ -85,7 +85,7 @@ def show(transaction: str, settings: Settings, as_json: bool) -> int:
 @command.command(
     "accept",
     cls=ExampleCommand,
-    short_help="Take the version that came later, in place of the first.",
+    short_help="Use the later version instead of the first.",
     examples=(
         "postering conflicts accept 539487",
         'postering conflicts accept 539487 "RetailTransactionSalesTrans[2]" --reason "price corrected in the shop"',
@@ -93,9 +93,9 @@ def show(transaction: str, settings: Settings, as_json: bool) -> int:
 )
 @click.argument("transaction", metavar="ID", callback=not_empty)
 @click.argument("rows", metavar="[ROW]...", nargs=-1)
-@click.option("--version", default="", metavar="HASH", help="Which version, where a row came in several.")
-@click.option("--reason", default="", metavar="TEXT", help="Why: kept on the timeline.")
-@click.option("--dry-run", is_flag=True, help="Say what would become of it, and change nothing.")
+@click.option("--version", default="", metavar="HASH", help="The version, if a row has several later ones.")
+@click.option("--reason", default="", metavar="TEXT", help="The reason, kept on the timeline.")
+@click.option("--dry-run", is_flag=True, help="Show the result without changing anything.")
 @with_settings
 def accept(
     transaction: str,
@@ -106,20 +106,20 @@ def accept(
     settings: Settings,
     as_json: bool,
 ) -> int:
-    """Accept the later version of each conflicting ROW of the transaction ID, or of all of them: it is posted then.
+    """Accept the later version of each conflicting ROW of the transaction ID, or of all rows. It is then posted.
 
-    Over an order nothing is accepted: that takes a cancellation or a return, and a new transaction.
+    A posted transaction can't accept a later version: send a cancellation or a return, and a new transaction, instead.
     """
     with deployment(settings) as at:
-        after, chosen = _decided(at, transaction, rows, version, reason, accept=True, dry_run=dry_run)
-    _tell("accepted", after, chosen, dry_run=dry_run, as_json=as_json)
+        after, selected = _decide(at, transaction, rows, version, reason, accept=True, dry_run=dry_run)
+    _print_decision("accepted", after, selected, dry_run=dry_run, as_json=as_json)
     return 0
 
 
 @command.command(
     "dismiss",
     cls=ExampleCommand,
-    short_help="Stay with the first version, and set the later one aside.",
+    short_help="Keep the first version and set the later one aside.",
     examples=(
         "postering conflicts dismiss 539487",
         'postering conflicts dismiss 539487 "RetailTransactionSalesTrans[2]" --reason "sent twice by mistake"',
@@ -127,9 +127,9 @@ def accept(
 )
 @click.argument("transaction", metavar="ID", callback=not_empty)
 @click.argument("rows", metavar="[ROW]...", nargs=-1)
-@click.option("--version", default="", metavar="HASH", help="Which version, where a row came in several.")
-@click.option("--reason", default="", metavar="TEXT", help="Why: kept on the timeline.")
-@click.option("--dry-run", is_flag=True, help="Say what would become of it, and change nothing.")
+@click.option("--version", default="", metavar="HASH", help="The version, if a row has several later ones.")
+@click.option("--reason", default="", metavar="TEXT", help="The reason, kept on the timeline.")
+@click.option("--dry-run", is_flag=True, help="Show the result without changing anything.")
 @with_settings
 def dismiss(
     transaction: str,
@@ -140,68 +140,69 @@ def dismiss(
     settings: Settings,
     as_json: bool,
 ) -> int:
-    """Dismiss the later version of each conflicting ROW of the transaction ID, or of all of them."""
+    """Dismiss the later version of each conflicting ROW of the transaction ID, or of all rows."""
     with deployment(settings) as at:
-        after, chosen = _decided(at, transaction, rows, version, reason, accept=False, dry_run=dry_run)
-    _tell("dismissed", after, chosen, dry_run=dry_run, as_json=as_json)
+        after, selected = _decide(at, transaction, rows, version, reason, accept=False, dry_run=dry_run)
+    _print_decision("dismissed", after, selected, dry_run=dry_run, as_json=as_json)
     return 0
 
 
-def _decided(
+def _decide(
     at: Deployment, transaction: str, rows: Sequence[str], version: str, reason: str, *, accept: bool, dry_run: bool
 ) -> tuple[TransactionRecord, list[Conflict]]:
     record, assembly = assembled(at, one_transaction(at.store, transaction).key)
-    chosen = _chosen(record, assembly, rows, version)
+    selected = _selected(record, assembly, rows, version)
     if accept:
-        _refuse_several(chosen)
-    return operator_actions(at, reason, dry_run=dry_run).decide(record, chosen, accept=accept).after, chosen
+        _refuse_several(selected)
+    return operator_actions(at, reason, dry_run=dry_run).decide(record, selected, accept=accept).after, selected
 
 
-def _chosen(record: TransactionRecord, assembly: Assembly, rows: Sequence[str], version: str) -> list[Conflict]:
-    """The conflicts of `rows` (of all, where none is named), of this version where one is given."""
+def _selected(record: TransactionRecord, assembly: Assembly, rows: Sequence[str], version: str) -> list[Conflict]:
+    """The conflicts of `rows` (by default of all rows), and of this version if one is given."""
     if not assembly.conflicts:
-        raise JobRefused(f"{record.key} has no conflict: there is nothing to decide")
+        raise JobRefused(f"{record.key} has no conflict: nothing to decide")
     by_row = {conflict.row.casefold(): conflict.row for conflict in assembly.conflicts}
     unknown = [row for row in rows if row.casefold() not in by_row]
     if unknown:
         hint = did_you_mean(unknown[0], by_row.values())
-        raise JobRefused(f"{unknown[0]} is in no conflict. {hint} There are: {', '.join(by_row.values())}")
+        raise JobRefused(f"{unknown[0]} has no conflict. {hint} Rows with a conflict: {', '.join(by_row.values())}")
     wanted = {by_row[row.casefold()] for row in rows} or set(by_row.values())
-    chosen = [
+    selected = [
         each for each in assembly.conflicts if each.row in wanted and each.other.hash.startswith(version.casefold())
     ]
-    if not chosen:
+    if not selected:
         there = ", ".join(each.version for each in assembly.conflicts if each.row in wanted)
-        raise JobRefused(f"there is no version {version}; there are: {there}")
-    return chosen
+        raise JobRefused(f"there is no version {version}; versions: {there}")
+    return selected
 
 
-def _refuse_several(chosen: Sequence[Conflict]) -> None:
+def _refuse_several(selected: Sequence[Conflict]) -> None:
     by_row: dict[str, list[str]] = {}
-    for conflict in chosen:
+    for conflict in selected:
         by_row.setdefault(conflict.row, []).append(conflict.version)
     for row, versions in by_row.items():
         if len(versions) > 1:
             raise JobRefused(
-                f"{row} came in {len(versions)} other versions: say which one is right, by --version "
-                f"{' or --version '.join(versions)}"
+                f"{row} has {len(versions)} later versions: choose one with --version {' or --version '.join(versions)}"
             )
 
 
-def _tell(done: str, after: TransactionRecord, chosen: Sequence[Conflict], *, dry_run: bool, as_json: bool) -> None:
+def _print_decision(
+    done: str, after: TransactionRecord, selected: Sequence[Conflict], *, dry_run: bool, as_json: bool
+) -> None:
     if as_json:
         print_json({"transactions": [after.as_json()]})
         return
-    names = ", ".join(f"{conflict.row} ({conflict.version})" for conflict in chosen)
+    names = ", ".join(f"{conflict.row} ({conflict.version})" for conflict in selected)
     paragraph(f"{f'Would have {done}' if dry_run else done.capitalize()} {names}.")
     lost = dict.fromkeys(
         edit.field
-        for conflict in chosen
+        for conflict in selected
         for edit in after.edits
         if done == "accepted" and conflict.kept is not None and edit.hash == conflict.kept.hash
     )
     if lost:
-        paragraph(f"What was edited in the first version is not in this one: {', '.join(lost)}.")
+        paragraph(f"Edits of the first version are not in this one: {', '.join(lost)}.")
     codes = f" ({' '.join(after.codes)})" if after.codes else ""
     print_line(f"{after.key.transaction_id} {'would be' if dry_run else 'is'} {as_words(after.state)}{codes}.")
 
@@ -248,7 +249,7 @@ def _differences(conflict: Conflict) -> list[tuple[str, str, str]]:
 def _print_conflict(record: TransactionRecord, conflict: Conflict) -> None:
     heading(f"{conflict.row}, version {conflict.version} from session {_session(record, conflict)}")
     if conflict.kept is None:
-        print_line("  It came only after the order was posted.")
+        print_line("  It came after the order was posted.")
     if isinstance(conflict.other, RejectedRow):
         for problem in conflict.other.problems:
             paragraph(f"{problem.code}: {problem.message}", indent=2)

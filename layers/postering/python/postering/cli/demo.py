@@ -1,4 +1,4 @@
-"""`postering demo`: the first thing that a newcomer runs."""
+"""`postering demo`: post a real day's sales on this machine, for newcomers."""
 
 import os
 import shutil
@@ -39,14 +39,14 @@ from postering.trials.demo import DemoReport, Posted, play
 def command(settings: Settings, as_json: bool) -> int:
     """Post a real day's sales of an online shop (Online Retail, CC BY 4.0), from a channel database to the journal.
 
-    Makes its own store and files in the folder POSTERING_HOME, in place of those of a demo before; where anything else
-    is there, it is left alone and the demo refused. They stay: look at them afterwards with the other commands.
+    The demo makes its own store and files in the folder POSTERING_HOME and replaces those of an earlier demo. If the
+    folder holds anything else, the demo changes nothing and stops. Its files stay: the other commands show them.
     """
     if settings.stack or settings.table:
         raise click.UsageError(
-            "The demo would put its sample into the stack's books: leave out --stack, POSTERING_STACK, POSTERING_TABLE."
+            "The demo would post its sample to the stack: leave out --stack, POSTERING_STACK and POSTERING_TABLE."
         )
-    stage = Silent() if as_json else Told()
+    stage = SilentSteps() if as_json else PrintedSteps()
     report = play(settings, stage, new_run)
     if as_json:
         print_json(report.as_json())
@@ -55,14 +55,14 @@ def command(settings: Settings, as_json: bool) -> int:
     return 0 if report.reconciliation.balanced else 1
 
 
-class Silent:
-    """Watches without a word: the report comes as JSON."""
+class SilentSteps:
+    """Prints no step: the report is printed as JSON at the end."""
 
     def filled(self, home: Path, rows: Mapping[str, int]) -> None:
         """The channel database holds the sample."""
 
     def setup_applied(self, file: Path, applied: AppliedSetup) -> None:
-        """A setup is in force."""
+        """A setup is active."""
 
     def p_job_ran(self, report: PJobReport) -> None:
         """The P-job has run."""
@@ -71,14 +71,14 @@ class Silent:
         """Synchronize orders has run."""
 
     def explained(self, record: TransactionRecord, assembly: Assembly) -> None:
-        """One of the transactions that failed is looked at."""
+        """One of the failed transactions is explained."""
 
     def reconciled(self, reconciliation: Reconciliation) -> None:
         """The five sides were compared."""
 
 
-class Told(Silent):
-    """Tells each step as it is done, each with the command that does the same."""
+class PrintedSteps(SilentSteps):
+    """Prints each step when it is done, under the command that does the same."""
 
     def __init__(self) -> None:
         self._step = 0
@@ -93,13 +93,15 @@ class Told(Silent):
         )
 
     def setup_applied(self, file: Path, applied: AppliedSetup) -> None:
-        """A setup is in force."""
+        """A setup is active."""
         if applied.version == 1:
             self._heading(f"postering setup apply {file}")
-            paragraph("Four online stores, their payment methods and accounts, but on purpose no gift card.")
+            paragraph(
+                "Four online stores with their payment methods and accounts. The gift card is left out on purpose."
+            )
         else:
             self._heading(f"postering setup apply {file}")
-            paragraph("The whole setup, with the lines that the explanation asks for.")
+            paragraph("The complete setup, with the lines that the explanation asks for.")
 
     def p_job_ran(self, report: PJobReport) -> None:
         """The P-job has run."""
@@ -114,7 +116,7 @@ class Told(Silent):
             print_posted(posted)
 
     def explained(self, record: TransactionRecord, assembly: Assembly) -> None:
-        """One of the transactions that failed is looked at."""
+        """One of the failed transactions is explained."""
         self._heading(f"postering explain {record.key.transaction_id}")
         print_explanation(record, assembly)
 
@@ -129,13 +131,13 @@ class Told(Silent):
 
 
 def print_posted(posted: Posted) -> None:
-    """All that is posted so far: orders by store, payments by method."""
+    """Print all that is posted so far: orders by store, payments by method."""
     print_orders_by_store(posted)
     print_payments_by_method(posted)
 
 
 def print_orders_by_store(posted: Posted) -> None:
-    """Sales and return orders by store and currency, with their totals."""
+    """Print sales and return orders by store and currency, with their totals."""
     counts: Counter[tuple[str, str, DocumentKind]] = Counter()
     sums: dict[tuple[str, str, DocumentKind], Decimal] = {}
     for order in posted.orders:
@@ -171,7 +173,7 @@ def print_orders_by_store(posted: Posted) -> None:
 
 
 def print_payments_by_method(posted: Posted) -> None:
-    """Payments and refunds by method and status."""
+    """Print payments and refunds by method and status."""
     counts: Counter[tuple[str, str, str]] = Counter()
     sums: dict[tuple[str, str, str], Decimal] = {}
     for order in posted.orders:
@@ -193,18 +195,18 @@ def print_payments_by_method(posted: Posted) -> None:
 
 
 def print_next(report: DemoReport) -> None:
-    """What to try next: real commands with real ids."""
+    """Print commands to try next, with ids of this deployment."""
     name = own_name()
     heading("What to try next")
     for example, what in examples(report):
         print_line(f"  {name} {example}")
         print_line(f"      {what}")
     print_line()
-    print_line(f"All of it lies in {report.home}, and stays there.")
+    print_line(f"All files stay in {report.home}.")
 
 
 def examples(report: DemoReport) -> list[tuple[str, str]]:
-    """Commands (without the program's name) that this deployment has an answer to, and what they show."""
+    """Commands (without the program's name) that show something in this deployment, each with a description."""
     records = report.posted.records
     found: list[tuple[str, str]] = []
     if report.explained is not None:
@@ -214,16 +216,16 @@ def examples(report: DemoReport) -> list[tuple[str, str]]:
         found.append((f"show {returned.sales_id}", "a return order with its refund, by its order number"))
     other = _first(records, lambda record: record.state is State.NOT_AN_ORDER)
     if other is not None:
-        found.append((f"explain {other.key.transaction_id}", "a transaction that is no order, and why"))
-    found.append(("transactions --state not_an_order", "all of those"))
-    found.append(("sync-orders --node Abroad --dry-run", "what the stores abroad would post now: nothing"))
-    found.append(("p-job --from 2010-12-20", "reads the day again: nothing is new"))
+        found.append((f"explain {other.key.transaction_id}", "a non-order, and why"))
+    found.append(("transactions --state not_an_order", "all non-orders"))
+    found.append(("sync-orders --node Abroad --dry-run", "the stores abroad have nothing left to post"))
+    found.append(("p-job --from 2010-12-20", "the P-job reads the day again and finds nothing new"))
     found.append(("reconcile --json", "the same comparison for a program"))
     return found
 
 
 def own_name() -> str:
-    """How the program was called, so that its commands can be pasted."""
+    """The program's name as it was called, so that its commands can be pasted."""
     called = Path(sys.argv[0])
     found = shutil.which("postering")
     if called.name != "postering" or (found is not None and Path(found).samefile(called)):

@@ -1,12 +1,12 @@
-"""`postering edit`: change fields of staged transactions, checked like input, kept beside what was received."""
+"""`postering edit`: change fields of staged transactions, checked like input, kept beside the received values."""
 
 from collections.abc import Sequence
 
 import click
 
-from postering.cli.chosen import Chosen, do_to_chosen, with_chosen
 from postering.cli.options import ExampleCommand, with_settings
 from postering.cli.output import paragraph
+from postering.cli.selection import Selection, run_on_selected, with_selection
 from postering.deployment.settings import Settings
 from postering.deployment.wiring import deployment
 from postering.domain.problems import codes_of
@@ -18,7 +18,7 @@ from postering.operations.interventions import operator_actions
 _STATES = (State.FAILED, State.WAITING, State.PENDING, State.EDITING)
 
 
-def _split(context: click.Context, parameter: click.Parameter, given: tuple[str, ...]) -> tuple[str, ...]:
+def _ids_before_changes(context: click.Context, parameter: click.Parameter, given: tuple[str, ...]) -> tuple[str, ...]:
     if not any(map(is_change, given)):
         raise click.MissingParameter("Name a change, as businessDate=2026-11-23.", context, parameter)
     first = next(number for number, each in enumerate(given) if is_change(each))
@@ -40,10 +40,10 @@ def _split(context: click.Context, parameter: click.Parameter, given: tuple[str,
         "postering edit --code BUSINESS_DATE businessDate=2010-12-21",
     ),
 )
-@click.argument("ids", metavar="[ID]... FIELD=VALUE...", nargs=-1, callback=_split)
-@with_chosen
+@click.argument("ids", metavar="[ID]... FIELD=VALUE...", nargs=-1, callback=_ids_before_changes)
+@with_selection
 @with_settings
-def command(chosen: Chosen, reason: str, dry_run: bool, settings: Settings, as_json: bool) -> int:
+def command(selection: Selection, reason: str, dry_run: bool, settings: Settings, as_json: bool) -> int:
     """Change fields of each staged transaction ID, or with --code of all that have it.
 
     A field without a row is a field of the header. Name a row by its line, as RetailTransactionSalesTrans[2].qty=-1 or
@@ -54,22 +54,22 @@ def command(chosen: Chosen, reason: str, dry_run: bool, settings: Settings, as_j
     """
     changes: tuple[Change, ...] = click.get_current_context().meta["postering.changes"]
     with deployment(settings) as at:
-        records = chosen.records(at, _STATES)
+        records = selection.records(at, _STATES)
         operator = operator_actions(at, reason, dry_run=dry_run)
-        return do_to_chosen(
+        return run_on_selected(
             "edit",
             records,
             lambda record: operator.edit(record, changes),
-            chosen,
+            selection,
             as_json=as_json,
             dry_run=dry_run,
-            also=_checks,
-            tell_more=_tell_checks,
+            more_json=_checks_json,
+            print_more=_print_checks,
         )
 
 
-def _checks(done: Sequence[Intervention]) -> dict[str, object]:
-    """Codes that block or warn before and after the edit, by transaction."""
+def _checks_json(done: Sequence[Intervention]) -> dict[str, object]:
+    """The codes of each transaction's problems before and after the edit."""
     return {
         "checks": [
             {
@@ -83,7 +83,7 @@ def _checks(done: Sequence[Intervention]) -> dict[str, object]:
     }
 
 
-def _tell_checks(done: Intervention) -> None:
+def _print_checks(done: Intervention) -> None:
     assert isinstance(done, Edited)
     before, after = (", ".join(codes_of(each)) or "nothing" for each in (done.problems_before, done.problems_after))
     paragraph(f"The checks found {before} before the edit, and find {after} after it.")

@@ -1,4 +1,4 @@
-"""`postering explain`: why a transaction is not an order, why a session stands still, why something is not here."""
+"""`postering explain`: why a transaction is not an order, why a session is not applied, why an ID is not staged."""
 
 import os
 
@@ -21,7 +21,7 @@ from postering.jobs.explaining import not_staged, session_story
 from postering.jobs.named_transactions import one_transaction, transactions_named
 from postering.operations.transactions import assembled
 
-_EFFECT = {Severity.BLOCK: "it holds the transaction back", Severity.WARN: "a warning: it was posted all the same"}
+_EFFECT = {Severity.BLOCK: "it blocks posting", Severity.WARN: "a warning: it does not block posting"}
 
 
 @click.command(
@@ -59,7 +59,7 @@ def command(named: str, settings: Settings, as_json: bool) -> int:
 
 
 def print_explanation(record: TransactionRecord, assembly: Assembly, stack: str = "") -> None:
-    """The explanation for people; `stack` is what its commands have to name."""
+    """Print the explanation for people; its commands name `stack`."""
     print_transaction(record)
     paragraph(on_stack(current_state(record, assembly), stack))
     for problem in record.problems:

@@ -1,4 +1,4 @@
-"""`postering export`: orders, lines, payments, journal and customers as files for accountants, with a receipt."""
+"""`postering export`: write orders, lines, payments, journal and customers to files, with a receipt."""
 
 from datetime import date
 from pathlib import Path
@@ -24,7 +24,7 @@ def _kinds(context: click.Context, parameter: click.Parameter, given: str) -> tu
     kinds = tuple(kind.strip() for kind in given.split(","))
     for kind in kinds:
         if kind not in SHEETS:
-            raise click.BadParameter(f"{kind!r} is nothing that can be exported. {near_or_all(kind, SHEETS)}")
+            raise click.BadParameter(f"{kind!r} can't be exported. {near_or_all(kind, SHEETS)}")
     return kinds
 
 
@@ -44,14 +44,14 @@ def _kinds(context: click.Context, parameter: click.Parameter, given: str) -> tu
     required=True,
     metavar="FOLDER",
     type=click.Path(file_okay=False, path_type=Path),
-    help="Where the export's own folder is made; the receipts of earlier ones lie there.",
+    help="Folder of all exports: each makes its own folder in it, beside the receipts of earlier ones.",
 )
-@click.option("--format", type=click.Choice(FORMATS), default="csv", show_default=True, help="How it is written.")
+@click.option("--format", type=click.Choice(FORMATS), default="csv", show_default=True, help="Format of the files.")
 @click.option("--what", "kinds", default="", metavar="KINDS", callback=_kinds, help=f"Some of {','.join(SHEETS)}.")
 @day_option("--from", "start", help="From this business date.")
-@day_option("--to", "end", help="To this business date, included.")
-@click.option("--store", default="", metavar="NAME", callback=not_empty, help="Of this store alone.")
-@click.option("--since-last", is_flag=True, help="Only what earlier exports of the same selection there do not have.")
+@day_option("--to", "end", help="To this business date, inclusive.")
+@click.option("--store", default="", metavar="NAME", callback=not_empty, help="Only this store.")
+@click.option("--since-last", is_flag=True, help="Only documents that no earlier export of the same selection has.")
 @with_settings
 def command(
     out: Path,
@@ -64,15 +64,17 @@ def command(
     settings: Settings,
     as_json: bool,
 ) -> int:
-    """Write what was posted to files, one per kind, into a new folder FOLDER/export-N, which appears whole.
+    """Write posted documents to files, one per kind, in a new folder FOLDER/export-N. It appears only when complete.
 
     Amounts are positive for a sale. The receipt has the control totals of `postering reconcile`, every file's SHA-256
     and the documents. beancount and ledger hold the journal. docs/export.md has the columns.
     """
     if start is not None and end is not None and end < start:
-        raise click.UsageError(f"--to {end} lies before --from {start}.")
+        raise click.UsageError(f"--to {end} is before --from {start}.")
     if unwritable := [kind for kind in kinds if kind not in kinds_of(format)]:
-        raise click.UsageError(f"{format} holds the journal; {', '.join(unwritable)}: choose csv, jsonl or parquet.")
+        raise click.UsageError(
+            f"{format} holds only the journal: for {', '.join(unwritable)} choose csv, jsonl or parquet."
+        )
     request = ExportRequest(
         out=out, format=format, kinds=kinds, from_date=start, to_date=end, store=store, since_last=since_last
     )

@@ -1,4 +1,4 @@
-"""`postering generate`: made-up transactions, for trials and the benchmark."""
+"""`postering generate`: make up transactions, for trials and the benchmark."""
 
 from pathlib import Path
 
@@ -53,7 +53,7 @@ _SETUP_REMARK = (
     default=0,
     show_default=True,
     metavar="S",
-    help="Another number makes up other transactions, with other ids.",
+    help="Another seed makes up other transactions, with other ids.",
 )
 @click.option(
     "--out", type=click.Path(path_type=Path), help="Write the package to this .zip file; its name is the session id."
@@ -77,11 +77,12 @@ def command(
     settings: Settings,
     as_json: bool,
 ) -> int:
-    """Make an upload package of made-up transactions: no shop, person or sale in it exists.
+    """Make an upload package of made-up transactions: its shops, persons and sales do not exist.
 
-    They are valid and of every kind: sales, returns, exchanges, quotes, cancellations, every tender, charge, tax and
-    discount, in five currencies; a few are voided or no orders. Equal numbers, seeds and file names give equal bytes.
-    They become orders under the setup that --setup writes (put it in force with: postering setup apply FILE).
+    The transactions are valid and of every kind: sales, returns, exchanges, quotes, cancellations, every tender,
+    charge, tax and discount, in five currencies; a few are voided or non-orders. The same number, seed and file name
+    give the same bytes. The transactions need the setup that --setup writes (apply it with: postering setup apply
+    FILE).
 
     Without --group and --out the package is written into the current folder. With both it is written to the file, for
     the group.
@@ -114,6 +115,6 @@ def _print_made(made: GeneratedPackage, setup_file: Path | None) -> None:
     described = f"{counted(summary.transactions, 'made-up transaction')}, {counted(summary.records, 'row')}"
     print_line(f"{made.path}: {described} (seed {made.seed}).")
     if setup_file is not None:
-        print_line(f"{setup_file}: the setup that they need; put it in force with: postering setup apply {setup_file}")
+        print_line(f"{setup_file}: the setup that they need; apply it with: postering setup apply {setup_file}")
     if summary.transactions:
         print_control_totals(summary)

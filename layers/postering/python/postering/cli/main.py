@@ -1,6 +1,7 @@
-"""The entry of the command: which commands there are, and how every failure is told. Never a trace unless asked for.
+"""The entry of the command line: the list of commands, and how every failure is reported.
 
-Exit status: 0 done, 1 could not be done (or something was found), 2 a wrong command line, 130 stopped by Ctrl-C.
+A trace is printed only if POSTERING_DEBUG asks for it. Exit status: 0 done, 1 not done (or something was found),
+2 a wrong command line, 130 stopped by Ctrl-C.
 """
 
 import os
@@ -41,22 +42,22 @@ COMMANDS: Final = {
     "generate": "generate",
     "completion": "completion",
 }
-"""Commands in the order of the help, each with its module of `cli` (`command` in it, or the name behind the colon)."""
+"""Commands in the order of the help, each with its module of `cli`: its `command`, or the name after the colon."""
 
 _DONE, _NOT_DONE, _STOPPED = 0, 1, 130
 _SDK: Final = {"boto3", "botocore", "pynamodb"}
-"""What a deployment in AWS needs more than a local one."""
+"""Packages that a deployment in AWS needs and a local one does not."""
 
 
 class Commands(click.Group):
-    """Loads only the command that is run."""
+    """The group of all commands. It imports only the command that runs."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        """All of them, in the order in which work is done."""
+        """All commands, in the order in which work is done."""
         return list(COMMANDS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """The command, None where there is none of that name."""
+        """The command of this name, None if there is none."""
         if cmd_name not in COMMANDS:
             return None
         module, _, name = COMMANDS[cmd_name].partition(":")
@@ -67,7 +68,7 @@ class Commands(click.Group):
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        """The command that the arguments begin with; an unknown one is told with those that are near."""
+        """The command that the arguments begin with. The message for an unknown one names similar commands."""
         if args and args[0] not in COMMANDS and not args[0].startswith("-"):
             hint = near_or_all(args[0], COMMANDS)
             ctx.fail(f"No such command {args[0]!r}. {hint}")
@@ -85,12 +86,12 @@ def command() -> None:
 
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
-    """Run the command line (of the process, where none is given) and end the process with its exit status."""
+    """Run the command line (by default the process's) and end the process with its exit status."""
     sys.exit(run(arguments))
 
 
 def run(arguments: Sequence[str] | None = None) -> int:
-    """Run a command line; its exit status. What goes wrong is told on standard error."""
+    """Run a command line and return its exit status. Failures are reported on standard error."""
     try:
         done = command.main(arguments, prog_name="postering", standalone_mode=False)
         sys.stdout.flush()
@@ -112,15 +113,15 @@ def run(arguments: Sequence[str] | None = None) -> int:
         return _NOT_DONE
     except ModuleNotFoundError as missing:
         if missing.name is None or missing.name.partition(".")[0] not in _SDK:
-            _tell_defect(missing)
+            _report_defect(missing)
         else:
             print_message(
                 "Error: a stack in AWS, or a DynamoDB engine, needs the AWS SDK, which is not installed: run "
                 "`make setup-aws` in the checkout, or install Postering with its extra `aws`"
             )
         return _NOT_DONE
-    except Exception as failure:  # a defect: told in a line, without what it may carry
-        _tell_defect(failure)
+    except Exception as failure:  # a defect: its text is left out, because it may hold data
+        _report_defect(failure)
         return _NOT_DONE
 
 
@@ -129,7 +130,7 @@ def _described(wrong: OSError) -> str:
     return f"{place}{wrong.strerror or type(wrong).__name__}"
 
 
-def _tell_defect(failure: Exception) -> None:
+def _report_defect(failure: Exception) -> None:
     if os.environ.get("POSTERING_DEBUG", "") not in {"", "0"}:
         traceback.print_exception(failure)
         return
@@ -141,6 +142,6 @@ def _tell_defect(failure: Exception) -> None:
 
 
 def _forget_output() -> None:
-    """Whoever read the output has gone: nothing more is written, and nothing is said about it."""
+    """Write nothing more, and no message: the reader of standard output is gone."""
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, sys.stdout.fileno())

@@ -1,4 +1,4 @@
-"""What all commands share: `--json`, `--stack`, examples in the help, the settings, and how days are written."""
+"""Shared by all commands: `--json`, `--stack`, examples in the help, the settings, and the form of a day."""
 
 import os
 from collections.abc import Callable
@@ -42,14 +42,14 @@ class ExampleGroup(click.Group):
 
 
 def write_examples(examples: tuple[str, ...], formatter: click.HelpFormatter) -> None:
-    """The section of the help."""
+    """Write the section "Examples" of a help."""
     with formatter.section("Examples"):
         for example in examples:
             formatter.write(f"{'':>{formatter.current_indent}}{example}\n")
 
 
 def with_settings(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Adds `--json` and `--stack`; the function gets `settings` and `as_json`."""
+    """Add `--json` and `--stack`; the function gets `settings` and `as_json`."""
 
     @click.option("--json", "as_json", is_flag=True, help="Print one JSON document, messages on standard error.")
     @click.option("--stack", default="", metavar="NAME", help="Work on this stack in AWS (or set POSTERING_STACK).")
@@ -70,10 +70,10 @@ def with_settings(function: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def not_empty(context: click.Context, parameter: click.Parameter, value: str) -> str:
-    """A callback that refuses an empty name: a script's variable that is not set must never mean "all of them"."""
+    """A callback that refuses an empty name: a variable that a script forgot to set must never mean "all"."""
     given = context.get_parameter_source(parameter.name or "") is not ParameterSource.DEFAULT
     if given and not value.strip():
-        raise click.BadParameter("it is empty: name one")
+        raise click.BadParameter("the name is empty: give one")
     return value
 
 
@@ -81,7 +81,7 @@ def _day(text: str) -> date:
     try:
         return datetime.strptime(text, "%Y-%m-%d").date()
     except ValueError:
-        raise click.BadParameter(f"{text!r} is no day: write it as YYYY-MM-DD") from None
+        raise click.BadParameter(f"{text!r} is not a day: write it as YYYY-MM-DD") from None
 
 
 def day_option(name: str, variable: str, *, multiple: bool = False, help: str) -> Callable[[Decorated], Decorated]:

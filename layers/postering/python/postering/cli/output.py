@@ -1,4 +1,4 @@
-"""How commands speak: one JSON document or text on standard output, messages on standard error. Imports no rich."""
+"""Output of the commands: one JSON document or text on standard output, messages on standard error. Imports no rich."""
 
 import json
 import shutil
@@ -11,7 +11,7 @@ _SHOWN = {"\n", "\t"}
 
 
 def clean(text: str) -> str:
-    """`text` without control characters, so that data never steers a terminal; line ends and tabs stay."""
+    """`text` with control characters escaped, so that data can't control the terminal; line ends and tabs stay."""
     if text.isprintable():
         return text
     return "".join(
@@ -20,22 +20,22 @@ def clean(text: str) -> str:
 
 
 def print_message(message: str) -> None:
-    """A message on standard error."""
+    """Print a message on standard error."""
     click.echo(clean(message), err=True)
 
 
 def print_line(text: str = "") -> None:
-    """A line of text on standard output."""
+    """Print a line of text on standard output."""
     click.echo(clean(text))
 
 
 def heading(text: str) -> None:
-    """A heading over what follows, after an empty line."""
+    """Print an empty line and a heading."""
     click.echo(f"\n{click.style(clean(text), bold=True)}")
 
 
 def paragraph(text: str, indent: int = 0) -> None:
-    """Text broken at words to the width of the terminal; its own line ends, and lines that are set in, stay."""
+    """Print text wrapped at words to the width of the terminal. Its own line ends stay, and so do indented lines."""
     room = min(shutil.get_terminal_size((80, 24)).columns, 100) - indent
     for line in text.splitlines():
         wrapped = textwrap.wrap(clean(line), max(room, 20), break_on_hyphens=False)  # ids have hyphens
@@ -44,12 +44,12 @@ def paragraph(text: str, indent: int = 0) -> None:
 
 
 def print_json(document: object) -> None:
-    """The one JSON document of a command."""
+    """Print the one JSON document of a command."""
     click.echo(json.dumps(document, indent=2))
 
 
 def print_json_list(name: str, members: Iterable[Mapping[str, object]]) -> None:
-    """The document `{name: [members]}`, written as the members come, however many they are."""
+    """Print the document `{name: [members]}`, each member as it comes: all of them are never in memory."""
     click.echo(f"{{{json.dumps(name)}: [", nl=False)
     first = True
     for member in members:

@@ -58,11 +58,11 @@ def command(folder: Path, group: str, output: Path | None, session: str, setting
     if as_json:
         print_json(made.as_json())
     else:
-        _print_made(made)
+        _print_package(made)
     return 0
 
 
-def _print_made(made: MadePackage) -> None:
+def _print_package(made: MadePackage) -> None:
     summary = made.package.summary
     files = counted(len(made.package.files), "file")
     print_line(

@@ -9,7 +9,7 @@ from postering.jobs.run import Progress, silent
 
 @contextmanager
 def shown_progress(as_json: bool) -> Iterator[Progress]:
-    """What a run calls as it gets on."""
+    """A function that shows a run's progress."""
     if as_json or not sys.stderr.isatty():
         yield silent
         return

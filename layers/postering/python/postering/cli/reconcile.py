@@ -1,4 +1,4 @@
-"""`postering reconcile`: do channel, packages, staging, orders and journal agree, to the cent."""
+"""`postering reconcile`: compare channel, packages, staging, orders and journal to the cent."""
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
@@ -18,7 +18,7 @@ from postering.domain.money import amount_text, total
 from postering.domain.texts import counted
 
 SIDES = ("channel", "packages", "staged", "orders", "journal")
-"""The five sides, in the way of the data."""
+"""The five sides, in the order in which data passes them."""
 
 
 @click.command(
@@ -32,16 +32,16 @@ SIDES = ("channel", "packages", "staged", "orders", "journal")
     ),
 )
 @day_option("--from", "start", help="From this business date.")
-@day_option("--to", "end", help="To this business date, included.")
-@click.option("--store", default="", metavar="NAME", help="Of this store alone.")
+@day_option("--to", "end", help="To this business date, inclusive.")
+@click.option("--store", default="", metavar="NAME", help="Only this store.")
 @with_settings
 def command(start: date | None, end: date | None, store: str, settings: Settings, as_json: bool) -> int:
     """Compare the five sides per store, business date and currency: channel, packages, staged, orders, journal.
 
-    Each side is recomputed from its own bytes or records. Exit status 1 where a cent or a transaction is unexplained.
+    Each side is computed again from its own bytes or records. Exit status 1 if a cent or a transaction is unexplained.
     """
     if start is not None and end is not None and end < start:
-        raise click.UsageError(f"--to {end} lies before --from {start}.")
+        raise click.UsageError(f"--to {end} is before --from {start}.")
     with deployment(settings) as at, shown_progress(as_json) as progress:
         found = reconcile(at, new_run("reconcile", progress), start, end, store)
     report = found.as_json()
@@ -53,7 +53,7 @@ def command(start: date | None, end: date | None, store: str, settings: Settings
 
 
 def print_reconciliation(report: Mapping[str, Any]) -> None:
-    """The comparison for people: a table for each date and currency, then what differs."""
+    """Print the comparison for people: a table for each date and currency, then the differences."""
     groups: dict[tuple[str, str], list[Mapping[str, Any]]] = {}
     for row in report["rows"]:
         groups.setdefault((row["business_date"] or "no date", row["currency"] or "no currency"), []).append(row)
@@ -87,7 +87,7 @@ def _together(rows: Sequence[Mapping[str, Any]]) -> Mapping[str, Any]:
 
 
 def _added(parts: Sequence[Any]) -> Any:
-    """Counts and amounts of equal shape, added up; what is no amount (a side that was not read) gives way."""
+    """The sum of counts and amounts of equal shape, without the sides that were not read."""
     there = [part for part in parts if part is not None]
     if there and isinstance(there[0], Mapping):
         names = dict.fromkeys(name for part in there for name in part)
@@ -100,7 +100,7 @@ def _added(parts: Sequence[Any]) -> Any:
 
 
 def _block(row: Mapping[str, Any]) -> Iterable[tuple[str, ...]]:
-    """The lines of one store: what is counted, and the five sides."""
+    """The lines of one store: the name of a sum, and its five sides."""
     sides = [row[side] for side in SIDES]
     yield ("transactions", *(f"{side['transactions']:,}" if side else "-" for side in sides))
     for name in ("gross", "payments"):
@@ -134,7 +134,7 @@ def _is_amount(text: str) -> bool:
 
 
 def _print_explained(differences: Iterable[Mapping[str, Any]]) -> None:
-    """What differs with a reason, alike ones together."""
+    """Print the explained differences, those of the same reason together."""
     alike: dict[tuple[str, str, str], list[Decimal]] = {}
     for one in differences:
         alike.setdefault((one["between"], one["why"], one["currency"] or ""), []).append(Decimal(one["amount"]))

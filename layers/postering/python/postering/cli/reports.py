@@ -1,4 +1,4 @@
-"""The reports of both jobs for people."""
+"""Print the reports of both jobs for people."""
 
 from collections.abc import Iterable, Mapping
 
@@ -12,7 +12,7 @@ from postering.domain.texts import counted
 
 
 def print_p_job(report: PJobReport) -> None:
-    """What the P-job did."""
+    """Print the report of a P-job."""
     counts = report.counts
     if report.sessions:
         print_sessions("Upload sessions", report.sessions)
@@ -21,17 +21,17 @@ def print_p_job(report: PJobReport) -> None:
             f"conflicts {counts.conflicts:,}, rejected {counts.rejected:,}, waiting {counts.waiting:,}."
         )
     elif not report.failures:
-        print_line("Nothing new in the uploads and the channel databases: nothing changed.")
+        print_line("The uploads and the channel databases have nothing new: nothing changed.")
     if report.sessions and not (counts.staged or counts.conflicts or counts.rejected or report.failures):
-        print_line("All of it was here already: nothing changed.")
+        print_line("All of these transactions were staged already: nothing changed.")
     for message in report.messages:
         paragraph(message)
     if not report.complete:
-        print_line("Stopped before the end; run it again for the rest.")
+        print_line("The run stopped before the end: run it again for the rest.")
 
 
 def print_sessions(title: str, sessions: Iterable[UploadSession]) -> None:
-    """Upload sessions, each with its message beneath the table."""
+    """Print upload sessions, with their messages below the table."""
     listed = list(sessions)
     print_table(
         title,
@@ -44,7 +44,7 @@ def print_sessions(title: str, sessions: Iterable[UploadSession]) -> None:
 
 
 def print_sync_orders(report: SyncOrdersReport, failed_before: int = 0) -> None:
-    """What Synchronize orders did; `failed_before` are those that stay failed and were not taken."""
+    """Print the report of Synchronize orders; `failed_before` transactions stay failed and were not tried."""
     would = "would be " if report.dry_run else ""
     if report.selected:
         parts = (
@@ -56,9 +56,9 @@ def print_sync_orders(report: SyncOrdersReport, failed_before: int = 0) -> None:
         described = ", ".join(f"{number:,} {word}" for number, word in parts if number)
         print_line(f"{counted(report.selected, 'transaction')} selected: {described}.")
         if report.skipped:
-            paragraph("Skipped is what there is nothing to post of any more, or what another run took first.")
+            paragraph("Skipped transactions have nothing left to post, or another run posted them first.")
     else:
-        still = f" ({failed_before:,} failed before and wait for their repair)" if failed_before else ""
+        still = f" ({failed_before:,} failed earlier and need a repair)" if failed_before else ""
         print_line(f"Nothing to post: nothing changed{still}.")
     if report.totals:
         print_table(
@@ -76,14 +76,14 @@ def print_sync_orders(report: SyncOrdersReport, failed_before: int = 0) -> None:
     if report.remaining:
         print_line(f"{counted(report.remaining, 'transaction')} left in the selection.")
     if not report.complete:
-        print_line("Stopped before the end; run it again for the rest.")
+        print_line("The run stopped before the end: run it again for the rest.")
 
 
 def print_problems(errors: Mapping[str, int]) -> None:
-    """Problems by code, the most frequent first, with what each code checks."""
+    """Print problems by code, most frequent first, with the meaning of each code."""
     rows = sorted(errors.items(), key=lambda error: (-error[1], error[0]))
     print_table(
         "Problems by code",
-        (Column("Code"), numbers("Transactions"), words("What should hold")),
+        (Column("Code"), numbers("Transactions"), words("Meaning")),
         ((code, f"{count:,}", CODES[code].meaning if code in CODES else "") for code, count in rows),
     )

@@ -1,4 +1,4 @@
-"""The runs of `postering schedule` on this machine: each told as it ends, the plan kept where `status` reads it."""
+"""The runs of `postering schedule` on this machine: each is reported, and the plan is kept for `status`."""
 
 import json
 import os
@@ -16,7 +16,7 @@ from types import FrameType
 import click
 
 from postering.cli.output import heading, print_message
-from postering.cli.p_job import say_failures
+from postering.cli.p_job import print_failures
 from postering.cli.progress import shown_progress
 from postering.cli.reports import print_p_job, print_sync_orders
 from postering.deployment.settings import Settings
@@ -31,7 +31,7 @@ from postering.schedules.recurrence import Bounds, Clock, Recurrence, recur
 
 
 def scheduled(settings: Settings, minutes: Mapping[str, int], bounds: Bounds, *, as_json: bool) -> int:
-    """Run both jobs on their rates within `bounds`, until stopped; the exit status: 1 where a run failed."""
+    """Run both jobs at their rates within `bounds`, until stopped. Returns the exit status: 1 if a run failed."""
     stop = Event()
     runs = _Runs(settings=settings, as_json=as_json, stop=stop)
     recurrences = [
@@ -40,18 +40,18 @@ def scheduled(settings: Settings, minutes: Mapping[str, int], bounds: Bounds, *,
     ]
 
     def left_out(job: str) -> None:
-        print_message(f"{job}: a run took longer than its {minutes[job]} minutes; the runs that it covers are left out")
+        print_message(f"{job}: a run took longer than its {minutes[job]} minutes; runs due meanwhile are left out")
 
     with deployment(settings) as at, _stopped_by_signals(stop), runs.described(), _plan_kept(at.home) as keep:
         skipped = recur(recurrences, clock_of(stop), bounds, lambda plan: keep(minutes, plan), left_out)
     for job, count in skipped.items():
         if count:
-            print_message(f"{job}: {count} runs were left out, for the ones before them took longer than the rate")
+            print_message(f"{job}: {count} runs were left out, because earlier runs took longer than the rate")
     return 1 if runs.failed else 0
 
 
 def clock_of(stop: Event) -> Clock:
-    """Real time; a wait ends when the schedule is stopped."""
+    """The clock of this machine; a wait ends when the schedule is stopped."""
 
     def wait(seconds: float) -> None:
         stop.wait(seconds)
@@ -61,16 +61,16 @@ def clock_of(stop: Event) -> Clock:
 
 @contextmanager
 def _plan_kept(home: Path) -> Iterator[Callable[[Mapping[str, int], Mapping[str, datetime]], None]]:
-    """Keeps the plan in the deployment's folder, tells it, and takes it away at the end."""
+    """Keep the plan in the deployment's folder, print it, and remove it at the end."""
     process = os.getpid()
     other = read_plan(home)
     if other is not None and other.process != process:
         print_message(
-            f"process {other.process} runs a schedule of this deployment already: both run, which harms nothing"
+            f"process {other.process} already runs a schedule of this deployment: both run, which does no harm"
         )
 
     def keep(minutes: Mapping[str, int], plan: Mapping[str, datetime]) -> None:
-        with suppress(OSError):  # a plan that can't be kept ends no schedule
+        with suppress(OSError):  # the schedule goes on if its plan can't be kept
             write_plan(home, LocalPlan(process=process, minutes=minutes, next=plan))
         if plan:
             times = (f"{job} {at.astimezone(UTC):%Y-%m-%d %H:%M:%S}" for job, at in plan.items())
@@ -97,7 +97,7 @@ class _Runs:
         with self._guarded(P_JOB), deployment(self.settings) as at, shown_progress(self.as_json) as progress:
             report = run_p_job(at, PJobRequest(), self._run(P_JOB, progress))
             self._print("P-job", report.as_json(), lambda: print_p_job(report))
-            self.failed = bool(say_failures(report)) or self.failed
+            self.failed = bool(print_failures(report)) or self.failed
 
     def sync_orders(self) -> None:
         """One run of Synchronize orders."""
@@ -110,7 +110,7 @@ class _Runs:
 
     @contextmanager
     def described(self) -> Iterator[None]:
-        """The JSON document around the reports: `{"runs": [report, …]}`, written as they come."""
+        """Print the JSON document around the reports, `{"runs": [report, …]}`, as they come."""
         if self.as_json:
             click.echo('{"runs": [')
         try:
@@ -141,12 +141,12 @@ class _Runs:
 
 @contextmanager
 def _stopped_by_signals(stop: Event) -> Iterator[None]:
-    """SIGTERM and the first Ctrl-C stop the schedule in good order; a second Ctrl-C ends it at once."""
+    """SIGTERM and the first Ctrl-C stop the schedule after the current batch; a second Ctrl-C ends it at once."""
 
     def stopped(_number: int, _frame: FrameType | None) -> None:
         stop.set()
         signal.signal(signal.SIGINT, signal.default_int_handler)
-        print_message("stopping when the batch at hand is written")
+        print_message("stopping after the current batch is written")
 
     before = {number: signal.signal(number, stopped) for number in (signal.SIGTERM, signal.SIGINT)}
     try:

@@ -1,4 +1,4 @@
-"""The packages of upload sessions: `sessions download` and `sessions remove`."""
+"""`postering sessions download` and `postering sessions remove`: the packages of upload sessions."""
 
 from collections.abc import Iterable, Mapping
 from datetime import timedelta
@@ -8,10 +8,10 @@ from typing import BinaryIO
 import click
 
 from postering.channels.packages.archives import hashed
-from postering.cli.chosen import on_a_terminal
 from postering.cli.options import ExampleCommand, not_empty, with_settings
 from postering.cli.output import print_json, print_line, print_message
 from postering.cli.progress import shown_progress
+from postering.cli.selection import on_a_terminal
 from postering.cli.tables import Column, numbers, print_table, words
 from postering.deployment.settings import Settings
 from postering.deployment.wiring import Deployment, deployment, new_run, now
@@ -39,21 +39,26 @@ _KIB = 1024
 )
 @click.argument("session_id", metavar="ID", callback=not_empty)
 @click.option(
-    "--out", "out", type=click.Path(path_type=Path), metavar="FILE", help="The file to write; else ID.zip, here."
+    "--out",
+    "out",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="The file to write; else ID.zip in this folder.",
 )
-@click.option("--quarantined", is_flag=True, help="Also a package with card data, which lies in the quarantine.")
+@click.option("--quarantined", is_flag=True, help="Also a package with card data, which is in the quarantine.")
 @with_settings
 def download(session_id: str, out: Path | None, quarantined: bool, settings: Settings, as_json: bool) -> int:
-    """Copy the package of the session ID to FILE, whole or not at all; a file that is there is never overwritten.
+    """Copy the package of the session ID to FILE, completely or not at all. An existing file is never overwritten.
 
-    Exit status 1 where its bytes are not those that the session was applied of: they are copied, and it is said.
+    If the bytes of the package changed after the session was applied, the command copies them and says so, and its exit
+    status is 1.
     """
     with deployment(settings) as at:
         session = one_session(session_id, at.store)
         if session.quarantined and not quarantined:
             raise JobRefused(
-                f"the package of session {session.name} holds card data and lies in the quarantine: say --quarantined "
-                "if you may have it, and keep the file where nobody else reads it"
+                f"the package of session {session.name} holds card data and is in the quarantine: give --quarantined "
+                "if you may have it, and keep the file where nobody else can read it"
             )
         file = out or Path(f"{session.package}.zip")
         sha256, size = _copied(at, session, file)
@@ -62,7 +67,9 @@ def download(session_id: str, out: Path | None, quarantined: bool, settings: Set
     else:
         print_line(f"{file}: {size_text(size)}, SHA-256 {sha256}")
     if session.sha256 and sha256 != session.sha256:
-        print_message(f"Error: these are not the bytes of the session: their SHA-256 was {session.sha256}")
+        print_message(
+            f"Error: the package changed after session {session.name} was applied: its SHA-256 was {session.sha256}"
+        )
         return 1
     return 0
 
@@ -72,7 +79,7 @@ def _copied(at: Deployment, session: UploadSession, file: Path) -> tuple[str, in
         with at.packages.opened(session.group, session.package) as package:
             return write_whole(file, lambda stream: _filled(stream, package))
     except FileExistsError:
-        raise JobRefused(f"{file} is there already: name another file by --out") from None
+        raise JobRefused(f"{file} exists already: name another file with --out") from None
     except PackageMissing as missing:
         if session.removed is None:
             raise
@@ -91,7 +98,7 @@ def _filled(stream: BinaryIO, package: BinaryIO) -> tuple[str, int]:
 @click.command(
     "remove",
     cls=ExampleCommand,
-    short_help="Remove old packages that were applied; shows them first.",
+    short_help="Remove old applied packages, after showing them.",
     examples=(
         "postering sessions remove --older-than 365 --dry-run",
         "postering sessions remove --older-than 365 --yes",
@@ -103,29 +110,31 @@ def _filled(stream: BinaryIO, package: BinaryIO) -> tuple[str, int]:
     "days",
     type=click.IntRange(1, 36_500),
     metavar="DAYS",
-    help="Applied at least so many days ago; else POSTERING_RETENTION_DAYS.",
+    help="Applied at least DAYS ago; else POSTERING_RETENTION_DAYS.",
 )
-@click.option("--dry-run", is_flag=True, help="Show what would be removed, and remove nothing.")
-@click.option("--count", "expected", type=click.IntRange(min=0), metavar="N", help="Refuse if it is not N of them.")
+@click.option("--dry-run", is_flag=True, help="Show the packages without removing them.")
+@click.option(
+    "--count", "expected", type=click.IntRange(min=0), metavar="N", help="Refuse if these are not N packages."
+)
 @click.option("--yes", "sure", is_flag=True, help="Do not ask.")
 @with_settings
 def remove(days: int | None, dry_run: bool, expected: int | None, sure: bool, settings: Settings, as_json: bool) -> int:
-    """Remove the packages that were applied at least DAYS ago and whose transactions have all come to their end.
+    """Remove packages that were applied at least DAYS ago and whose transactions are all finished.
 
-    A package that was never applied is never removed, nor one that brought something that is pending, waiting, failed,
-    held or in conflict, nor one whose bytes are not those that were applied. The sessions stay, with counts and
-    SHA-256; postering reconcile says then that retention removed the package, and compares what is left.
+    A package stays if it was never applied, if one of its transactions is pending, waiting, failed, held or in
+    conflict, or if its bytes changed after it was applied. The sessions stay, with counts and SHA-256. postering
+    reconcile then reports that retention removed the package, and compares the rest.
     """
     days = days or settings.retention_days
     if days is None:
-        raise click.UsageError("Say how long packages are kept: --older-than DAYS, or set POSTERING_RETENTION_DAYS.")
+        raise click.UsageError("Give --older-than DAYS, or set POSTERING_RETENTION_DAYS.")
     with deployment(settings) as at:
         found = removal(at.store, at.uploads, now() - timedelta(days=days))
         packages = found.removable
         if not as_json:
             print_removal(found, days)
         if expected is not None and expected != len(packages):
-            raise JobRefused(f"{counted(len(packages), 'package')} would be removed, not {expected}: nothing was done")
+            raise JobRefused(f"{counted(len(packages), 'package')} found, not {expected}: nothing was removed")
         if packages and not (sure or dry_run or expected is not None):
             _confirm(packages)
         removed, refused = ((), ()) if dry_run else _removed(at, packages, as_json)
@@ -141,18 +150,18 @@ def remove(days: int | None, dry_run: bool, expected: int | None, sure: bool, se
             }
         )
     elif dry_run:
-        print_line("Nothing was removed: --dry-run.")
+        print_line("--dry-run: nothing was removed.")
     elif packages:
         print_line(f"{counted(len(removed), 'package')} removed, {size_text(_size(removed))}.")
     return 1 if refused else 0
 
 
 def _confirm(packages: tuple[KeptPackage, ...]) -> None:
-    """Ask, where somebody is there to answer; where nobody is, what can't be undone needs `--yes` or `--count`."""
+    """Ask on a terminal; without one, require `--yes` or `--count`, because removal can't be undone."""
     if not on_a_terminal():
         raise JobRefused(
-            f"{counted(len(packages), 'package')} would be removed, which can't be undone: say --yes, or --count "
-            f"{len(packages)}; nothing was done"
+            f"{counted(len(packages), 'package')} would be removed, which can't be undone: give --yes, or --count "
+            f"{len(packages)}; nothing was removed"
         )
     question = f"Remove {counted(len(packages), 'package')}, {size_text(_size(packages))}? This can't be undone."
     click.confirm(question, abort=True, err=True)
@@ -174,9 +183,9 @@ def _removed(
 
 
 def print_removal(found: Removal, days: int) -> None:
-    """What would be removed, and what is old enough and stays."""
+    """Print the packages to be removed, and those that are old enough and stay."""
     if not found.removable:
-        print_line(f"No package was applied {counted(days, 'day')} ago or earlier that could be removed.")
+        print_line(f"No package that was applied {counted(days, 'day')} ago or earlier can be removed.")
     else:
         print_table(
             f"To be removed: applied {counted(days, 'day')} ago or earlier",
@@ -213,7 +222,7 @@ def _size(packages: Iterable[KeptPackage]) -> int:
 
 
 def size_text(size: int) -> str:
-    """`817 B`, `12 KiB`, `3.4 MiB`: whole where three digits are enough."""
+    """`817 B`, `12 KiB`, `3.4 MiB`: a decimal only below ten."""
     if size < _KIB:
         return f"{size} B"
     shown, unit = size * 10 // _KIB, "KiB"

@@ -1,4 +1,4 @@
-"""`postering setup`: apply a setup file, show the active setup, its history, and go back to an earlier version."""
+"""`postering setup`: apply a setup file, show the active setup and its history, apply an earlier version again."""
 
 from collections import Counter
 from collections.abc import Callable
@@ -8,9 +8,9 @@ from typing import Any
 import click
 import tomli_w
 
-from postering.cli.chosen import on_a_terminal
 from postering.cli.options import ExampleCommand, ExampleGroup, with_settings
 from postering.cli.output import print_json, print_line, print_message
+from postering.cli.selection import on_a_terminal
 from postering.cli.tables import numbers, print_table, words
 from postering.deployment.settings import Settings
 from postering.deployment.wiring import deployment
@@ -23,7 +23,7 @@ from postering.domain.texts import counted
 from postering.operations.setups import Agrees, AppliedSetup, SetupPlan, apply_setup, roll_back_setup
 
 _MOST_SHOWN = 20
-"""Changes that are listed one by one; of more, as of a first setup, only how many."""
+"""So many changes are listed one by one; more (as in a first setup) are only counted."""
 _REMARK = """# Checks that are off, and why: shown only, not read when this is applied.
 # An empty company stands for every one."""
 
@@ -40,13 +40,13 @@ _REMARK = """# Checks that are off, and why: shown only, not read when this is a
     ),
 )
 def command() -> None:
-    """Companies, channels, payment methods and all else that decides how transactions are posted."""
+    """Companies, channels, payment methods and all other setup that decides how transactions are posted."""
 
 
 def _with_question(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Adds `--yes` and `--dry-run`."""
+    """Add `--yes` and `--dry-run`."""
     function = click.option("--yes", "sure", is_flag=True, help="Do not ask, also for lines that are in use.")(function)
-    return click.option("--dry-run", is_flag=True, help="Show what would change, and change nothing.")(function)
+    return click.option("--dry-run", is_flag=True, help="Show the changes without making them.")(function)
 
 
 @command.command(
@@ -65,10 +65,10 @@ def _with_question(function: Callable[..., Any]) -> Callable[..., Any]:
 def apply(file: Path, sure: bool, dry_run: bool, settings: Settings, as_json: bool) -> int:
     """Apply the setup in FILE (TOML, or JSON of the same shape).
 
-    FILE is the whole setup: a line that it does not name is removed. All of it is checked before anything changes, and
-    every fault is shown with its place. Lines that staged or posted transactions use are removed or re-keyed only after
-    a question, or with --yes. Failed transactions that name something that changed are tried again by the next run of
-    Synchronize orders.
+    FILE is the whole setup: a line that is not in FILE is removed. The file is checked completely before anything
+    changes, and every error is shown with its place. Lines that staged or posted transactions use are removed or get
+    another key only if you confirm it or give --yes. The next run of Synchronize orders tries failed transactions again
+    if they name something that changed.
     """
     text = file.read_bytes()
     with deployment(settings) as at:
@@ -85,11 +85,11 @@ def apply(file: Path, sure: bool, dry_run: bool, settings: Settings, as_json: bo
 @click.option("--version", type=click.IntRange(min=1), metavar="N", help="An earlier version, not the active one.")
 @with_settings
 def show(version: int | None, settings: Settings, as_json: bool) -> int:
-    """Show the active setup: as TOML, or JSON of the same shape. Either can be applied again as it is.
+    """Show the active setup as TOML, or as JSON of the same shape. Either can be applied again as it is.
 
-    Passwords of channel databases are shown as ***: applied again, they stay as they are. At its end, checks_off lists
-    the checks that are off, where (empty: in every company) and why: switched off, off by default, or their master data
-    is not given. It follows from the rest and is not read when the file is applied.
+    Passwords of channel databases are shown as ***. Applying *** keeps the password. checks_off, at the end, lists the
+    checks that are off, their company (empty: every company) and the reason: switched off, off by default, or without
+    master data. It follows from the rest, and is not read when the file is applied.
     """
     with deployment(settings) as at:
         setup = at.store.setup().setup if version is None else at.store.setup_at(version)
@@ -116,7 +116,7 @@ def show(version: int | None, settings: Settings, as_json: bool) -> int:
 )
 @with_settings
 def history(settings: Settings, as_json: bool) -> int:
-    """List the versions of the setup, the newest first, each with the lines that it changed."""
+    """List the versions of the setup, newest first, each with the lines that it changed."""
     with deployment(settings) as at:
         versions = at.store.setup_versions()
         setups = [at.store.setup_at(each.version) for each in versions]
@@ -161,10 +161,10 @@ def history(settings: Settings, as_json: bool) -> int:
 @_with_question
 @with_settings
 def rollback(version: int, sure: bool, dry_run: bool, settings: Settings, as_json: bool) -> int:
-    """Apply VERSION of the setup again, as a new version: nothing of the history is lost.
+    """Apply VERSION of the setup again, as a new version. The history keeps all versions.
 
-    Posted orders stay as they are. Lines that staged or posted transactions use are removed or re-keyed only after a
-    question, or with --yes.
+    Posted orders stay as they are. Lines that staged or posted transactions use are removed or get another key only if
+    you confirm it or give --yes.
     """
     with deployment(settings) as at:
         applied = roll_back_setup(at, version, _agrees(sure), dry_run=dry_run)

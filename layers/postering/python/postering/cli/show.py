@@ -1,4 +1,4 @@
-"""`postering show`: the whole story of one transaction."""
+"""`postering show`: show all of one transaction."""
 
 from collections.abc import Iterable
 
@@ -24,7 +24,7 @@ from postering.operations.transactions import assembled
 @click.command(
     "show",
     cls=ExampleCommand,
-    short_help="The whole story of one transaction.",
+    short_help="Show all of one transaction.",
     examples=(
         "postering show 539487",
         "postering show ONL-000001",
@@ -34,7 +34,7 @@ from postering.operations.transactions import assembled
 @click.argument("transaction", metavar="ID")
 @with_settings
 def command(transaction: str, settings: Settings, as_json: bool) -> int:
-    """Show the transaction ID whole: its document, payments, journal, problems and timeline; its rows with --json.
+    """Show the transaction ID: its document, payments, journal, problems and timeline; with --json also its rows.
 
     ID is a transactionId, the whole key, a channel reference or a sales order number.
     """
@@ -50,7 +50,7 @@ def command(transaction: str, settings: Settings, as_json: bool) -> int:
 
 
 def print_story(record: TransactionRecord, assembly: Assembly, order: PostedOrder | None) -> None:
-    """The story for people."""
+    """Print the story for people."""
     print_transaction(record)
     paragraph(current_state(record, assembly))
     if record.problems:
@@ -68,7 +68,7 @@ def print_story(record: TransactionRecord, assembly: Assembly, order: PostedOrde
             ((edit.field, edit.before, edit.after, edit.by, edit.reason) for edit in record.edits),
         )
         if idle := dict.fromkeys(edit.field for edit in record.edits if edit not in assembly.edits):
-            paragraph(f"Made of a version of the row that counts no more, and without effect: {', '.join(idle)}.")
+            paragraph(f"These edits changed an earlier version of the row, and have no effect now: {', '.join(idle)}.")
     print_table("Rows received", (Column("Entity"), numbers("Rows")), _row_counts(assembly))
     heading("Timeline (UTC)")
     for entry in record.timeline:
@@ -77,7 +77,7 @@ def print_story(record: TransactionRecord, assembly: Assembly, order: PostedOrde
 
 
 def print_transaction(record: TransactionRecord) -> None:
-    """Who it is, in two lines."""
+    """Print the heading of a transaction, and its key, date, total and order."""
     summary, total = record.summary, record.total
     heading(f"Transaction {record.key.transaction_id}: {record.state}")
     described = (
@@ -92,7 +92,7 @@ def print_transaction(record: TransactionRecord) -> None:
 
 
 def print_order(order: PostedOrder) -> None:
-    """The document with its lines, payments and journal."""
+    """Print the document with its lines, payments and journal."""
     document = order.document
     currency = document.currency
     kind = as_words(document.kind).capitalize()

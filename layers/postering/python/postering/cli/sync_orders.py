@@ -37,9 +37,9 @@ from postering.domain.runs.requests import SyncOrdersRequest
     default="",
     metavar="ID",
     callback=not_empty,
-    help="This one transaction, failed or not.",
+    help="Only this transaction, even if it failed.",
 )
-@click.option("--dry-run", is_flag=True, help="Say what would be done, and do nothing.")
+@click.option("--dry-run", is_flag=True, help="Show the results without posting anything.")
 @with_settings
 def command(
     hierarchy: str,
@@ -52,11 +52,11 @@ def command(
 ) -> int:
     """Run Synchronize orders once: each staged transaction becomes a sales order with payments and journal, or fails.
 
-    Without a selection all stores are run. Running it again changes nothing. Failed transactions are counted, and no
-    error; postering explain says of each what to do.
+    Without a selection it runs for all stores. A second run changes nothing. A failed transaction is counted and is not
+    an error of the run; postering explain shows its repair.
     """
     if transaction_id and (hierarchy or nodes or stores):
-        raise click.UsageError("--transaction stands alone: leave out --hierarchy, --node and --store.")
+        raise click.UsageError("--transaction excludes the other options: leave out --hierarchy, --node and --store.")
     request = SyncOrdersRequest(
         hierarchy=hierarchy, nodes=nodes, stores=stores, transaction=transaction_id, dry_run=dry_run
     )

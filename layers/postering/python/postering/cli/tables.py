@@ -1,4 +1,4 @@
-"""Tables for people. rich is imported only when one is printed; colours are off where nobody looks."""
+"""Tables for people. rich is imported only when one is printed; without a terminal there are no colours."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ _BETWEEN = 2
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column: its heading, whether it is set to the right, and whether it may break where room is short."""
+    """A column: its heading, whether it is aligned right, and whether its text may wrap if the terminal is narrow."""
 
     heading: str
     right: bool = False
@@ -21,21 +21,21 @@ class Column:
 
 
 def numbers(heading: str) -> Column:
-    """A column of counts or amounts: never broken, never cut."""
+    """A column of counts or amounts: never wrapped, never cut."""
     return Column(heading, right=True)
 
 
 def words(heading: str) -> Column:
-    """A column of text that may break over lines."""
+    """A column of text that may wrap."""
     return Column(heading, breaks=True)
 
 
 def print_table(
     title: str, columns: Sequence[Column], rows: Iterable[Sequence[object]], total: Sequence[object] = ()
 ) -> None:
-    """An empty line, the title, the table; `total` is a last row under a line.
+    """Print an empty line, the title and the table; `total` is a last row under a line.
 
-    It takes the width of the terminal (80 where there is none); wider only where numbers would be cut.
+    The table has the width of the terminal (80 if there is none), or more if numbers would be cut.
     """
     from rich import box
     from rich.console import Console

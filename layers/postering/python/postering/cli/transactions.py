@@ -1,4 +1,4 @@
-"""`postering transactions`: the list."""
+"""`postering transactions`: list transactions."""
 
 from collections.abc import Iterable, Sequence
 from datetime import date
@@ -23,11 +23,13 @@ _CODES = (*CODES, *Waiting)
 
 
 def known_codes(_ctx: click.Context, _param: click.Parameter, given: Sequence[Any]) -> tuple[str, ...]:
-    """A callback that takes codes whatever their case, and refuses what is none."""
+    """A callback that takes codes in any case, and refuses unknown ones."""
     by_folded = {str(code).casefold(): str(code) for code in _CODES}
     for code in given:
         if code.casefold() not in by_folded:
-            raise click.BadParameter(f"{code!r} is no code. {did_you_mean(code.upper(), map(str, _CODES))}".rstrip())
+            raise click.BadParameter(
+                f"there is no code {code!r}. {did_you_mean(code.upper(), map(str, _CODES))}".rstrip()
+            )
     return tuple(by_folded[code.casefold()] for code in given)
 
 
@@ -58,7 +60,7 @@ def known_codes(_ctx: click.Context, _param: click.Parameter, given: Sequence[An
     callback=known_codes,
     help="With this problem or waiting reason. Repeatable.",
 )
-@click.option("--limit", type=click.IntRange(min=1), metavar="N", help="At most so many; all that match without it.")
+@click.option("--limit", type=click.IntRange(min=1), metavar="N", help="At most N; else all that match.")
 @with_settings
 def command(
     states: tuple[str, ...],
@@ -69,9 +71,10 @@ def command(
     settings: Settings,
     as_json: bool,
 ) -> int:
-    """List transactions by business date and key, all that match: options of one kind are "or", of two kinds "and".
+    """List all transactions that match, by business date and key.
 
-    Codes are those that block or warn, or the reason why a transaction waits.
+    An option given twice means "or"; different options mean "and". A code is a problem that blocks or warns, or the
+    reason why a transaction waits.
     """
     wanted = ListFilter(states=states, stores=stores, dates=dates, codes=codes)
     with deployment(settings) as at:
@@ -85,7 +88,7 @@ def command(
 
 
 def print_list(records: Sequence[TransactionRecord]) -> None:
-    """The list for people."""
+    """Print the list for people."""
     if not records:
         print_line("No transaction matches.")
         return

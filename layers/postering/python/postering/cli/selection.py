@@ -1,4 +1,4 @@
-"""What the commands share that an operator repairs transactions with: which ones, are you sure, and what was done."""
+"""Shared by the commands of an operator: select transactions, confirm, act on each, and print the result."""
 
 import sys
 from collections.abc import Callable, Iterable, Sequence
@@ -24,12 +24,12 @@ from postering.jobs.interventions import Intervention
 from postering.jobs.named_transactions import one_transaction
 from postering.operations.transactions import check_stores
 
-Do = Callable[[TransactionRecord], Intervention]
+Action = Callable[[TransactionRecord], Intervention]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Chosen:
-    """What the operator named: ids, or all with these codes (of these stores and business dates)."""
+class Selection:
+    """The operator's selection: ids, or all transactions with these codes (of these stores and business dates)."""
 
     ids: tuple[str, ...]
     codes: tuple[str, ...]
@@ -39,7 +39,7 @@ class Chosen:
     sure: bool
 
     def records(self, at: Deployment, states: Sequence[State]) -> list[TransactionRecord]:
-        """The transactions: those named, whatever their state; by code, those that are in one of `states`."""
+        """The transactions of these ids in any state; or of these codes, in one of `states`."""
         if not self.ids:
             check_stores(at, self.stores)
             wanted = ListFilter(states=tuple(map(str, states)), stores=self.stores, dates=self.dates, codes=self.codes)
@@ -48,15 +48,23 @@ class Chosen:
         return list(named.values())
 
 
-def with_chosen(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Adds what names transactions, `--reason`, `--dry-run`, `--count` and `--yes`; the function gets `chosen`."""
+def with_selection(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Add the options that select transactions, `--reason`, `--dry-run`, `--count` and `--yes`; gives `selection`."""
 
-    @click.option("--code", "codes", multiple=True, metavar="CODE", callback=known_codes, help="All with this code.")
+    @click.option(
+        "--code", "codes", multiple=True, metavar="CODE", callback=known_codes, help="All with this code. Repeatable."
+    )
     @click.option("--store", "stores", multiple=True, metavar="NAME", help="With --code: only of this store.")
     @day_option("--date", "dates", multiple=True, help="With --code: only of this business date.")
-    @click.option("--reason", default="", metavar="TEXT", help="Why: kept on the timeline.")
-    @click.option("--dry-run", is_flag=True, help="Say what would be changed, and change nothing.")
-    @click.option("--count", "expected", type=click.IntRange(min=0), metavar="N", help="Refuse if it is not N of them.")
+    @click.option("--reason", default="", metavar="TEXT", help="The reason, kept on the timeline.")
+    @click.option("--dry-run", is_flag=True, help="Show the changes without making them.")
+    @click.option(
+        "--count",
+        "expected",
+        type=click.IntRange(min=0),
+        metavar="N",
+        help="Refuse if the selection has not N transactions.",
+    )
     @click.option("--yes", "sure", is_flag=True, help="Do not ask.")
     @wraps(function)
     def started(
@@ -70,56 +78,62 @@ def with_chosen(function: Callable[..., Any]) -> Callable[..., Any]:
     ) -> Any:
         ids = named.pop("ids")
         if bool(ids) == bool(codes):
-            raise click.UsageError("Name transactions by ID, or all with a code by --code; one of the two.")
+            raise click.UsageError("Name transactions by ID, or select all with a code by --code; not both.")
         if (stores or dates) and not codes:
-            raise click.UsageError("--store and --date go with --code.")
-        chosen = Chosen(ids=ids, codes=codes, stores=stores, dates=dates, expected=expected, sure=sure)
-        return function(*given, chosen=chosen, **named)
+            raise click.UsageError("--store and --date need --code.")
+        selection = Selection(ids=ids, codes=codes, stores=stores, dates=dates, expected=expected, sure=sure)
+        return function(*given, selection=selection, **named)
 
     return started
 
 
-def do_to_chosen(
+def run_on_selected(
     verb: str,
     records: Sequence[TransactionRecord],
-    do: Do,
-    chosen: Chosen,
+    action: Action,
+    selection: Selection,
     *,
     as_json: bool,
     dry_run: bool,
-    also: Callable[[Sequence[Intervention]], dict[str, object]] = lambda _: {},
-    tell_more: Callable[[Intervention], None] = lambda _: None,
+    more_json: Callable[[Sequence[Intervention]], dict[str, object]] = lambda _: {},
+    print_more: Callable[[Intervention], None] = lambda _: None,
 ) -> int:
-    """Do it to each, alone; tell what was done and what was refused. Exit status 1 where anything was refused."""
-    confirm(verb, records, chosen, dry_run)
+    """Run the action on each transaction alone, and print the results. Exit status 1 if any was refused.
+
+    Args:
+        verb: the command's name, as messages show it.
+        more_json: further keys of the JSON document.
+        print_more: prints more about the one transaction that changed.
+    """
+    confirm(verb, records, selection, dry_run)
     done: list[Intervention] = []
     refused = 0
     try:
         with shown_progress(as_json) as progress:
             for number, record in enumerate(records, 1):
                 try:
-                    done.append(do(record))
+                    done.append(action(record))
                 except JobRefused as wrong:
                     refused += 1
                     print_message(f"Error: {wrong}")
                 progress(verb, number, len(records))
     except KeyboardInterrupt:
         print_message(
-            f"{verb}: stopped after {len(done)} of {counted(len(records), 'transaction')}; each is done whole or not"
+            f"{verb}: stopped after {len(done)} of {counted(len(records), 'transaction')}; no transaction is half done"
         )
         raise
     if as_json:
-        print_json({"transactions": [each.after.as_json() for each in done], **also(done)})
+        print_json({"transactions": [each.after.as_json() for each in done], **more_json(done)})
     elif done or not refused:
-        _tell(verb, done, dry_run, tell_more)
+        _print_done(verb, done, dry_run, print_more)
     return 1 if refused else 0
 
 
-def confirm(verb: str, records: Sequence[TransactionRecord], chosen: Chosen, dry_run: bool) -> None:
-    """Ask whether so many are meant, where somebody is there to answer; refuse where `--count` says another number."""
-    if chosen.expected is not None and chosen.expected != len(records):
-        raise JobRefused(f"{counted(len(records), 'transaction')} found, not {chosen.expected}: nothing was done")
-    if not chosen.codes or chosen.sure or dry_run or not records or chosen.expected is not None:
+def confirm(verb: str, records: Sequence[TransactionRecord], selection: Selection, dry_run: bool) -> None:
+    """Ask about a selection by code on a terminal, unless `--yes`; refuse if `--count` differs."""
+    if selection.expected is not None and selection.expected != len(records):
+        raise JobRefused(f"{counted(len(records), 'transaction')} found, not {selection.expected}: nothing was changed")
+    if not selection.codes or selection.sure or dry_run or not records or selection.expected is not None:
         return
     if on_a_terminal():
         question = f"{verb.capitalize()} {counted(len(records), 'transaction')}, {_amounts(records)}?"
@@ -127,7 +141,7 @@ def confirm(verb: str, records: Sequence[TransactionRecord], chosen: Chosen, dry
 
 
 def on_a_terminal() -> bool:
-    """Whether somebody is there to answer."""
+    """Whether a person can answer a question."""
     return sys.stdin.isatty() and sys.stderr.isatty()
 
 
@@ -140,22 +154,24 @@ def _amounts(records: Iterable[TransactionRecord]) -> str:
     return ", ".join(sums) or "without a total"
 
 
-def _tell(verb: str, done: Sequence[Intervention], dry_run: bool, tell_more: Callable[[Intervention], None]) -> None:
+def _print_done(
+    verb: str, done: Sequence[Intervention], dry_run: bool, print_more: Callable[[Intervention], None]
+) -> None:
     changed = [each for each in done if each.changed]
     if len(done) == 1 and not changed:
-        print_line(f"{done[0].after.key.transaction_id} is {_words(done[0].after)}: there was nothing to do.")
+        print_line(f"{done[0].after.key.transaction_id} is {_words(done[0].after)}: nothing changed.")
         return
     for each in changed if len(changed) <= 1 else ():
         would = "would be" if dry_run else "is now"
         print_line(f"{each.after.key.transaction_id} was {_words(each.before)}, {would} {_words(each.after)}.")
-        tell_more(each)
+        print_more(each)
     if len(done) > 1:
         print_list([each.after for each in done])
-    would = " (nothing was written: --dry-run)" if dry_run else ""
+    would = " (--dry-run: nothing was written)" if dry_run else ""
     if len(done) != 1:
         print_line(f"{verb.capitalize()}: {counted(len(changed), 'transaction')} changed{would}.")
     elif dry_run:
-        print_line("Nothing was written: --dry-run.")
+        print_line("--dry-run: nothing was written.")
 
 
 def _words(record: TransactionRecord) -> str:
