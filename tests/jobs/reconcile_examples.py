@@ -65,6 +65,12 @@ def reasons(result: Reconciliation) -> dict[str | None, list[str]]:
     return said
 
 
+def of_transactions(result: Reconciliation) -> list[tuple[str, str, str]]:
+    """(transaction id, between, amount) of what is explained of single transactions."""
+    shown = [(one.transaction, one.as_json()) for one in result.explained]
+    return [(key.transaction_id, one["between"], one["amount"]) for key, one in shown if key]  # type: ignore[misc]
+
+
 def post_three_sales(deployment: Deployment) -> Deployment:
     """Three sales of the channel database, pulled, staged and posted."""
     deployment.make_channel_database()

@@ -198,8 +198,9 @@ def test_a_channel_database_that_is_not_there_yet_is_told_and_is_no_failure(chan
         channels=[ChannelDatabase(name="houston", group=GROUP, url="sqlite:///channel.db", home=channel.home)],
         run=channel.run("operator"),
     )
-    assert reconciled.balanced
+    assert (reconciled.balanced, reconciled.verdict) == (True, "explained")
     assert [row.as_json()["channel"] for row in reconciled.rows] == [None]
+    assert "channel.db is not there" in " ".join(one.why for one in reconciled.explained)
 
 
 def test_a_channel_database_that_is_down_is_told_and_the_rest_goes_on(channel: Deployment) -> None:

@@ -9,7 +9,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from postering.domain.errors import ChannelDatabaseMissing, JobRefused
+from postering.domain.errors import JobRefused
 from postering.domain.keys import TransactionKey
 from postering.domain.near_names import did_you_mean
 from postering.domain.reconciliation import ChannelSide, Compared, Reconciliation, Sides, compare, reconciliation
@@ -17,7 +17,10 @@ from postering.domain.reconciliation.packages import packages_side
 from postering.domain.reconciliation.sides import received
 from postering.domain.setup.setup import Setup
 from postering.jobs.ports import ChannelSource, Store
-from postering.jobs.reconcile_reading import KeptPackages, Range, Reading
+from postering.jobs.reconcile_channels import ChannelReading
+from postering.jobs.reconcile_packages import KeptPackages, PackageReading
+from postering.jobs.reconcile_range import Range
+from postering.jobs.reconcile_reading import Reading
 from postering.jobs.reconcile_refunds import over_refunds
 from postering.jobs.run import Run
 
@@ -43,17 +46,18 @@ def run_reconcile(
 ) -> Reconciliation:
     """Compare the five sides. `channels` are all channel databases of the setup.
 
-    Raises `JobRefused` where the request makes no sense, and `ChannelDatabaseUnavailable` where one can't be read: a
-    side that can't be seen can't be told from one that lost everything.
+    One that can't be read is named, and nothing is compared with it: a side that can't be seen can't be told from one
+    that lost everything. Raises `JobRefused` where the request makes no sense.
     """
     if request.from_date and request.to_date and request.from_date > request.to_date:
         raise JobRefused(f"{request.from_date} is after {request.to_date}: give the earlier date first")
     setup = store.setup().setup
-    channels = [source for source in channels if not _is_not_there_yet(source, store)]
     wanted = Range(start=request.from_date, end=request.to_date, store=request.store)
-    reading = Reading(wanted=wanted, setup=setup, store=store, uploads=uploads, channels=channels, run=run)
+    packages = PackageReading(wanted=wanted, setup=setup, store=store, uploads=uploads, run=run)
+    sources = ChannelReading(wanted=wanted, setup=setup, store=store, sources=channels, run=run)
+    reading = Reading(wanted=wanted, setup=setup, store=store, packages=packages, channels=sources, run=run)
     reading.read_all()
-    work = _Work(reading=reading, wanted=wanted, setup=setup, groups=frozenset(c.group for c in channels))
+    work = _Work(reading=reading, wanted=wanted)
     work.compare(reading.keys())
     for look_again in (reading.read_store_again, reading.read_all_again, reading.read_store_again):
         suspects = work.suspects()
@@ -68,17 +72,6 @@ def run_reconcile(
     return reconciliation(ordered, (*reading.unexplained, *too_much), reading.explained)
 
 
-def _is_not_there_yet(source: ChannelSource, store: Store) -> bool:
-    """Whether nothing was ever read of a channel database, and its file is not there: it has no side to compare."""
-    if store.cursor(source.name).version:
-        return False
-    try:
-        with source.snapshot():
-            return False
-    except ChannelDatabaseMissing:
-        return True
-
-
 def _unknown(store: str, setup: Setup) -> str:
     known = [channel.store for channel in setup.channels]
     near = did_you_mean(store, known)
@@ -91,8 +84,6 @@ class _Work:
 
     reading: Reading
     wanted: Range
-    setup: Setup
-    groups: frozenset[str]
 
     def __post_init__(self) -> None:
         self.compared: dict[TransactionKey, Compared] = {}
@@ -111,20 +102,19 @@ class _Work:
 
     def _sides(self, key: TransactionKey) -> Sides:
         reading = self.reading
-        channel, kept, staged = reading.channel.get(key), reading.kept.get(key), reading.staged.get(key)
+        channel, kept = reading.channels.parts.get(key), reading.packages.kept.get(key)
+        staged = reading.staged.get(key)
+        not_compared = reading.channels.not_compared(key) if channel is None else ""
         return Sides(
             transaction=key,
-            has_channel=channel is not None or self._has_channel(key),
+            has_channel=not not_compared,
+            not_compared=not_compared,
             channel=ChannelSide(received=received(key, channel.parts), fresh=frozenset(channel.fresh))
             if channel is not None
             else None,
             packages=packages_side(key, kept, staged) if kept else None,
             staged=staged,
             booked=reading.booked.get(key),
-            damaged=frozenset(reading.damaged),
-            removed=staged is not None and any(session in reading.removed for session in staged.sessions),
+            damaged=frozenset(reading.packages.damaged),
+            removed=staged is not None and any(session in reading.packages.removed for session in staged.sessions),
         )
-
-    def _has_channel(self, key: TransactionKey) -> bool:
-        channel = self.setup.channel(key.channel)
-        return channel is not None and channel.channel_database_group in self.groups

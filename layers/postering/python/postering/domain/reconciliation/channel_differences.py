@@ -15,6 +15,7 @@ from postering.domain.retail_transactions.entities import HEADER
 _WHY: Final = {
     Reason.CONFLICT: "conflict: the channel has another version, which is not accepted, of",
     Reason.IN_FLIGHT: "pulled, and in flight:",
+    Reason.UNREAD: "in a package that is not read yet:",
     Reason.NOT_APPLIED: "in a package that was not applied:",
     Reason.NOT_PULLED: "not yet pulled, the next run of the P-job reads it:",
     Reason.UPLOADED: "uploaded in a package, not in the channel:",

@@ -20,8 +20,8 @@ from postering.domain.reconciliation.staged import StagedSide
 class Sides:
     """A transaction on its five sides; orders, payments and journal are one value. None: the side does not have it.
 
-    `has_channel`: its store has a channel database; `damaged`: packages that could not be trusted or read; `removed`:
-    retention removed a package that brought some of it.
+    `has_channel`: its store has a channel database that was read, else `not_compared` says why not; `damaged`: packages
+    that could not be trusted or read; `removed`: retention removed a package that brought some of it.
     """
 
     transaction: TransactionKey
@@ -30,6 +30,7 @@ class Sides:
     packages: PackagesSide | None
     staged: StagedSide | None
     booked: Booked | None
+    not_compared: str = ""
     damaged: frozenset[str] = frozenset()
     removed: bool = False
 
@@ -57,6 +58,7 @@ class Compared:
 
     transaction: TransactionKey
     has_channel: bool
+    not_compared: str
     channel: HeaderFigures | None
     packages: HeaderFigures | None
     staged: HeaderFigures | None
@@ -86,6 +88,7 @@ def compare(sides: Sides) -> Compared:
     return Compared(
         transaction=sides.transaction,
         has_channel=sides.has_channel,
+        not_compared=sides.not_compared,
         channel=sides.channel.received.header if sides.channel else None,
         packages=_packages_header(sides),
         staged=staged.received.header if staged else None,

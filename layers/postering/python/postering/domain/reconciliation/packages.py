@@ -84,8 +84,14 @@ def packages_side(transaction: TransactionKey, parts: Sequence[KeptPart], staged
 
 def _held_up(part: KeptPart) -> HeldUp:
     return HeldUp(
-        reason=Reason.IN_FLIGHT if part.package.waits else Reason.NOT_APPLIED,
+        reason=_standing(part.package),
         why=part.package.standing,
         header=part.brought.header,
         has_header=bool(part.brought.headers),
     )
+
+
+def _standing(package: KeptPackage) -> Reason:
+    if not package.sessions:
+        return Reason.UNREAD
+    return Reason.IN_FLIGHT if package.waits else Reason.NOT_APPLIED

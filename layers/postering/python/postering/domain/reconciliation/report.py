@@ -15,6 +15,7 @@ from postering.domain.reconciliation.differences import (
     STAGED_AND_ORDERS,
     Difference,
 )
+from postering.domain.reconciliation.not_compared import NotCompared
 from postering.domain.reconciliation.sides import HeaderFigures
 from postering.domain.sales_orders.documents import DocumentKind
 
@@ -159,11 +160,14 @@ def reconciliation(
     """The sums of all transactions, their differences, and the differences that belong to no single transaction."""
     rows: dict[tuple[str, date | None, str], ReportRow] = {}
     all_unexplained, all_explained = list(unexplained), list(explained)
+    not_compared = NotCompared()
     for one in compared:
         _add(one, rows)
+        not_compared.add(one)
         all_unexplained += one.unexplained
         all_explained += one.explained
     ordered = sorted(rows.values(), key=lambda row: (row.store, row.business_date or date.min, row.currency))
+    all_explained += not_compared.differences()
     all_unexplained += [each for row in ordered if not row.red for each in _sum_differences(row)]
     return Reconciliation(rows=tuple(ordered), unexplained=tuple(all_unexplained), explained=tuple(all_explained))
 

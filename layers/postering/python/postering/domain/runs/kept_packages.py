@@ -1,6 +1,6 @@
 """Packages by the sessions that read them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,12 +9,16 @@ from postering.domain.runs.sessions import SessionStatus, UploadSession
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KeptPackage:
-    """A package with the sessions that it was read for (a rerun is another session of the same package)."""
+    """A package with the sessions that read it (a rerun is another session of the same package).
+
+    If none did, `unread` says what becomes of it.
+    """
 
     group: str
     name: str
     position: int
     sessions: tuple[UploadSession, ...]
+    unread: str = ""
 
     @property
     def text(self) -> str:
@@ -50,6 +54,8 @@ class KeptPackage:
     @property
     def standing(self) -> str:
         """Why what it holds and is not staged may be missing."""
+        if not self.sessions:
+            return f"package {self.text} is not read yet: {self.unread}"
         session = self.sessions[-1]
         if self.waits:
             return f"in flight: session {session.name} is {session.status}, the next run of the P-job applies it"
@@ -71,12 +77,26 @@ def removed_text(package: KeptPackage) -> str:
     )
 
 
-def kept_packages(sessions: Sequence[UploadSession]) -> tuple[KeptPackage, ...]:
-    """The packages of `sessions` (oldest first), each once."""
+def kept_packages(
+    sessions: Sequence[UploadSession], lying: Mapping[tuple[str, str], str] | None = None
+) -> tuple[KeptPackage, ...]:
+    """The packages of `sessions` (oldest first), each once; then those that lie in the uploads and have none yet.
+
+    `lying` are the packages in the uploads, by group and name, with what becomes of one that was not read.
+    """
     by_package: dict[tuple[str, str], list[UploadSession]] = {}
     for session in sessions:
         by_package.setdefault((session.group, session.package), []).append(session)
+    lying = lying or {}
+    for package in lying:
+        by_package.setdefault(package, [])
     return tuple(
-        KeptPackage(group=group, name=name, position=position, sessions=tuple(of_package))
+        KeptPackage(
+            group=group,
+            name=name,
+            position=position,
+            sessions=tuple(of_package),
+            unread=lying.get((group, name), ""),
+        )
         for position, ((group, name), of_package) in enumerate(by_package.items())
     )
