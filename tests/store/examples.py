@@ -137,11 +137,20 @@ def a_posting(staged: Staged, sales_id: str, *, by: str = "sync-orders 1") -> Po
     """What posts a staged sale under a number."""
     key = staged.record.key
     transaction = assemble(key, staged.pieces).retail_transaction
-    order = build_order(transaction, the_setup(), sales_id)
+    order = build_order(transaction, _setup_with(key), sales_id)
     record = posted(
         staged.record, order, Verdict(order=order), setup_version=1, at=NOW, by=by, write_id=f"{by} {key} {sales_id}"
     )
     return Posting(record=record, order=order, reference_guard=reference_guard(order))
+
+
+def _setup_with(key: TransactionKey) -> Setup:
+    """The setup, in which the channel of `key` has its store."""
+    setup = the_setup()
+    others = tuple(channel for channel in setup.channels if channel.id != key.channel)
+    like = setup.channel(CHANNEL)
+    assert like is not None
+    return replace(setup, channels=(*others, replace(like, id=key.channel, store=key.store)))
 
 
 def taking_back(posting: Posting, original: TransactionKey, version: int = 0) -> Posting:
