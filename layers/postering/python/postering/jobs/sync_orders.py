@@ -11,12 +11,13 @@ from zoneinfo import ZoneInfo
 
 from postering.domain.errors import JobRefused
 from postering.domain.keys import TransactionKey
-from postering.domain.posting.queue import FROM_AWAITED, OpenBatch
+from postering.domain.posting.queue import OpenBatch
 from postering.domain.runs.reports import SyncOrdersReport
 from postering.domain.runs.requests import SyncOrdersRequest
 from postering.domain.runs.runs import SYNC_ORDERS
 from postering.domain.setup.hierarchies import SelectionError, stores_of
 from postering.domain.setup.setup import Channel, Setup, changed_facts
+from postering.domain.staging.queue_order import FROM_AWAITING
 from postering.domain.staging.records import State, TransactionRecord
 from postering.jobs.crash_suspects import tries_by_transaction
 from postering.jobs.limits import Limits
@@ -100,7 +101,7 @@ def _post_all(channels: Sequence[int], batch: PostingBatch, store: Store, run: R
         run.progress("posting orders", min(done, total), total)
     if batch.tally.sales_orders and not batch.dry_run:
         # What was posted may be the original that a return or a cancellation, taken up before it, waits for.
-        for keys in _due(channels, store, run, limits, FROM_AWAITED):
+        for keys in _due(channels, store, run, limits, FROM_AWAITING):
             if run.must_stop():
                 return False
             batch.post([key for key in keys if key not in suspects])

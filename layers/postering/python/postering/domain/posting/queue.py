@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Final
 
 from postering.domain.keys import TransactionKey
 from postering.domain.returns.accounts import Account
@@ -44,10 +43,6 @@ class PostOutcome:
     result: PostResult
     taken_by: str = ""
     detail: str = ""
-
-
-FROM_AWAITED: Final = "1#"
-"""The place in the queue after which transactions wait for originals; a page may start after it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -19,6 +19,7 @@ from postering.domain.staging.assembly import Assembly, Decision, assemble
 from postering.domain.staging.business_events import BusinessEvent, EventKind, event_of, order_detail
 from postering.domain.staging.edits import Edit
 from postering.domain.staging.pieces import Piece
+from postering.domain.staging.queue_order import awaiting_since, pending_since, retry_at
 
 
 class State(StrEnum):
@@ -140,11 +141,11 @@ class TransactionRecord:
         tried again, by the time when it is due.
         """
         if self.state is State.PENDING:
-            return f"0#{self.received.isoformat()}"
+            return pending_since(self.received)
         if self._waits_for_another:
-            return f"1#{self.received.isoformat()}"
+            return awaiting_since(self.received)
         if self.state is State.WAITING and self.reason == Waiting.FOR_RETRY and self.retry_at is not None:
-            return f"2#{self.retry_at.isoformat()}"
+            return retry_at(self.retry_at)
         return None
 
     @property

@@ -13,6 +13,7 @@ from postering.domain.posting.queue import DuePage, OpenBatch, Posting, PostOutc
 from postering.domain.returns.accounts import Account
 from postering.domain.sales_orders.customers import CustomerKey
 from postering.domain.sales_orders.documents import CreatedCustomer
+from postering.domain.staging.queue_order import AFTER_PENDING, retry_at
 from postering.domain.staging.records import TransactionRecord
 from postering.store.dynamodb.client import OPERATIONS_PER_TRANSACTION, RawItem, Refused, RequestInvalid
 from postering.store.dynamodb.part import Part, day_key, key_of, raw_key, shard_of, split, wrote_it
@@ -24,8 +25,16 @@ from postering.store.dynamodb.tables import (
     OpenBatchItem,
     ReferenceItem,
 )
-from postering.store.dynamodb.transactions import RECORD, due_work, failed_work, record_of, transaction_item
+from postering.store.dynamodb.transactions import (
+    RECORD,
+    due_work,
+    failed_work,
+    record_of,
+    setup_order,
+    transaction_item,
+)
 from postering.store.packing import pack_order, packed, unpacked
+from postering.store.page_starts import end_of
 
 _POSTED: Final = PostOutcome(result=PostResult.POSTED)
 _LARGEST_TRANSACTION: Final = 4_000_000
@@ -58,20 +67,20 @@ class Orders(Part):
 
     def due(self, channel: int, now: datetime, after: str | None, limit: int) -> DuePage:
         """A page of the queue of one channel, in order."""
-        items = self._work(due_work(channel), after or "0", _until(now), limit)
+        items = self._work(due_work(channel), after or "0", end_of(retry_at(now)), limit)
         following = items[-1]["work_order"]["S"] if len(items) == limit else None
         return DuePage(keys=tuple(key_of(item["pk"]["S"]) for item in items), next=following)
 
     def pending_count(self, channel: int) -> int:
         """How many are pending in one channel, as far as the index knows."""
-        pages = self._calls.query(**_between(due_work(channel), "0", "1"), Select="COUNT")
+        pages = self._calls.query(**_between(due_work(channel), "0", AFTER_PENDING), Select="COUNT")
         return sum(int(page["Count"]) for page in pages)
 
     def failed_before(
         self, channel: int, setup_version: int, after: str | None, limit: int
     ) -> tuple[Sequence[TransactionRecord], str | None]:
         """A page of failed transactions whose verdict saw an older setup, by that version."""
-        items = self._work(failed_work(channel), after or "0", f"{setup_version:012d}", limit)
+        items = self._work(failed_work(channel), after or "0", setup_order(setup_version), limit)
         following = items[-1]["work_order"]["S"] if len(items) == limit else None
         found = self._calls.get([raw_key(item["pk"]["S"], RECORD) for item in items])
         records = [record_of(item) for item in found]
@@ -292,8 +301,3 @@ def _between(work: str, after: str, until: str) -> dict[str, Any]:
         "ExpressionAttributeNames": {"#work": "work"},
         "ExpressionAttributeValues": {":work": {"S": work}, ":after": {"S": after}, ":until": {"S": until}},
     }
-
-
-def _until(now: datetime) -> str:
-    # "~" sorts after the line feed that ends the time in a work order: what is due at this moment is due
-    return f"2#{now.isoformat()}~"

@@ -9,6 +9,7 @@ from postering.domain.keys import TransactionKey
 from postering.domain.staging.business_events import BusinessEvent
 from postering.store.dynamodb.client import Calls, RawItem, RequestInvalid
 from postering.store.dynamodb.tables import Item
+from postering.store.page_starts import page_start
 
 DAY_SHARDS = 4
 """Parts of a day in the day index: one partition takes at most 1,000 writes a second (AWS)."""
@@ -97,7 +98,7 @@ def unsent_place(name: str, events: Sequence[BusinessEvent]) -> tuple[str | None
     """The place in the outbox of what holds `events`; nowhere without any."""
     if not events:
         return None, None
-    return unsent_part(crc32(name.encode("utf-8")) % OUTBOX_SHARDS), f"{events[0].at.isoformat()}\n{name}"
+    return unsent_part(crc32(name.encode("utf-8")) % OUTBOX_SHARDS), page_start(events[0].at.isoformat(), name)
 
 
 def unsent_part(shard: int) -> str:

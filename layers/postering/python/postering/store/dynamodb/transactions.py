@@ -24,6 +24,7 @@ from postering.store.dynamodb.part import (
 )
 from postering.store.dynamodb.tables import ChannelItem, PieceItem, TransactionItem
 from postering.store.packing import pack_piece, packed, unpack_piece, unpacked
+from postering.store.page_starts import page_start
 
 RECORD = "RECORD"
 _BYTES_PER_TRANSACTION = 3_500_000
@@ -191,11 +192,16 @@ def due_work(channel: int) -> str:
     return f"due#{channel}"
 
 
+def setup_order(version: int) -> str:
+    """A version of the setup as a text that sorts; the order of a channel's failed transactions."""
+    return f"{version:012d}"
+
+
 def _work(record: TransactionRecord) -> tuple[str | None, str | None]:
     if record.due is not None:
-        return due_work(record.key.channel), f"{record.due}\n{record.key.text}"
+        return due_work(record.key.channel), page_start(record.due, record.key.text)
     if record.state is State.FAILED:
-        return failed_work(record.key.channel), f"{record.setup_version:012d}\n{record.key.text}"
+        return failed_work(record.key.channel), page_start(setup_order(record.setup_version), record.key.text)
     return None, None
 
 

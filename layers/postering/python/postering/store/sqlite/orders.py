@@ -9,8 +9,10 @@ from postering.domain.posting.queue import DuePage, OpenBatch, Posting, PostOutc
 from postering.domain.returns.accounts import Account
 from postering.domain.sales_orders.customers import CustomerKey
 from postering.domain.sales_orders.documents import CreatedCustomer, PostedOrder
+from postering.domain.staging.queue_order import AFTER_PENDING, retry_at
 from postering.domain.staging.records import TransactionRecord
 from postering.store.packing import pack_order, packed, unpacked
+from postering.store.page_starts import page_start, split_page_start
 from postering.store.sqlite.connection import Connection
 from postering.store.sqlite.part import Part
 from postering.store.sqlite.transactions import write_record
@@ -33,15 +35,16 @@ class Orders(Part):
         rows = self._connection.rows(
             "SELECT due, key FROM transactions WHERE channel = ? AND due IS NOT NULL AND due <= ? "
             "AND (due, key) > (?, ?) ORDER BY due, key LIMIT ?",
-            (channel, _until(now), *_started_after(after), limit),
+            (channel, retry_at(now), *split_page_start(after), limit),
         )
-        following = "\n".join(rows[-1]) if len(rows) == limit else None
+        following = page_start(*rows[-1]) if len(rows) == limit else None
         return DuePage(keys=tuple(TransactionKey.parse(key) for _, key in rows), next=following)
 
     def pending_count(self, channel: int) -> int:
         """How many are pending in one channel."""
         row = self._connection.row(
-            "SELECT count(*) FROM transactions WHERE channel = ? AND due IS NOT NULL AND due < '1'", (channel,)
+            "SELECT count(*) FROM transactions WHERE channel = ? AND due IS NOT NULL AND due < ?",
+            (channel, AFTER_PENDING),
         )
         return int(row[0]) if row is not None else 0
 
@@ -197,12 +200,3 @@ def _insert_document(connection: Connection, key: TransactionKey, order: PostedO
         ),
     )
     return inserted == 1
-
-
-def _until(now: datetime) -> str:
-    return f"2#{now.isoformat()}"
-
-
-def _started_after(after: str | None) -> tuple[str, str]:
-    due, _, key = (after or "").partition("\n")
-    return due, key

@@ -7,6 +7,7 @@ from postering.domain.staging.business_events import BusinessEvent
 from postering.domain.staging.outbox import Unsent, UnsentPage
 from postering.domain.staging.records import TransactionRecord
 from postering.store.packing import packed, unpacked
+from postering.store.page_starts import page_start, split_page_start
 from postering.store.sqlite.connection import Connection
 from postering.store.sqlite.part import Part
 
@@ -24,13 +25,12 @@ class Outbox(Part):
 
     def unsent(self, after: str | None, limit: int) -> UnsentPage:
         """A page of what is not sent yet, oldest first."""
-        at, _, name = (after or "").partition("\n")
         rows = self._connection.rows(
             "SELECT outbox.at, outbox.id, event, record FROM outbox LEFT JOIN transactions ON key = outbox.id "
             "WHERE (outbox.at, outbox.id) > (?, ?) ORDER BY outbox.at, outbox.id LIMIT ?",
-            (at, name, limit),
+            (*split_page_start(after), limit),
         )
-        following = f"{rows[-1][0]}\n{rows[-1][1]}" if len(rows) == limit else None
+        following = page_start(rows[-1][0], rows[-1][1]) if len(rows) == limit else None
         return UnsentPage(unsent=tuple(_unsent(event, record) for _, _, event, record in rows), next=following)
 
     def mark_sent(self, sent: Sequence[Unsent]) -> None:

@@ -10,6 +10,7 @@ from postering.domain.keys import TransactionKey
 from postering.domain.lists import batched
 from postering.domain.near_names import near_names
 from postering.domain.sales_orders.documents import PostedOrder
+from postering.domain.staging.queue_order import AFTER_PENDING, time_of
 from postering.domain.staging.records import Staged, TransactionRecord
 from postering.store.packing import unpack_order, unpacked
 from postering.store.sqlite.part import Part
@@ -60,14 +61,15 @@ class Reading(Part):
             states = dict(connection.rows("SELECT state, count(*) FROM transactions GROUP BY state"))
             pending = connection.rows(
                 "SELECT (SELECT min(due) FROM transactions WHERE channel = channels.channel AND due IS NOT NULL "
-                "AND due < '1') FROM channels"
+                "AND due < ?) FROM channels",
+                (AFTER_PENDING,),
             )
             conflicts = connection.row("SELECT count(*) FROM transactions WHERE conflicts > 0")
             unfinished = tuple(map(_unfinished, connection.each(_UNFINISHED)))
         oldest = min((due for (due,) in pending if due), default=None)
         return Standing(
             states=states,
-            oldest_pending=datetime.fromisoformat(oldest.partition("#")[2]) if oldest else None,
+            oldest_pending=time_of(oldest) if oldest else None,
             in_conflict=conflicts[0] if conflicts else 0,
             unfinished=unfinished,
         )
