@@ -47,8 +47,8 @@ def test_all_wrong_ones_are_told_at_once() -> None:
 @pytest.mark.parametrize(
     ("slip", "meant"), [("POSTERING_LOOKBACK", "POSTERING_LOOK_BACK"), ("POSTERING_EVENT", "POSTERING_EVENTS")]
 )
-def test_a_slip_in_a_variable_s_name_is_told(slip: str, meant: str) -> None:
-    with pytest.raises(SettingsError, match=f"{slip} is no setting: did you mean {meant}"):
+def test_a_typing_error_in_a_variable_s_name_is_reported(slip: str, meant: str) -> None:
+    with pytest.raises(SettingsError, match=f"{slip} .* did you mean {meant}"):
         read_settings({slip: "5"})
 
 

@@ -20,15 +20,12 @@ HELPS = {"postering": main.command} | {f"postering {' '.join(path)}": command fo
 PAGES_TO_REWRITE = {
     "docs/aws.md",
     "docs/data-model.md",
-    "docs/day.md",
-    "docs/decisions.md",
     "docs/events.md",
     "docs/export.md",
     "docs/operator.md",
     "docs/orders.md",
     "docs/reliability.md",
     "docs/sample.md",
-    "docs/settings.md",
     "docs/status.md",
 }
 HELPS_TO_REWRITE: set[str] = set()

@@ -30,16 +30,16 @@ def default_of(variable: Variable) -> str:
 
 
 @pytest.mark.parametrize("variable", VARIABLES, ids=[variable.name for variable in VARIABLES])
-def test_a_limit_is_told_with_default_bounds_and_unit(variable: Variable) -> None:
+def test_a_limit_is_shown_with_default_bounds_and_unit(variable: Variable) -> None:
     described = [default_of(variable), str(variable.smallest), str(variable.largest), variable.unit]
     assert ROWS[variable.name][:4] == described
     assert ROWS[variable.name][4]
 
 
-def test_no_limit_is_told_that_is_none() -> None:
+def test_no_limit_is_shown_that_does_not_exist() -> None:
     assert set(ROWS) == {variable.name for variable in VARIABLES}
 
 
-def test_every_other_variable_is_told() -> None:
+def test_every_other_variable_is_shown() -> None:
     named = set(re.findall(r"environment(?:\.get\(|\[)\"(\w+)\"", SOURCE))
     assert {name for name in named if f"`{name}`" not in TEXT} == set()

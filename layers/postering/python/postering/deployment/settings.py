@@ -1,4 +1,4 @@
-"""Settings: read once from the environment, when a command or a function starts, and handed down from there."""
+"""Settings: a command or a function reads them once from the environment, when it starts, and passes them on."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -14,23 +14,29 @@ DEFAULT_HOME: Final = ".postering"
 
 
 class SettingsError(PosteringError):
-    """A variable of the environment has a value that it can't have; `problems` has a sentence for each."""
+    """One or more environment variables have wrong values; `problems` has a sentence for each."""
 
     def __init__(self, problems: tuple[str, ...]) -> None:
-        """Keep the sentences; together they are the message."""
+        """Keep the problems. The message is all of them, one per line."""
         self.problems = problems
         super().__init__("\n".join(problems))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """`home` is the folder of the local deployment, `stack` the name of one in AWS ('': the local one).
+    """All settings of a command or a function.
 
-    `table` and `bucket` name the stack's own where they are not named after it; a function is told them by the
-    template. `engine` is the address of a DynamoDB engine of one's own, which then keeps the local deployment's
-    records. `events` says where business events are sent: a file (below `home`, where it is relative), an http or https
-    address, or `bus:` and the name of an EventBridge bus; '' for nowhere. `debug` prints the trace of an unexpected
-    failure. `retention_days` is how long `postering sessions remove` keeps applied packages (None: it must be told).
+    Attributes:
+        home: the folder of the local deployment.
+        stack: the name of a stack in AWS; '' for the local deployment.
+        table: the stack's table, if it is not named after the stack. The template sets it for the functions.
+        bucket: the stack's bucket, likewise.
+        engine: the address of a DynamoDB engine that keeps the records of the local deployment; '' for SQLite.
+        events: the receiver of business events: a file (relative to `home`), an http or https address, or `bus:` and
+            the name of an EventBridge bus; '' for none.
+        debug: whether the trace of an unexpected failure is printed.
+        retention_days: the days for which `postering sessions remove` keeps applied packages; None: the command must
+            name them.
     """
 
     home: Path = Path(DEFAULT_HOME)
@@ -47,7 +53,7 @@ class Settings:
 
 @dataclass(frozen=True, slots=True)
 class Variable:
-    """A whole number that the environment may set: which limit it is, in what, and between which bounds."""
+    """An environment variable that is a whole number: the limit that it sets, its unit and its bounds."""
 
     name: str
     limit: str
@@ -80,15 +86,16 @@ _PACKAGES: Final = (
 )
 _RETENTION: Final = (Variable("POSTERING_RETENTION_DAYS", "retention_days", "days", 1, 36_500),)
 VARIABLES: Final = (*_JOBS, *_PACKAGES, *_RETENTION)
-"""Every limit that the environment may set."""
+"""Every limit that the environment can set."""
 
 _YES_NO: Final = {"": False, "0": False, "false": False, "no": False, "1": True, "true": True, "yes": True}
 
 
 def read_settings(environment: Mapping[str, str]) -> Settings:
-    """The settings in `environment`; what is not set, or empty, has its default.
+    """The settings in `environment`. A variable that is not set, or empty, has its default.
 
-    Raises `SettingsError` with every variable that is wrong and what it should be.
+    Raises:
+        SettingsError: with every wrong variable and the values that it can have.
     """
     problems: list[str] = []
     jobs = _limits(_JOBS, environment, problems)
@@ -100,7 +107,7 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
     events = environment.get("POSTERING_EVENTS", "").strip()
     if "://" in events and not _is_web_address(events):
         problems.append(
-            "POSTERING_EVENTS is no web address: it should be a file, an http or https address, or bus:NAME"
+            "POSTERING_EVENTS is not a web address: it should be a file, an http or https address, or bus:NAME"
         )
     elif events.startswith("bus:") and not events.removeprefix("bus:"):
         problems.append("POSTERING_EVENTS names no bus: it should be bus:NAME")
@@ -122,8 +129,8 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
 
 
 def _is_web_address(text: str) -> bool:
-    """Whether it is an http or https address with a host; it may hold a secret, and is not to be printed."""
-    from urllib.parse import urlsplit  # only who is told of events waits for it
+    """Whether `text` is an http or https address with a host. Messages must not show it: it may hold a secret."""
+    from urllib.parse import urlsplit  # imported only if events are sent, so that commands start fast
 
     try:
         address = urlsplit(text)
@@ -137,11 +144,11 @@ _OTHERS: Final = ("HOME", "STACK", "TABLE", "BUCKET", "EVENTS", "DEBUG")
 
 
 def _slips(environment: Mapping[str, str]) -> list[str]:
-    """Variables that look like a slip of the pen: near to one that is read, and not read."""
+    """Variables that look like typing errors: their names are close to a setting's name."""
     known = {*_OTHERS, *(variable.name.removeprefix(_PREFIX) for variable in VARIABLES)}
     given = (name.removeprefix(_PREFIX) for name in environment if name.startswith(_PREFIX))
     near = ((name, near_names(name, known)) for name in sorted(set(given) - known))
-    return [f"{_PREFIX}{name} is no setting: did you mean {_PREFIX}{found[0]}?" for name, found in near if found]
+    return [f"{_PREFIX}{name} is not a setting: did you mean {_PREFIX}{found[0]}?" for name, found in near if found]
 
 
 def _limits(variables: tuple[Variable, ...], environment: Mapping[str, str], problems: list[str]) -> dict[str, int]:
