@@ -1,4 +1,4 @@
-"""What an operator does with a printed repair: takes a command line from it, pastes its lines into the setup file."""
+"""Printed repairs in a test: command lines are taken from them, and their lines are pasted into the setup file."""
 
 import re
 import shlex
@@ -13,14 +13,14 @@ _LINES = re.compile(
 
 @dataclass(frozen=True)
 class Printed:
-    """A command that a repair printed: its words without `postering`, and what the repair said before it."""
+    """A command of a printed repair: its words without `postering`, and the repair's text before it."""
 
     words: list[str]
     before: str
 
     @property
     def is_setup(self) -> bool:
-        """Whether it puts a setup file in force: its lines are pasted first."""
+        """Whether it applies a setup file: its lines are pasted first."""
         return self.words == _APPLY
 
     def pasted(self, setup: str) -> str:

@@ -1,4 +1,4 @@
-"""A desk of the operator: the small shop's deployment, and the commands that its explanations print."""
+"""Fixtures for an operator's desk: the small shop's deployment and the commands that its explanations print."""
 
 from pathlib import Path
 
@@ -12,7 +12,7 @@ __all__ = ["home", "postering"]
 
 @pytest.fixture
 def desk(postering: Postering, tmp_path: Path) -> Desk:
-    """A desk with the setup in force."""
+    """A desk with the setup applied."""
     made = Desk(postering, tmp_path)
     made.set_up()
     return made

@@ -1,6 +1,6 @@
-"""The operator's day in a test: channel rows come in, jobs run, and what `explain` prints is followed to the letter."""
+"""An operator's day in a test: channel rows come in, jobs run, and the commands that `explain` prints are run."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -20,12 +20,12 @@ _MOST_STEPS = 6
 
 @dataclass
 class Desk:
-    """A deployment, its setup file, and where packages are made."""
+    """A deployment, its setup file, and the folder in which packages are made."""
 
     postering: Postering
     folder: Path
     setup: str = SETUP
-    packages: int = field(default=0)
+    packages: int = 0
 
     @property
     def setup_file(self) -> Path:
@@ -33,7 +33,7 @@ class Desk:
         return self.folder / "setup.toml"
 
     def set_up(self, text: str = "", *, old: str = "", new: str = "") -> None:
-        """Put the setup in force, with `text` added and `old` replaced."""
+        """Apply the setup, with `text` added and `old` replaced."""
         assert old in self.setup
         self.setup = (self.setup.replace(old, new, 1) if old else self.setup) + text
         self._apply()
@@ -44,7 +44,7 @@ class Desk:
         assert ran.status == 0, ran.err
 
     def upload(self, *transactions: shop.Rows) -> str:
-        """Lay a package of transactions in the uploads; its session's id."""
+        """Put a package of transactions into the uploads; the id of its session."""
         self.packages += 1
         folder = shop.written(self.folder / f"files-{self.packages}", *transactions)
         session = f"session-{self.packages}"
@@ -53,13 +53,13 @@ class Desk:
         return session
 
     def receive(self, *transactions: shop.Rows) -> None:
-        """Transactions that come in, and both jobs."""
+        """Upload transactions and run both jobs."""
         self.upload(*transactions)
         self.run("p-job")
         self.run("sync-orders")
 
     def run(self, *words: str) -> Ran:
-        """Run a command that must be done."""
+        """Run a command that must succeed."""
         ran = self.postering(*words)
         assert ran.status == 0, (words, ran.err)
         return ran
@@ -70,22 +70,22 @@ class Desk:
         return " ".join((row["state"], *row["codes"]))
 
     def order(self, transaction: str) -> Any:
-        """The one document that it became."""
+        """The one document of a transaction."""
         (document,) = self.postering("show", transaction, "--json").json["documents"]
         return document
 
     def explained(self, named: str) -> Any:
-        """What `explain ID --json` prints."""
+        """The JSON of `explain ID --json`."""
         return self.postering("explain", named, "--json").json
 
     def repairs(self, transaction: str, code: str) -> list[Printed]:
-        """The commands that `explain` prints for the first problem of a code."""
+        """The commands that `explain` prints for the first problem with a code."""
         problems = [each for each in self.explained(transaction)["problems"] if each["code"] == code]
         assert problems, f"{transaction} has no {code}, it is {self.state(transaction)}"
         return printed(problems[0]["repair"])
 
     def paste(self, command: Printed) -> str:
-        """Run a printed command, its lines pasted into the setup file before; the command's name."""
+        """Run a printed command, after pasting its lines into the setup file; the command's name."""
         if command.is_setup:
             self.setup = command.pasted(self.setup)
             self._apply()
@@ -93,8 +93,8 @@ class Desk:
             self.run(*command.words)
         return command.words[0]
 
-    def mend(self, transaction: str, code: str) -> str:
-        """Follow the first command of the code, then (job, explain, first command) until nothing is left; its state."""
+    def fix(self, transaction: str, code: str) -> str:
+        """Run the first command for the code, then (job, explain, first command) until it is not failed; its state."""
         self.paste(self.repairs(transaction, code)[0])
         for _ in range(_MOST_STEPS):
             self.run("sync-orders")

@@ -1,9 +1,9 @@
-"""The sound transaction that the others are broken from."""
+"""The sound transaction of which the other tests make broken ones."""
 
 from tests.operator.desk import Desk, basket
 
 
-def test_the_basket_that_the_tests_break_is_sound(desk: Desk) -> None:
+def test_the_basket_is_posted_without_a_problem(desk: Desk) -> None:
     desk.receive(basket("T-1"))
 
     assert desk.state("T-1") == "succeeded"

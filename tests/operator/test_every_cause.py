@@ -1,6 +1,6 @@
-"""The 21 causes for which a sale does not become an order: each made here, explained, and mended by what was printed.
+"""The 21 causes that keep a sale from becoming an order: each made here, explained and fixed by the printed command.
 
-docs/operator.md has a row for each; those that cannot exist here are shown not to.
+docs/operator.md has a row for each. Tests of causes that cannot occur here show that they cannot.
 """
 
 from pathlib import Path
@@ -17,16 +17,16 @@ from tests.pasting import Printed, printed
 CHANNEL_DATABASE = '\n[[channel_databases]]\nname = "houston"\ngroup = "Default"\nurl = "sqlite:///channel.db"\n'
 
 
-def ways(desk: Desk, asked: str) -> list[Printed]:
-    """The commands that `explain` prints of what is not here."""
+def commands_if_missing(desk: Desk, asked: str) -> list[Printed]:
+    """The commands that `explain` prints for a transaction that is not staged."""
     ran = desk.postering("explain", asked, "--json")
     assert ran.status == 1
     assert ran.json["transaction"] is None
     return printed(ran.json["not_staged"]["repair"])
 
 
-def went_on(desk: Desk, transaction: str) -> None:
-    """Follow the command that `explain` prints of one that has no problem."""
+def follow_next_command(desk: Desk, transaction: str) -> None:
+    """Run the command that `explain` prints for a transaction without a problem."""
     (command,) = printed(desk.explained(transaction)["whereabouts"])
     desk.paste(command)
 
@@ -46,8 +46,8 @@ def test_1_the_p_job_has_not_run(desk: Desk) -> None:
 
     said = desk.postering("explain", "T-1")
     assert "No P-job has taken up these packages yet: Default/session-1." in " ".join(said.out.split())
-    desk.paste(ways(desk, "T-1")[0])
-    went_on(desk, "T-1")
+    desk.paste(commands_if_missing(desk, "T-1")[0])
+    follow_next_command(desk, "T-1")
 
     assert desk.state("T-1") == "succeeded"
 
@@ -58,9 +58,9 @@ def test_2_the_group_is_not_active(desk: Desk) -> None:
     desk.run("p-job")
 
     assert "Group Default is not active" in " ".join(desk.postering("explain", "T-1").out.split())
-    for command in ways(desk, "T-1")[:2]:
+    for command in commands_if_missing(desk, "T-1")[:2]:
         desk.paste(command)
-    went_on(desk, "T-1")
+    follow_next_command(desk, "T-1")
 
     assert desk.state("T-1") == "succeeded"
 
@@ -77,7 +77,7 @@ def test_2_a_session_that_waits_says_why(desk: Desk, active: str) -> None:
     assert "waits to be applied" in explained["message"]
     for command in printed(explained["repair"]):
         desk.paste(command)
-    went_on(desk, "T-1")
+    follow_next_command(desk, "T-1")
 
     assert desk.state("T-1") == "succeeded"
     assert "is applied: of 1 transactions 1 brought something new" in desk.explained("session-1")["message"]
@@ -100,7 +100,7 @@ def test_2_a_package_that_runs_died_of_is_named_and_tried_now_or_given_up(desk: 
     now, give_up = printed(explained["repair"])
     assert give_up.words == ["sessions", "cancel", "Default/session-1"]
     desk.paste(now)
-    went_on(desk, "T-1")
+    follow_next_command(desk, "T-1")
 
     assert desk.state("T-1") == "succeeded"
 
@@ -117,8 +117,8 @@ def test_3_the_channel_database_can_not_be_reached(desk: Desk, home: Path) -> No
     assert "Channel database houston (group Default) was never read." in said
     create_tables("sqlite:///channel.db", home)
     sell(home, basket("T-1"), counter=7)
-    desk.paste(ways(desk, "T-1")[0])
-    went_on(desk, "T-1")
+    desk.paste(commands_if_missing(desk, "T-1")[0])
+    follow_next_command(desk, "T-1")
 
     assert desk.state("T-1") == "succeeded"
     said = " ".join(desk.postering("explain", "T-2").out.split())
@@ -135,14 +135,14 @@ def test_4_a_package_is_bad(desk: Desk, home: Path) -> None:
     assert "Sessions that could not be applied: Default/session-1" in " ".join(
         desk.postering("explain", "T-1").out.split()
     )
-    (look, *_) = [each for each in ways(desk, "T-1") if each.words[0] == "explain"]
+    (look, *_) = [each for each in commands_if_missing(desk, "T-1") if each.words[0] == "explain"]
     explained = desk.explained(look.words[1])
     assert explained["session"]["status"] == "ApplyFailed"
     package.write_bytes(sound)  # the sender made it anew
     rerun, cancel = printed(explained["repair"])
     assert cancel.words == ["sessions", "cancel", "Default/session-1"]
     desk.paste(rerun)
-    went_on(desk, "T-1")
+    follow_next_command(desk, "T-1")
 
     assert desk.state("T-1") == "succeeded"
 
@@ -151,7 +151,7 @@ def test_4_a_value_is_longer_than_its_column(desk: Desk) -> None:
     desk.receive(with_row(basket("T-1"), SALES, unit="e" * 100), basket("T-2"))
     assert desk.state("T-2") == "succeeded"
 
-    assert desk.mend("T-1", "ROW_INVALID") == "succeeded"
+    assert desk.fix("T-1", "ROW_INVALID") == "succeeded"
 
 
 def test_5_a_transaction_id_comes_twice(desk: Desk) -> None:
@@ -159,7 +159,7 @@ def test_5_a_transaction_id_comes_twice(desk: Desk) -> None:
     desk.run("p-job")
     desk.receive(basket("T-1", comment="another"))
 
-    assert desk.mend("T-1", "CONTENT_CONFLICT") == "succeeded"
+    assert desk.fix("T-1", "CONTENT_CONFLICT") == "succeeded"
 
 
 def test_6_a_part_of_the_rows_comes(desk: Desk) -> None:
@@ -179,7 +179,7 @@ def test_7_synchronize_orders_has_not_run_or_not_for_this_store(desk: Desk) -> N
     desk.run("sync-orders", "--node", "East")
     assert desk.state("T-1") == "pending"
 
-    went_on(desk, "T-1")
+    follow_next_command(desk, "T-1")
 
     assert desk.state("T-1") == "succeeded"
 
@@ -189,7 +189,7 @@ def test_8_the_number_sequence_is_exhausted(desk: Desk) -> None:
     desk.receive(basket("T-0"))
     desk.receive(basket("T-1"))
 
-    assert desk.mend("T-1", "NUMBER_SEQUENCE") == "succeeded"
+    assert desk.fix("T-1", "NUMBER_SEQUENCE") == "succeeded"
 
 
 @pytest.mark.parametrize("column", ["paymentCardToken", "paymentAuthorization"])
@@ -206,10 +206,10 @@ def test_10_a_setup_without_the_account_that_a_payment_needs_is_refused() -> Non
         read_setup(parse_setup_text(text.encode(), "setup.toml"))
 
 
-def test_10_an_order_is_not_paid_as_it_should_be(desk: Desk) -> None:
+def test_10_an_order_is_underpaid(desk: Desk) -> None:
     desk.receive(with_row(basket("T-1"), PAYMENT, amountTendered="70.04"))
 
-    assert desk.mend("T-1", "UNDER_OVER_PAYMENT") == "succeeded"
+    assert desk.fix("T-1", "UNDER_OVER_PAYMENT") == "succeeded"
 
 
 @pytest.mark.parametrize("number", [0, 1], ids=["another day", "the period opened"])
@@ -232,27 +232,27 @@ def test_13_the_customer_is_unknown(desk: Desk) -> None:
     desk.set_up('\n[[customers]]\ncompany = "USRT"\naccount = "100001"\n')
     desk.receive(basket("T-1", custAccount="100002"))
 
-    assert desk.mend("T-1", "CUSTOMER") == "succeeded"
+    assert desk.fix("T-1", "CUSTOMER") == "succeeded"
 
 
 def test_14_the_item_is_unknown(desk: Desk) -> None:
     desk.set_up('\n[[products]]\ncompany = "USRT"\nitem = "91050"\n')
     desk.receive(basket("T-1"))
 
-    assert desk.mend("T-1", "ITEM") == "succeeded"
+    assert desk.fix("T-1", "ITEM") == "succeeded"
 
 
 def test_15_the_tax_groups_do_not_meet(desk: Desk) -> None:
     desk.set_up('\n[[products]]\ncompany = "USRT"\nitem = "81327"\ntax_group = "STD"\n')
     desk.receive(with_row(basket("T-1"), SALES, TaxItemGroup="RED"))
 
-    assert desk.mend("T-1", "TAX_GROUP") == "succeeded"
+    assert desk.fix("T-1", "TAX_GROUP") == "succeeded"
 
 
-def test_16_goods_and_services_tax_is_told_by_the_wrong_kind_of_rows(desk: Desk) -> None:
+def test_16_goods_and_services_tax_has_the_wrong_kind_of_rows(desk: Desk) -> None:
     desk.receive(basket("T-1", TaxCalculationType=1))
 
-    assert desk.mend("T-1", "LINE_TAX") == "succeeded"
+    assert desk.fix("T-1", "LINE_TAX") == "succeeded"
 
 
 @pytest.mark.parametrize(
@@ -261,7 +261,7 @@ def test_16_goods_and_services_tax_is_told_by_the_wrong_kind_of_rows(desk: Desk)
 def test_17_the_payment_method_or_card_type_is_not_mapped(desk: Desk, code: str, columns: dict[str, str]) -> None:
     desk.receive(with_row(basket("T-1"), PAYMENT, **columns))
 
-    assert desk.mend("T-1", code) == "succeeded"
+    assert desk.fix("T-1", code) == "succeeded"
 
 
 @pytest.mark.parametrize(("captured", "status"), [(0, "authorized"), (1, "captured")], ids=["18", "19"])
@@ -275,11 +275,11 @@ def test_18_and_19_a_payment_is_posted_as_the_channel_says_it_stands(desk: Desk,
 def test_20_the_totals_do_not_agree(desk: Desk) -> None:
     desk.receive(basket("T-1", grossAmount="-70.41"), with_row(basket("T-2"), TAX, Amount="5.41"))
 
-    assert desk.mend("T-1", "GROSS_AMOUNT") == "succeeded"
-    assert desk.mend("T-2", "LINE_TAX") == "succeeded"
+    assert desk.fix("T-1", "GROSS_AMOUNT") == "succeeded"
+    assert desk.fix("T-2", "LINE_TAX") == "succeeded"
 
 
-def test_20_a_row_that_was_missing_heals_it_when_it_comes(desk: Desk) -> None:
+def test_20_a_missing_row_heals_the_transaction_when_it_comes(desk: Desk) -> None:
     desk.receive(shop.lacking(basket("T-1"), TAX))
     assert desk.state("T-1") == "failed LINE_TAX"
 
@@ -288,20 +288,20 @@ def test_20_a_row_that_was_missing_heals_it_when_it_comes(desk: Desk) -> None:
     assert desk.state("T-1") == "succeeded"
 
 
-def test_21_what_is_edited_is_held_until_it_is_released(desk: Desk) -> None:
+def test_21_an_edited_transaction_is_held_until_it_is_released(desk: Desk) -> None:
     desk.set_up(old='id = "USRT"', new='id = "USRT"\nhold_after_edit = true')
     desk.receive(basket("T-1", grossAmount="-70.41"))
     desk.paste(desk.repairs("T-1", "GROSS_AMOUNT")[0])
     desk.run("sync-orders")
     assert desk.state("T-1").startswith("editing")
 
-    went_on(desk, "T-1")
+    follow_next_command(desk, "T-1")
     desk.run("sync-orders")
 
     assert desk.state("T-1") == "succeeded"
 
 
-def test_21_an_edit_over_what_a_run_did_meanwhile_is_refused(desk: Desk) -> None:
+def test_21_an_edit_of_a_transaction_that_a_run_has_posted_is_refused(desk: Desk) -> None:
     desk.receive(basket("T-1"))
 
     ran = desk.postering("edit", "T-1", "comment=late")

@@ -1,6 +1,6 @@
-"""Every code of a problem: made, explained, mended by the command that the explanation printed, posted (or let go).
+"""Every code of a problem: made, explained, fixed by the printed command, and then posted or voided.
 
-docs/operator.md has a row for each; `tests/docs/test_operator.py` holds it to these.
+docs/operator.md has a row for each; `tests/docs/test_operator.py` compares the two.
 """
 
 from collections.abc import Callable
@@ -28,13 +28,13 @@ def row(entity: str, **columns: object) -> shop.Rows:
 
 
 def check(code: str, severity: str = "block") -> str:
-    """The line of the setup that switches a check."""
+    """The lines of the setup that give a check its severity."""
     return f'\n[[checks]]\ncode = "{code}"\nseverity = "{severity}"\n'
 
 
 @dataclass(frozen=True)
 class Case:
-    """A broken transaction T-1, under a setup with `setup` added; how it `ends` once its repair was followed."""
+    """A broken transaction T-1, under a setup with `setup` added; the state in which it `ends` after its repair."""
 
     code: str
     name: str
@@ -136,12 +136,12 @@ CASES = (
 
 
 @pytest.mark.parametrize("case", CASES, ids=[f"{case.code}: {case.name}" for case in CASES])
-def test_the_command_that_explain_prints_mends_it(desk: Desk, case: Case) -> None:
+def test_the_printed_command_fixes_it(desk: Desk, case: Case) -> None:
     desk.set_up(case.setup)
     desk.receive(case.rows())
     assert case.code in desk.state("T-1")
 
-    ended = desk.mend("T-1", case.code)
+    ended = desk.fix("T-1", case.code)
 
     assert ended.split()[0] == case.ends
     if case.ends == "succeeded":
@@ -153,7 +153,7 @@ def test_the_number_sequence_is_widened(desk: Desk) -> None:
     desk.receive(basket("T-0"), basket("T-1"))
     (failed,) = (each for each in ("T-0", "T-1") if desk.state(each) == "failed NUMBER_SEQUENCE")
 
-    assert desk.mend(failed, "NUMBER_SEQUENCE") == "succeeded"
+    assert desk.fix(failed, "NUMBER_SEQUENCE") == "succeeded"
     assert desk.order(failed)["id"] == "ONL-000002"
 
 
@@ -162,7 +162,7 @@ def test_a_sequence_with_no_digit_left_gets_one_more(desk: Desk) -> None:
     desk.receive(basket("T-0"), basket("T-1"))
     (failed,) = (each for each in ("T-0", "T-1") if desk.state(each) == "failed NUMBER_SEQUENCE")
 
-    assert desk.mend(failed, "NUMBER_SEQUENCE") == "succeeded"
+    assert desk.fix(failed, "NUMBER_SEQUENCE") == "succeeded"
     assert desk.order(failed)["id"] == "ONL-10"
 
 
@@ -170,14 +170,14 @@ def test_a_second_sale_of_a_reference_is_voided_or_posted_without_it(desk: Desk)
     desk.receive(basket("T-0", ChannelReferenceId="REF"))
     desk.receive(basket("T-1", ChannelReferenceId="REF"), basket("T-2", ChannelReferenceId="REF"))
 
-    assert desk.mend("T-1", "DUPLICATE_REFERENCE") == "voided DUPLICATE_REFERENCE"
+    assert desk.fix("T-1", "DUPLICATE_REFERENCE") == "voided DUPLICATE_REFERENCE"
     desk.paste(desk.repairs("T-2", "DUPLICATE_REFERENCE")[1])
     desk.run("sync-orders")
     assert desk.state("T-2") == "succeeded"
 
 
 @pytest.mark.parametrize(("number", "kept"), [(0, "later"), (1, None)], ids=["accepted", "dismissed"])
-def test_of_two_versions_one_is_taken(desk: Desk, number: int, kept: str | None) -> None:
+def test_one_of_two_versions_is_chosen(desk: Desk, number: int, kept: str | None) -> None:
     desk.upload(basket("T-1"))
     desk.run("p-job")
     desk.receive(basket("T-1", comment="later"))
@@ -197,7 +197,7 @@ def test_of_two_versions_one_is_taken(desk: Desk, number: int, kept: str | None)
         ("cancelled-twice-at-once", "RETURN_QUANTITY"),
     ],
 )
-def test_what_takes_back_more_than_is_left_is_let_go(desk: Desk, kind: str, code: str) -> None:
+def test_a_document_that_takes_back_more_than_is_left_is_voided(desk: Desk, kind: str, code: str) -> None:
     assert (EXAMPLES / kind).is_dir()
     desk.setup = SETUP.read_text(encoding="utf-8")
     desk.set_up()
@@ -207,17 +207,17 @@ def test_what_takes_back_more_than_is_left_is_let_go(desk: Desk, kind: str, code
         desk.run("sync-orders")
     (failed,) = desk.postering("transactions", "--code", code, "--json").json["transactions"]
 
-    assert desk.mend(failed["transaction_id"], code).split()[0] == "voided"
+    assert desk.fix(failed["transaction_id"], code).split()[0] == "voided"
 
 
-def test_an_order_too_large_is_let_go(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_order_that_is_too_large_is_voided(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     refusing(monkeypatch, PostResult.TOO_LARGE)
     desk.receive(basket("T-1"))
 
-    assert desk.mend("T-1", "ORDER_TOO_LARGE") == "voided ORDER_TOO_LARGE"
+    assert desk.fix("T-1", "ORDER_TOO_LARGE") == "voided ORDER_TOO_LARGE"
 
 
-def test_what_was_given_up_is_run_again(desk: Desk) -> None:
+def test_a_transaction_whose_tries_are_used_up_is_run_again(desk: Desk) -> None:
     desk.upload(basket("T-1"))
     desk.run("p-job")
     with pytest.MonkeyPatch.context() as patch:
@@ -225,7 +225,7 @@ def test_what_was_given_up_is_run_again(desk: Desk) -> None:
         while not desk.state("T-1").startswith("failed"):
             desk.run("sync-orders", "--transaction", "T-1")
 
-    assert desk.mend("T-1", "RETRIES_EXHAUSTED") == "succeeded"
+    assert desk.fix("T-1", "RETRIES_EXHAUSTED") == "succeeded"
 
 
 def test_a_failure_of_the_program_is_run_again(desk: Desk) -> None:
@@ -235,7 +235,7 @@ def test_a_failure_of_the_program_is_run_again(desk: Desk) -> None:
         patch.setattr("postering.jobs.verdict.decide", _failing)
         desk.run("sync-orders")
 
-    assert desk.mend("T-1", "INTERNAL_ERROR") == "succeeded"
+    assert desk.fix("T-1", "INTERNAL_ERROR") == "succeeded"
 
 
 def _failing(*_: object, **__: object) -> None:
@@ -249,7 +249,7 @@ def refusing(monkeypatch: pytest.MonkeyPatch, result: PostResult) -> None:
     )
 
 
-def test_a_return_whose_original_never_came_is_posted_with_a_warning_and_nothing_to_mend(desk: Desk) -> None:
+def test_a_return_whose_original_never_came_is_posted_with_a_warning_and_nothing_to_fix(desk: Desk) -> None:
     desk.receive(a_return(returnTransactionId="OLD"))
 
     assert desk.state("T-1") == "succeeded RETURN_ORIGINAL"
@@ -280,5 +280,5 @@ BY_THEMSELVES = {
 }
 
 
-def test_every_code_is_mended_here() -> None:
+def test_every_code_is_fixed_here() -> None:
     assert {case.code for case in CASES} | BY_THEMSELVES == CODES.keys()

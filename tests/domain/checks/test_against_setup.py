@@ -1,4 +1,4 @@
-"""Checks against the setup: what names nothing is not checked, and what is missing is named once, with all its rows."""
+"""Checks against the setup: an empty name is not checked, and a missing one is reported once, with all its rows."""
 
 from dataclasses import replace
 from datetime import date
@@ -39,7 +39,7 @@ def test_an_unknown_channel_is_a_store_problem_that_its_line_heals() -> None:
     assert found.depends_on == ("channels/7", "companies/USRT")
 
 
-def test_a_store_or_company_other_than_the_channels_is_told_as_such() -> None:
+def test_a_store_or_company_other_than_the_channels_is_reported_as_such() -> None:
     store = only(replace(a_sale(), key=replace(a_sale().key, store="BOSTON")))
     company = only(replace(a_sale(), key=replace(a_sale().key, company="DEMF")))
 
@@ -166,7 +166,7 @@ def test_a_business_date_in_no_open_period_is_refused() -> None:
     assert found.depends_on == ("checks/BUSINESS_DATE", "open_periods/USRT")
 
 
-def test_every_date_is_open_where_no_period_is_given() -> None:
+def test_every_date_is_open_if_no_period_is_given() -> None:
     later = with_header(a_sale(), business_date_given=date(2027, 1, 1))
 
     assert codes(later, with_company(a_setup(), open_periods=())) == ()
@@ -178,7 +178,7 @@ def test_an_empty_business_date_means_the_transaction_date() -> None:
     assert codes(sale) == ()
 
 
-def test_no_date_at_all_is_refused_even_where_every_date_is_open() -> None:
+def test_no_date_at_all_is_refused_even_if_every_date_is_open() -> None:
     every_day = with_company(a_setup(), open_periods=())
 
     assert codes(with_header(a_sale(), business_date_given=None), every_day) == ("BUSINESS_DATE",)
@@ -207,14 +207,14 @@ def test_lines_with_the_same_unknown_item_are_one_problem() -> None:
     assert [problem.rows for problem in found] == [("RetailTransactionSalesTrans[1]", "RetailTransactionSalesTrans[2]")]
 
 
-def test_what_a_product_does_not_say_is_not_checked() -> None:
+def test_a_field_that_a_product_leaves_out_is_not_checked() -> None:
     bare = a_setup(products=(Product(company=COMPANY, item="81327"),))
     line = with_child(a_sale(), "sales", 0, barcode="7", unit="box", serial_number="S", item_tax_group="RED")
 
     assert codes(line, bare) == ()
 
 
-def test_what_a_line_does_not_say_is_not_checked_against_the_product() -> None:
+def test_a_field_that_a_line_leaves_out_is_not_checked_against_the_product() -> None:
     full = a_setup(products=(Product(company=COMPANY, item="81327", units=("ea",), barcodes=("7",), tax_group="STD"),))
 
     assert codes(with_child(a_sale(), "sales", 0, barcode="", unit="", item_tax_group=""), full) == ()

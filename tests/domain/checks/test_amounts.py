@@ -66,7 +66,7 @@ def test_prices_rates_percentages_and_quantities_may_have_more_digits(child: str
     assert rounding(with_child(a_sale(), child, 0, **{field: Decimal("1.00512")})) == []
 
 
-def test_zeros_behind_the_last_digit_are_no_digits() -> None:
+def test_zeros_at_the_end_are_not_counted_as_digits() -> None:
     assert rounding(with_header(a_sale(), gross=Decimal("-70.4000"))) == []
 
 
@@ -135,14 +135,16 @@ def test_every_amount_has_the_digits_of_its_currency_and_not_one_more(
     if place == "gte_taxes":
         sale = with_header(sale, tax_calculation_type=1)
 
-    def is_told(amount: Decimal) -> bool:
+    def is_reported(amount: Decimal) -> bool:
         change = {field: amount}
         if place == "header":
             made = with_header(sale, **change)
         else:
             made = with_child(sale, place, 0, **change | ({"currency": ""} if place == "payments" else {}))
-        described = [amount_told for problem in rounding(made, setup) for amount_told in problem.found.split(", ")]
+        described = [
+            amount_reported for problem in rounding(made, setup) for amount_reported in problem.found.split(", ")
+        ]
         return any(each.endswith(f" {plain(amount)}") for each in described)
 
-    assert not is_told(Decimal(7).scaleb(-digits))
-    assert is_told(Decimal(77).scaleb(-digits - 1))
+    assert not is_reported(Decimal(7).scaleb(-digits))
+    assert is_reported(Decimal(77).scaleb(-digits - 1))

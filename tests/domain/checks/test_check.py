@@ -1,4 +1,4 @@
-"""`check` as a whole: valid transactions pass, every change of a field is found, severities switch."""
+"""`check` as a whole: valid transactions pass, every change of a field is found, a setup changes severities."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -130,18 +130,18 @@ def test_a_problem_has_the_severity_that_the_setup_gives_its_code(code: str, sev
 
 
 @pytest.mark.parametrize("code", BROKEN)
-def test_what_is_switched_off_is_not_found(code: str) -> None:
+def test_a_check_that_is_off_finds_nothing(code: str) -> None:
     assert code not in codes_of(check(BROKEN[code], _severity(code, Severity.OFF)))
 
 
 @pytest.mark.parametrize("code", sorted(BROKEN.keys() - {"FISCAL_DOCUMENT"}))
-def test_without_a_switch_a_code_has_its_own_severity(code: str) -> None:
+def test_a_code_has_its_own_severity_if_the_setup_gives_none(code: str) -> None:
     found = [problem for problem in check(BROKEN[code], _FULL_SETUP) if problem.code == code]
 
     assert {problem.severity for problem in found} == {CODES[code].severity}
 
 
-def test_fiscal_documents_are_not_asked_for_unless_that_is_switched_on() -> None:
+def test_fiscal_documents_are_not_asked_for_unless_the_check_is_on() -> None:
     with_document = with_header(_SALE, fiscal_document_id="NF-1")
 
     assert check(_SALE, _FULL_SETUP) == ()
@@ -186,7 +186,7 @@ def test_every_problem_names_what_was_expected_its_rows_and_a_repair(code: str) 
         assert all(row.startswith("RetailTransaction") for row in problem.rows)
 
 
-def test_where_the_store_is_unknown_nothing_else_is_said_about_the_setup() -> None:
+def test_nothing_is_checked_against_the_setup_if_the_store_is_unknown() -> None:
     broken = with_child(a_sale(), "payments", 0, tender_type="77", tendered=Decimal("60.40"))
     broken = with_header(broken, delivery_mode="11", business_date_given=None, net=Decimal("-1.00"))
 
@@ -195,7 +195,7 @@ def test_where_the_store_is_unknown_nothing_else_is_said_about_the_setup() -> No
     assert found == ("NET_AMOUNT", "PAYMENT_AMOUNT", "STORE")
 
 
-def test_a_thousand_bad_lines_are_told_in_few_problems_that_name_them_all() -> None:
+def test_a_thousand_bad_lines_make_few_problems_that_name_them_all() -> None:
     sale = a_sale()
     lines = tuple(replace(sale.sales[0], line=Decimal(n), price=Decimal(-1)) for n in range(1, 1001))
 

@@ -1,4 +1,4 @@
-"""Each check: a valid transaction passes it, each single violation is found with its code, its severity switches."""
+"""Each check: a valid transaction passes it, each violation is found with its code, a setup changes its severity."""
 
 import re
 from dataclasses import replace
@@ -72,10 +72,10 @@ def test_a_single_violation_is_found_with_exactly_its_code(
         assert problem.message
         assert problem.expected
         assert problem.rows
-        assert _names_what_to_mend(problem.repair), problem.repair
+        assert _names_what_to_fix(problem.repair), problem.repair
 
 
-def _names_what_to_mend(repair: str) -> bool:
+def _names_what_to_fix(repair: str) -> bool:
     """Whether a repair names a column and its entity, or the table of the setup with a line to write."""
     words = set(re.findall(r"\w+", repair))
     column = any(name in words and words & {field.name for field in ENTITIES[name].fields} for name in ENTITIES)
@@ -85,7 +85,7 @@ def _names_what_to_mend(repair: str) -> bool:
 @pytest.mark.parametrize("code", SWITCHED)
 @MODEST
 @given(data=st.data())
-def test_the_severity_of_its_code_decides_what_a_violation_does(code: str, data: st.DataObject) -> None:
+def test_the_severity_of_its_code_decides_the_effect_of_a_violation(code: str, data: st.DataObject) -> None:
     violation = data.draw(st.sampled_from(VIOLATIONS[code]))
     transaction = data.draw(valid_transactions(kinds=violation.kinds))
     unit = Decimal(1).scaleb(-digits_of(transaction.header.currency))
@@ -103,14 +103,14 @@ def test_the_severity_of_its_code_decides_what_a_violation_does(code: str, data:
 
 
 @pytest.mark.parametrize("code", sorted(code.name for code in CODES.values() if code.fixed))
-def test_a_fixed_code_refuses_the_switch(code: str) -> None:
+def test_a_setup_that_names_a_fixed_code_is_refused(code: str) -> None:
     with pytest.raises(SetupError, match=code):
         read_setup({"checks": [{"code": code, "severity": "warn"}]}, CODES)
 
 
 @given(valid_transactions())
 @settings(max_examples=20)
-def test_a_fiscal_document_is_asked_for_where_that_is_switched_on(transaction) -> None:  # type: ignore[no-untyped-def]
+def test_a_fiscal_document_is_asked_for_if_the_check_is_on(transaction) -> None:  # type: ignore[no-untyped-def]
     setup = replace(full_setup(transaction), checks=(Check(code="FISCAL_DOCUMENT", severity=Severity.BLOCK),))
 
     assert check(with_header(transaction, fiscal_document_id="NF-1"), setup) == ()

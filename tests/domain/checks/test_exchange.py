@@ -1,4 +1,4 @@
-"""Payments in another currency: what the two rates promise, however they are quoted."""
+"""Payments in another currency: their amounts fit the two rates, however the rates are quoted."""
 
 from dataclasses import replace
 from decimal import Decimal
@@ -38,7 +38,9 @@ def test_a_rate_may_be_quoted_for_1_or_100_units_direct_or_indirect(amount: str,
 
 
 @pytest.mark.parametrize(("amount", "rate"), [("624.59", "13.42"), ("524.59", "15"), ("-524.59", "13.42")])
-def test_an_amount_that_its_rate_does_not_make_is_told_with_both_amounts_and_the_rate(amount: str, rate: str) -> None:
+def test_an_amount_that_does_not_fit_its_rate_is_reported_with_both_amounts_and_the_rate(
+    amount: str, rate: str
+) -> None:
     (found,) = paid(amount, rate)
 
     assert found.code == "PAYMENT_AMOUNT"
@@ -82,7 +84,7 @@ def test_in_the_channel_s_own_currency_the_two_amounts_are_one() -> None:
     assert (found.code, found.expected, found.found) == ("PAYMENT_AMOUNT", "70.40", "70.41")
 
 
-def test_where_company_and_channel_have_one_currency_the_company_s_amount_is_the_tendered_one() -> None:
+def test_the_company_s_amount_is_the_tendered_one_if_company_and_channel_have_one_currency() -> None:
     sale = with_child(a_sale(), "payments", 0, company_amount=Decimal("70.40"), company_exchange_rate=Decimal(100))
     assert check(sale, a_setup()) == ()
     for wrong in ("704.00", "-70.40"):
@@ -126,7 +128,7 @@ CURRENCIES = st.sampled_from(("USD", "JPY", "KWD", "EUR"))
     st.sampled_from((1, 100)),
     st.booleans(),
 )
-def test_what_was_exchanged_and_rounded_agrees_and_what_is_two_units_off_does_not(
+def test_a_rounded_amount_fits_its_rate_and_one_that_is_two_units_off_does_not(
     units: int, own: str, other: str, rate: Decimal, quoted_for: int, turned: bool
 ) -> None:
     amount = Decimal(units).scaleb(-digits_of(own))

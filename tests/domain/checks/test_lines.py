@@ -1,4 +1,4 @@
-"""Lines and what belongs to them: discounts, taxes of both engines, exemptions, signs, gift cards."""
+"""Lines and their rows: discounts, taxes of both engines, exemptions, signs, gift cards."""
 
 from dataclasses import replace
 from decimal import Decimal
@@ -49,7 +49,7 @@ def test_a_return_has_every_amount_the_other_way_round() -> None:
     assert codes(a_return()) == ()
 
 
-def test_a_missing_tax_row_is_told_with_the_amount_that_the_line_should_have() -> None:
+def test_a_missing_tax_row_is_reported_with_the_amount_that_the_line_should_have() -> None:
     (found,) = problems(replace(a_sale(), taxes=()))
 
     assert found.code == "LINE_TAX"
@@ -81,7 +81,7 @@ def test_an_exempt_tax_row_does_not_count_whatever_it_says() -> None:
     assert codes(replace(sale, taxes=(*sale.taxes, exempt))) == ()
 
 
-def test_components_count_instead_of_tax_rows_where_the_generic_engine_calculated() -> None:
+def test_components_count_instead_of_tax_rows_if_the_generic_engine_calculated() -> None:
     generic = with_header(a_sale(), tax_calculation_type=1)
     components = (
         TaxTransGTE(sales_line=ONE, component="CGST", amount=Decimal("2.70")),
@@ -101,7 +101,7 @@ def test_components_without_the_engine_that_made_them_are_hinted_at() -> None:
     assert "TaxCalculationType of RetailTransactionTable to 1" in found.repair
 
 
-def test_a_tax_row_of_a_line_that_is_not_there_is_not_lost_silently() -> None:
+def test_a_tax_row_of_a_missing_line_is_reported() -> None:
     sale = a_sale()
     stray = TaxTrans(sales_line=Decimal(7), code="VAT", amount=Decimal("1.00"))
 
@@ -112,14 +112,14 @@ def test_a_tax_row_of_a_line_that_is_not_there_is_not_lost_silently() -> None:
     assert found.message == "1 tax row of line 7: there is no such item line"
 
 
-def test_a_discount_row_of_a_line_that_is_not_there_is_not_lost_silently() -> None:
+def test_a_discount_row_of_a_missing_line_is_reported() -> None:
     sale = a_sale()
     stray = replace(sale.discounts[0], sales_line=Decimal(7))
 
     assert codes(replace(sale, discounts=(*sale.discounts, stray))) == ("LINE_DISCOUNT",)
 
 
-def test_rows_of_a_voided_line_count_for_nothing() -> None:
+def test_rows_of_a_voided_line_do_not_count() -> None:
     sale = a_sale()
     voided = replace(sale.sales[0], line=Decimal(2), status=1, quantity=Decimal(9), price=Decimal(-1))
     tax = TaxTrans(sales_line=Decimal(2), code="VAT", amount=Decimal("0.001"), included_in_price=1)

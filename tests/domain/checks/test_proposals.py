@@ -1,4 +1,4 @@
-"""The first command of each repair, followed again and again, mends a transaction, or takes it out of the work."""
+"""The first command of each repair, run again and again, fixes a transaction or voids it."""
 
 from decimal import Decimal
 
@@ -27,7 +27,7 @@ MOST_STEPS = 12
 
 
 class Desk:
-    """A transaction as it was received, with the edits and the setup that an operator pasted."""
+    """A transaction as received, with the edits and the setup that an operator pasted."""
 
     def __init__(self, transaction: RetailTransaction, setup: Setup) -> None:
         self.key = transaction.key
@@ -37,7 +37,7 @@ class Desk:
 
     @property
     def problems(self) -> tuple[Problem, ...]:
-        """What the checks find now."""
+        """The problems that the checks find now."""
         return blocking(check(self._assembly.retail_transaction, self.setup))
 
     @property
@@ -67,7 +67,7 @@ class Desk:
     suppress_health_check=[HealthCheck.filter_too_much, HealthCheck.too_slow],
 )
 @given(data=st.data())
-def test_the_first_command_of_each_repair_mends_the_transaction_or_takes_it_out(
+def test_the_first_command_of_each_repair_fixes_the_transaction_or_voids_it(
     code: str, violation: Violation, data: st.DataObject
 ) -> None:
     transaction = data.draw(valid_transactions(kinds=violation.kinds))

@@ -1,4 +1,4 @@
-"""Repairs: the lines they offer are taken by a setup file as they are, and heal what they were offered for."""
+"""Repairs: a setup file takes the lines that they offer as they are, and the problem is gone."""
 
 from dataclasses import replace
 from datetime import date
@@ -63,15 +63,15 @@ def pasted(setup: Setup, problem: Problem) -> Setup:
         ("SERIAL_NUMBER", with_child(SALE, "sales", 0, serial_number="")),
     ],
 )
-def test_the_lines_of_a_repair_are_taken_and_heal_it(code: str, broken: RetailTransaction) -> None:
+def test_the_lines_of_a_repair_fit_the_setup_file_and_fix_the_problem(code: str, broken: RetailTransaction) -> None:
     (problem,) = check(broken, FULL)
     assert problem.code == code
 
-    mended = pasted(FULL, problem)
+    fixed = pasted(FULL, problem)
 
-    assert code not in codes_of(check(broken, mended))
+    assert code not in codes_of(check(broken, fixed))
     assert "postering setup apply FILE" in problem.repair
-    assert set(problem.depends_on) & (mended.facts().keys() | {f"checks/{code}"})
+    assert set(problem.depends_on) & (fixed.facts().keys() | {f"checks/{code}"})
 
 
 def test_a_store_that_has_another_channel_gets_the_channels_id_and_no_second_channel() -> None:
@@ -94,9 +94,9 @@ def test_a_store_of_another_channel_is_not_taken_from_it() -> None:
 def test_a_repair_makes_a_fact_change_that_its_problem_depends_on() -> None:
     (problem,) = check(with_child(SALE, "payments", 0, tender_type="9"), FULL)
 
-    mended = pasted(FULL, problem)
+    fixed = pasted(FULL, problem)
 
-    assert mended.facts()["payment_methods/USRT/9"]
+    assert fixed.facts()["payment_methods/USRT/9"]
     assert "payment_methods/USRT/9" not in FULL.facts()
 
 

@@ -1,4 +1,4 @@
-"""Checks that are off, told with their reason: what master data would switch on, and what severities switch off."""
+"""Checks that are off, with the reason: missing master data, or a severity in the setup."""
 
 from dataclasses import replace
 
@@ -17,18 +17,18 @@ FULL = a_setup(products=(WHOLE,), customers=(Customer(company=COMPANY, account="
 
 
 def off(setup: Setup) -> dict[str, str]:
-    """The company by code; every reason says something."""
+    """The company of each code that is off; no reason is empty."""
     found = checks_off(setup)
     assert all(each.why for each in found)
     assert list(dict.fromkeys(each.code for each in found)) == [c for c in CODES if c in {each.code for each in found}]
     return {each.code: each.company for each in found}
 
 
-def test_with_all_master_data_only_what_is_off_by_default_is_off() -> None:
+def test_only_checks_off_by_default_are_off_if_all_master_data_is_given() -> None:
     assert off(FULL) == {"FISCAL_DOCUMENT": ""}
 
 
-def test_without_master_data_what_needs_it_is_off_everywhere() -> None:
+def test_checks_that_need_master_data_are_off_everywhere_without_it() -> None:
     bare = with_company(a_setup(), open_periods=())
 
     assert off(bare) == dict.fromkeys(OF_PRODUCTS | {"CUSTOMER", "BUSINESS_DATE", "FISCAL_DOCUMENT"}, "")
@@ -43,7 +43,7 @@ def test_without_master_data_what_needs_it_is_off_everywhere() -> None:
         ({"serial_controlled": None}, {"SERIAL_NUMBER", "SERIAL_DIMENSION"}),
     ],
 )
-def test_what_no_product_says_is_not_checked(lacks: dict[str, object], codes: set[str]) -> None:
+def test_a_check_of_a_field_that_no_product_gives_is_off(lacks: dict[str, object], codes: set[str]) -> None:
     setup = replace(FULL, products=(replace(WHOLE, **lacks),))  # type: ignore[arg-type]
 
     assert off(setup).keys() == codes | {"FISCAL_DOCUMENT"}
@@ -51,7 +51,7 @@ def test_what_no_product_says_is_not_checked(lacks: dict[str, object], codes: se
     assert off(another) == {"FISCAL_DOCUMENT": ""}
 
 
-def test_a_company_is_named_where_another_has_what_it_lacks() -> None:
+def test_a_company_is_named_if_another_one_has_the_master_data_that_it_lacks() -> None:
     second = replace(FULL.companies[0], id="DEMF", open_periods=())
 
     found = off(replace(FULL, companies=(*FULL.companies, second)))
@@ -59,7 +59,7 @@ def test_a_company_is_named_where_another_has_what_it_lacks() -> None:
     assert found == dict.fromkeys(OF_PRODUCTS | {"CUSTOMER", "BUSINESS_DATE"}, "DEMF") | {"FISCAL_DOCUMENT": ""}
 
 
-def test_the_setup_s_own_switch_is_the_reason_that_counts() -> None:
+def test_the_severity_in_the_setup_is_the_first_reason() -> None:
     switched = (
         Check(code="ITEM", severity=Severity.OFF),
         Check(code="CUSTOMER", severity=Severity.WARN),

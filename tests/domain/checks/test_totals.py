@@ -1,4 +1,4 @@
-"""Totals and counts of the header, told in the words of whoever mends them."""
+"""Totals and counts of the header; messages name amounts as the channel's rows have them."""
 
 from dataclasses import replace
 from decimal import Decimal
@@ -39,9 +39,9 @@ def test_a_missing_charge_row_is_seen_in_gross_and_net() -> None:
 
 def test_tax_inside_a_charge_is_part_of_gross_and_not_of_net() -> None:
     sale = with_child(a_sale(), "charges", 0, tax_on_top=Decimal(0), tax_inside=Decimal("1.00"))
-    as_told = with_header(sale, gross=Decimal("-69.40"), net=Decimal("-63.00"), paid=Decimal("69.40"))
+    included = with_header(sale, gross=Decimal("-69.40"), net=Decimal("-63.00"), paid=Decimal("69.40"))
 
-    assert codes(with_child(as_told, "payments", 0, tendered=Decimal("69.40"))) == ()
+    assert codes(with_child(included, "payments", 0, tendered=Decimal("69.40"))) == ()
 
 
 def test_a_charge_of_a_voided_line_does_not_count() -> None:
@@ -98,7 +98,7 @@ def test_an_order_without_lines_is_refused() -> None:
     assert codes(empty) == ("NO_LINES",)
 
 
-def test_a_cancellation_without_lines_and_payments_may_say_what_it_likes_in_its_header() -> None:
+def test_a_cancellation_without_lines_and_payments_may_have_any_totals_in_its_header() -> None:
     whole = replace(a_sale(), sales=(), taxes=(), discounts=(), charges=(), payments=())
 
     assert codes(with_header(whole, type=37, number_of_payment_lines=0)) == ()
@@ -110,7 +110,7 @@ def test_a_cancellation_whose_lines_are_all_voided_does_not_cancel_the_whole_ord
     assert "NO_LINES" in codes(with_header(voided, type=37))
 
 
-def test_the_lines_of_a_cancellation_are_checked_as_any() -> None:
+def test_the_lines_of_a_cancellation_are_checked_like_all_others() -> None:
     cancelled = with_header(a_sale(), type=37)
 
     assert codes(cancelled) == ()

@@ -1,6 +1,6 @@
 """Single violations: for each code that `check` can give, changes of one field of a valid transaction (or its setup).
 
-Each names the codes that follow from it by necessity: a line's amount is part of a header's sum as well.
+Each names the codes that follow from it necessarily: a line's amount is also part of a header's sum.
 """
 
 from collections.abc import Callable, Mapping
@@ -25,7 +25,7 @@ NOWHERE = Decimal(999)
 
 @dataclass(frozen=True)
 class Violation:
-    """`change` gets a valid transaction, its setup and an amount of its currency; `also` may be found besides."""
+    """`change` gets a valid transaction, its setup and an amount of its currency; codes in `also` may be found too."""
 
     name: str
     change: Change
@@ -33,7 +33,7 @@ class Violation:
     kinds: tuple[str, ...] = ("sale", "return", "mixed")
 
     def of(self, transaction: RetailTransaction, setup: Setup, unit: Decimal) -> Case:
-        """The broken transaction, and the setup that it is broken under."""
+        """The broken transaction and its setup."""
         made = self.change(transaction, setup, unit)
         return (made, setup) if isinstance(made, RetailTransaction) else made
 
@@ -230,7 +230,7 @@ def _serial_controlled(transaction: RetailTransaction, setup: Setup, unit: Decim
 
 
 def _setup_without(section: str, wanted: Callable[[RetailTransaction, Any], bool]) -> Change:
-    """The lines of the setup that `wanted` picks are gone; some other stays."""
+    """Removes the lines of the setup that `wanted` picks; some other line stays."""
 
     def change(transaction: RetailTransaction, setup: Setup, _: Decimal) -> Case:
         rows = getattr(setup, section)
@@ -526,7 +526,7 @@ VIOLATIONS: Mapping[str, tuple[Violation, ...]] = {
         Violation("transDate alone", _header(business_date_given=_to(None), transaction_date=_to(date(2031, 3, 14)))),
     ),
 }
-"""By code: what breaks it. A code that `check` can give and that is not here fails `test_each_check`."""
+"""The violations of each code. If a code that `check` can give is missing here, `test_each_check` fails."""
 
 
 def _not_applicable(_: RetailTransaction) -> RetailTransaction:

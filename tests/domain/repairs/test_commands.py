@@ -1,4 +1,4 @@
-"""The commands of repairs: one format, quoted for a shell, with the whole key whatever stands in it."""
+"""The commands of repairs: one format, quoted for a shell, with the whole key whatever characters it has."""
 
 import shlex
 import subprocess
@@ -29,7 +29,7 @@ def test_a_printed_command_names_exactly_its_transaction_on_one_line(key: Transa
 
 
 @pytest.mark.parametrize("transaction", ["it's", "$(reboot)", "a b", "`x`", 'q"', "\\", "*", "~", "#1", "é", "a;b&c|d"])
-def test_a_shell_hands_over_what_was_meant(transaction: str) -> None:
+def test_a_shell_passes_the_words_of_a_command_unchanged(transaction: str) -> None:
     key = TransactionKey("USRT", 1, "S", "", transaction)
     (line,) = repairs.commands_in(repairs.void(key, "SIGN"))
     described = subprocess.run(
@@ -45,7 +45,7 @@ def test_a_shell_hands_over_what_was_meant(transaction: str) -> None:
 
 
 @given(st.text(st.characters(categories=["L", "N", "P", "S", "Zs"]), max_size=10))
-def test_an_edit_is_read_back_as_it_was_meant(value: str) -> None:
+def test_an_edit_is_read_back_unchanged(value: str) -> None:
     row = "RetailTransactionTaxTrans[2,VAT]"
     (command,) = printed(
         repairs.edit(KEY, "LINE_TAX", (row, "Amount", value), ("RetailTransactionTable", "type", "27"))
@@ -64,7 +64,7 @@ def test_a_row_that_no_command_can_name_leaves_only_the_void(row: str) -> None:
     assert command.words[0] == "void"
 
 
-def test_lines_of_the_setup_stand_in_as_the_command_below_them() -> None:
+def test_lines_of_the_setup_are_indented_like_the_command_below_them() -> None:
     repair = repairs.add_to_setup(table("charge_codes", company="USRT", code="TOLL"), otherwise="MarkupCode")
 
     assert repairs.commands_in(repair) == ("postering setup apply FILE",)
