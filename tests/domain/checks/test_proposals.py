@@ -3,7 +3,6 @@
 from decimal import Decimal
 
 import pytest
-import tomli_w
 from hypothesis import HealthCheck, Phase, assume, given, settings
 from hypothesis import strategies as st
 
@@ -14,6 +13,7 @@ from postering.domain.problems import Problem, blocking
 from postering.domain.retail_transactions.transactions import RetailTransaction
 from postering.domain.setup.setup import Setup
 from postering.domain.setup.setup_file import parse_setup_text, read_setup, write_setup
+from postering.domain.setup.toml import setup_toml
 from postering.domain.staging.assembly import Assembly, assemble
 from postering.domain.staging.edit_parsing import edits_of, parse_change
 from postering.domain.staging.edits import Edit
@@ -48,7 +48,7 @@ class Desk:
         """Run the first command of a repair; its name."""
         command, words = printed(repair)[0], printed(repair)[0].words
         if command.is_setup:
-            text = command.pasted(tomli_w.dumps(write_setup(self.setup)))
+            text = command.pasted(setup_toml(write_setup(self.setup)))
             self.setup = read_setup(parse_setup_text(text.encode(), "setup.toml"))
         else:
             assert TransactionKey.parse(words[1]) == self.key

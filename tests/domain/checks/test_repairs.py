@@ -5,13 +5,13 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
-import tomli_w
 
 from postering.domain.checks import check
 from postering.domain.problems import Problem, codes_of
 from postering.domain.retail_transactions.transactions import RetailTransaction
 from postering.domain.setup.setup import Customer, Product, Setup
 from postering.domain.setup.setup_file import parse_setup_text, read_setup, write_setup
+from postering.domain.setup.toml import setup_toml
 from tests.domain.transactions_examples import COMPANY, a_sale, a_setup, with_child, with_company, with_header
 from tests.pasting import printed
 
@@ -34,7 +34,7 @@ SALE = with_child(a_sale(), "sales", 0, serial_number="S-1")
 def pasted(setup: Setup, problem: Problem) -> Setup:
     """The setup with the lines of the problem's repair: added, or written into the table that it names."""
     command = next(each for each in printed(problem.repair) if each.is_setup)
-    text = command.pasted(tomli_w.dumps(write_setup(setup)))
+    text = command.pasted(setup_toml(write_setup(setup)))
     return read_setup(parse_setup_text(text.encode(), "setup.toml"))
 
 

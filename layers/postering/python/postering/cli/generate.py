@@ -3,7 +3,6 @@
 from pathlib import Path
 
 import click
-import tomli_w
 
 from postering.cli.options import ExampleCommand, with_settings
 from postering.cli.output import print_json, print_line
@@ -12,6 +11,7 @@ from postering.cli.progress import shown_progress
 from postering.deployment.settings import Settings
 from postering.deployment.wiring import deployment
 from postering.domain.setup.setup_file import write_setup
+from postering.domain.setup.toml import setup_toml
 from postering.domain.texts import counted
 from postering.operations.packaging import refuse_to_overwrite, written_whole
 from postering.trials.generating import (
@@ -101,7 +101,7 @@ def command(
             path = out if out is not None else Path(f"{session_of(number, seed)}.zip")
             made = generated_to_file(settings, path, group or _DEFAULT_GROUP, number, seed, progress)
     if setup_file is not None:
-        text = _SETUP_REMARK + tomli_w.dumps(write_setup(setup_for(made.group))) + "\n"
+        text = _SETUP_REMARK + setup_toml(write_setup(setup_for(made.group))) + "\n"
         written_whole(setup_file, lambda stream: stream.write(text.encode()), option="--setup")
     if as_json:
         print_json(made.as_json() | {"setup": str(setup_file) if setup_file is not None else None})

@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 import click
-import tomli_w
 
 from postering.cli.options import ExampleCommand, ExampleGroup, with_settings
 from postering.cli.output import print_json, print_line, print_message
@@ -19,6 +18,7 @@ from postering.domain.errors import JobRefused
 from postering.domain.setup.changes import SetupChange, changes_between
 from postering.domain.setup.passwords import masked_document
 from postering.domain.setup.setup_file import SHOWN_ONLY, write_setup
+from postering.domain.setup.toml import setup_toml
 from postering.domain.texts import counted
 from postering.operations.setups import Agrees, AppliedSetup, SetupPlan, apply_setup, roll_back_setup
 
@@ -103,8 +103,8 @@ def show(version: int | None, settings: Settings, as_json: bool) -> int:
     if as_json:
         print_json(document | off)
     elif document:
-        at_its_end = f"{_REMARK}\n{tomli_w.dumps(off)}" if off[SHOWN_ONLY] else "# All checks are on."
-        print_line(f"{tomli_w.dumps(document)}\n\n{at_its_end}")
+        at_its_end = f"{_REMARK}\n{setup_toml(off)}" if off[SHOWN_ONLY] else "# All checks are on."
+        print_line(f"{setup_toml(document)}\n\n{at_its_end}")
     return 0
 
 

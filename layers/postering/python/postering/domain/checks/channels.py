@@ -9,11 +9,12 @@ from postering.domain.lists import first_of
 from postering.domain.money import DIGITS
 from postering.domain.problems import Problem
 from postering.domain.repairs.commands import add_to_setup, change_setup, correct, edit, or_change_setup, void
-from postering.domain.repairs.setup_lines import SetupKey, SetupTable, can_be_set_up, table, toml_value
+from postering.domain.repairs.setup_lines import SetupKey, SetupTable, can_be_set_up, table
 from postering.domain.retail_transactions.entities import HEADER
 from postering.domain.retail_transactions.transactions import RetailTransaction
 from postering.domain.setup.setup import Setup, fact_name
 from postering.domain.setup.tables import tender_rules
+from postering.domain.setup.toml import toml_value
 
 
 def store(transaction: RetailTransaction, setup: Setup) -> Iterator[Problem]:
@@ -101,9 +102,9 @@ def _store_repair(transaction: RetailTransaction, setup: Setup) -> str:
 def _company(transaction: RetailTransaction, setup: Setup) -> tuple[SetupTable, ...]:
     if setup.company(transaction.key.company) is not None:
         return ()
-    sequence = '{ format = "ONL-######", next = 1, largest = 999999 }'
+    sequence: dict[str, str | int] = {"format": "ONL-######", "next": 1, "largest": 999999}
     keys: tuple[SetupKey, ...] = (
-        SetupKey(key="number_sequence", value=sequence, raw=True, remark="of its sales orders"),
+        SetupKey(key="number_sequence", value=sequence, remark="of its sales orders"),
         SetupKey(key="receivable_account", value="130100", remark="the company's own account"),
     )
     methods = (each for each in setup.payment_methods if each.company == transaction.key.company)

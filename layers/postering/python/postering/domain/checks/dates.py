@@ -9,10 +9,11 @@ from postering.domain.checks.findings import Place, problem_of
 from postering.domain.keys import TransactionKey
 from postering.domain.problems import Problem, Severity
 from postering.domain.repairs.commands import correct, edit, or_change_setup, void
-from postering.domain.repairs.setup_lines import open_periods, toml_value
+from postering.domain.repairs.setup_lines import open_periods
 from postering.domain.retail_transactions.entities import HEADER
 from postering.domain.retail_transactions.transactions import RetailTransaction
 from postering.domain.setup.setup import fact_name
+from postering.domain.setup.toml import toml_value
 
 _NO_DATE: Final = date(1900, 1, 1)
 

@@ -10,9 +10,10 @@ from postering.domain.lists import first_of
 from postering.domain.money import plain
 from postering.domain.problems import Problem
 from postering.domain.repairs.commands import add_to_setup, change_setup, correct, or_change_setup, void
-from postering.domain.repairs.setup_lines import can_be_set_up, table, toml_value
+from postering.domain.repairs.setup_lines import can_be_set_up, table
 from postering.domain.retail_transactions.transactions import RetailTransaction, SalesTrans
 from postering.domain.setup.setup import Product, fact_name
+from postering.domain.setup.toml import toml_value
 
 
 def item(transaction: RetailTransaction, place: Place) -> Iterator[Problem]:

@@ -7,8 +7,8 @@ from typing import Final
 
 from postering.domain.lists import first_of
 from postering.domain.repairs import commands as repairs
-from postering.domain.repairs.setup_lines import toml_value
 from postering.domain.runs.sessions import SessionStatus, UploadSession
+from postering.domain.setup.toml import toml_value
 
 _LOOK_BACK: Final = timedelta(days=7)
 _LISTED: Final = 5

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from postering.domain.repairs import commands as repairs
-from postering.domain.repairs.setup_lines import toml_value
 from postering.domain.retail_transactions.rows import UnkeyedRow
 from postering.domain.runs.sessions import SessionStatus, UploadSession
+from postering.domain.setup.toml import toml_value
 
 _CANCEL = "If its data is bad for good, cancel it; the range of a channel database is read again:"
 

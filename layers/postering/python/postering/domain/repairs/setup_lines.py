@@ -1,31 +1,29 @@
 """Lines for the setup file that a repair offers: TOML that can be pasted as it is."""
 
-import json
 from calendar import monthrange
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import TypeAlias
 
 from postering.domain.setup.setup import NumberSequence, Period
+from postering.domain.setup.toml import toml_line, toml_value
 
-SetupValue: TypeAlias = str | int | bool | tuple[str, ...]
+SetupValue: TypeAlias = str | int | bool | tuple[str, ...] | Mapping[str, str | int]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SetupKey:
-    """`key = value`; `remark` says what to look at before applying it. `raw`: the value is TOML already."""
+    """`key = value`; `remark` says what to look at before it is applied."""
 
     key: str
     value: SetupValue
     remark: str = ""
-    raw: bool = False
 
     @property
     def toml(self) -> str:
         """The line."""
-        value = str(self.value) if self.raw else toml_value(self.value)
-        return f"{self.key} = {value}" + (f"    # {self.remark}" if self.remark else "")
+        return toml_line(self.key, self.value) + (f"    # {self.remark}" if self.remark else "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,18 +42,6 @@ class SetupTable:
 def table(section: str, *keys: SetupKey, **known: SetupValue) -> SetupTable:
     """A table: first the keys whose values are `known`, then those that the operator should look at."""
     return SetupTable(section, (*(SetupKey(key=key, value=value) for key, value in known.items()), *keys))
-
-
-def toml_value(value: SetupValue) -> str:
-    """`value` as TOML writes it."""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, int):
-        return str(value)
-    if isinstance(value, str):
-        # JSON and TOML escape alike, except for one control character that JSON does not escape.
-        return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
-    return f"[{', '.join(map(toml_value, value))}]"
 
 
 def open_periods(periods: Iterable[Period], day: date) -> str:
