@@ -123,3 +123,15 @@ def test_a_payment_difference_may_be_allowed_by_the_company_or_left_open_by_the_
     assert 'maximum_payment_difference = "10.00"' in problem.repair
     assert "payment_required = false" in problem.repair
     assert "At the source, correct amountTendered" in problem.repair
+
+
+def test_a_tax_group_that_differs_between_lines_of_one_item_is_corrected_on_the_line() -> None:
+    (line,) = SALE.sales
+    other = replace(line, line=Decimal(2), item_tax_group="RED")
+    two = replace(SALE, sales=(replace(line, item_tax_group="STD"), other))
+
+    (problem,) = [each for each in check(two, FULL) if each.code == "TAX_GROUP"]
+
+    (command,) = printed(problem.repair)
+    assert command.words[0] == "edit"
+    assert "RetailTransactionSalesTrans[2].TaxItemGroup=STD" in command.words

@@ -9,7 +9,7 @@ from postering.domain.keys import TransactionKey
 from postering.domain.lists import first_of
 from postering.domain.money import plain
 from postering.domain.problems import Problem
-from postering.domain.repairs.commands import add_to_setup, change_setup, correct, or_change_setup, void
+from postering.domain.repairs.commands import add_to_setup, change_setup, correct, edit, or_change_setup, void
 from postering.domain.repairs.setup_lines import can_be_set_up, table
 from postering.domain.retail_transactions.transactions import RetailTransaction, SalesTrans
 from postering.domain.setup.setup import Product, fact_name
@@ -44,7 +44,7 @@ def barcode(transaction: RetailTransaction, place: Place) -> Iterator[Problem]:
     for line, product in _lines(transaction, place):
         if line.barcode and product.barcodes and line.barcode not in product.barcodes:
             yield _differs(
-                line, (place, transaction.key), "BARCODE", ("barcode", line.barcode), ("barcodes", product.barcodes)
+                line, (place, transaction), "BARCODE", ("barcode", line.barcode), ("barcodes", product.barcodes)
             )
 
 
@@ -52,7 +52,7 @@ def unit(transaction: RetailTransaction, place: Place) -> Iterator[Problem]:
     """`UNIT`: a unit that a line names is one of the product's."""
     for line, product in _lines(transaction, place):
         if line.unit and product.units and line.unit not in product.units:
-            yield _differs(line, (place, transaction.key), "UNIT", ("unit", line.unit), ("units", product.units))
+            yield _differs(line, (place, transaction), "UNIT", ("unit", line.unit), ("units", product.units))
 
 
 def serial_number(transaction: RetailTransaction, place: Place) -> Iterator[Problem]:
@@ -60,7 +60,7 @@ def serial_number(transaction: RetailTransaction, place: Place) -> Iterator[Prob
     for line, product in _lines(transaction, place):
         if product.serial_controlled is True and not line.serial_number:
             words = "is serial controlled, but the line has no serial number"
-            yield _serial(line, (place, transaction.key), "SERIAL_NUMBER", words, False)
+            yield _serial(line, (place, transaction), "SERIAL_NUMBER", words, False)
 
 
 def serial_dimension(transaction: RetailTransaction, place: Place) -> Iterator[Problem]:
@@ -68,7 +68,7 @@ def serial_dimension(transaction: RetailTransaction, place: Place) -> Iterator[P
     for line, product in _lines(transaction, place):
         if product.serial_controlled is False and line.serial_number:
             words = "is not serial controlled, but the line has a serial number"
-            yield _serial(line, (place, transaction.key), "SERIAL_DIMENSION", words, True)
+            yield _serial(line, (place, transaction), "SERIAL_DIMENSION", words, True)
 
 
 def tax_group(transaction: RetailTransaction, place: Place) -> Iterator[Problem]:
@@ -77,7 +77,7 @@ def tax_group(transaction: RetailTransaction, place: Place) -> Iterator[Problem]
         group = line.item_tax_group
         if group and product.tax_group and group != product.tax_group:
             yield _differs(
-                line, (place, transaction.key), "TAX_GROUP", ("TaxItemGroup", group), ("tax_group", product.tax_group)
+                line, (place, transaction), "TAX_GROUP", ("TaxItemGroup", group), ("tax_group", product.tax_group)
             )
 
 
@@ -90,7 +90,7 @@ def _lines(transaction: RetailTransaction, place: Place) -> Iterator[tuple[Sales
 
 def _differs(
     line: SalesTrans,
-    where: tuple[Place, TransactionKey],
+    where: tuple[Place, RetailTransaction],
     code: str,
     found: tuple[str, str],
     known: tuple[str, str | tuple[str, ...]],
@@ -109,15 +109,17 @@ def _differs(
     )
 
 
-def _serial(line: SalesTrans, where: tuple[Place, TransactionKey], code: str, words: str, controlled: bool) -> Problem:
-    place, key = where
+def _serial(
+    line: SalesTrans, where: tuple[Place, RetailTransaction], code: str, words: str, controlled: bool
+) -> Problem:
+    place, transaction = where
     return problem_of(
         code,
         f"line {plain(line.line)}: item {line.item} {words}",
         expected="no serial number" if controlled else "a serial number",
         found=line.serial_number,
         rows=(line.name,),
-        repair=_serial_repair(line, place, key, controlled),
+        repair=_serial_repair(line, place, transaction.key, controlled),
         depends_on=_facts(place, line.item),
     )
 
@@ -140,12 +142,16 @@ def _product_repair(
     known: tuple[str, str | tuple[str, ...]],
     found: tuple[str, str],
     code: str,
-    where: tuple[Place, TransactionKey],
+    where: tuple[Place, RetailTransaction],
 ) -> str:
     """Lines for a product: its field (name, value) with the value of the line's column added or set."""
-    (field, allowed), (column, value), (place, key) = known, found, where
+    (field, allowed), (column, value), (place, transaction) = known, found, where
     if not can_be_set_up(value):
-        return correct(f"{column} of {line.name}") + naming_none(key, code, column, (line.name,))
+        return correct(f"{column} of {line.name}") + naming_none(transaction.key, code, column, (line.name,))
+    if any(each.item == line.item and each.item_tax_group == allowed for each in transaction.lines):
+        # The product has one tax group, which another line of the item has: it cannot have this line's as well.
+        to_its_own = f"{column} of {line.name} to {allowed}, as on other lines of its item"
+        return correct(to_its_own) + edit(transaction.key, code, (line.name, column, str(allowed)))
     written = value if isinstance(allowed, str) else (*allowed, value)
     return change_setup(
         _product_line(line, place), f"{field} = {toml_value(written)}", otherwise=f"{column} of {line.name}"
