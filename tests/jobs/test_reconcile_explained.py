@@ -10,6 +10,7 @@ from postering.jobs.sessions import cancel_session
 from tests.domain.transactions_examples import a_sale, a_setup, with_company, with_header
 from tests.jobs.conftest import GROUP, Deployment, changed, only, rows_of, without
 from tests.jobs.reconcile_examples import OTHER, SALE, in_channel, of_transactions, post_three_sales, reasons, reconcile
+from tests.jobs.test_originals import a_cancellation, run
 
 
 @pytest.fixture
@@ -201,3 +202,29 @@ def test_rows_without_a_key_are_explained(deployment: Deployment) -> None:
 
     assert result.balanced
     assert "name no transaction" in " ".join(reasons(result).get(None, []))
+
+
+def test_what_a_cancellation_takes_back_beyond_its_rows_is_explained(deployment: Deployment) -> None:
+    part = changed(rows_of(with_header(a_sale(), type=33), "T-1"), PAYMENT, amountTendered="20.40")
+    run(deployment, changed(part, HEADER, paymentAmount="20.40"), a_cancellation("C-1"))
+
+    result = reconcile(deployment)
+
+    assert result.balanced
+    assert of_transactions(result) == [
+        ("C-1", "staged and orders", "70.40"),
+        ("C-1", "orders and payments", "-50.00"),
+        ("T-1", "orders and payments", "50.00"),
+    ]
+
+
+def test_a_cancellation_that_names_its_order_by_number_alone_balances(deployment: Deployment) -> None:
+    run(deployment, rows_of(a_sale(), "T-1"))
+    number = deployment.record("T-1").sales_id
+    by_number = a_cancellation("C-1", sales_order_id=number, channel_reference_id="")
+    run(deployment, changed(by_number, HEADER, channelReferenceId=""))
+
+    result = reconcile(deployment)
+
+    assert deployment.states()["C-1"] == "succeeded"
+    assert result.balanced, result.unexplained

@@ -28,9 +28,11 @@ class Booked:
     """A posted document in figures: `total` is that of lines and charges, `header_total` that of the header.
 
     `entered` are the payments in the journal, `on_account` those on the customer's account instead. A cancellation
-    counts with its own header and payment rows; the amount that it takes back beyond them is `cancelled_gross`, of
-    payments `cancelled_payments`, in the journal `cancelled_entered`. `received` is the amount paid in, less change: no
-    more can be given back. `figures` are kept only when a difference is read again.
+    counts with its own header and payment rows. What it takes back beyond them is `cancelled_gross`, of payments
+    `cancelled_payments`, of these in the journal `cancelled_entered` and on the customer's account
+    `cancelled_on_account`; `cancelled_variance` and `cancelled_open` are the rest of its variance and open amount.
+    `received` is the amount paid in, less change: no more can be given back. `figures` are kept only of a
+    cancellation, and when a difference is read again.
     """
 
     transaction: TransactionKey
@@ -51,6 +53,9 @@ class Booked:
     cancelled_gross: Decimal
     cancelled_payments: Decimal
     cancelled_entered: Decimal
+    cancelled_on_account: Decimal
+    cancelled_variance: Decimal
+    cancelled_open: Decimal
     digest: bytes
     figures: Figures | None
     faults: tuple[Fault, ...]
@@ -83,12 +88,15 @@ def booked(order: PostedOrder, receivable: str, *, detailed: bool = False) -> Bo
         open=difference(header_total, paid) if cancels else order.open.amount,
         entries=len(order.journal),
         entered=total(amount for line, amount in entered.items() if line is not None and line not in reversing),
-        on_account=total(p.amount.amount for p in order.payments if _on_account(p) and not p.reverses),
+        on_account=_put_on_account(order, reversing=False),
         cancelled_gross=difference(summed, header_total) if cancels else ZERO,
         cancelled_payments=_paid(order, reversing=True),
         cancelled_entered=total(amount for line, amount in entered.items() if line in reversing),
+        cancelled_on_account=_put_on_account(order, reversing=True),
+        cancelled_variance=order.variance.amount if cancels else ZERO,
+        cancelled_open=difference(order.open.amount, difference(header_total, paid)) if cancels else ZERO,
         digest=digest(figures),
-        figures=figures if detailed else None,
+        figures=figures if detailed or cancels else None,
         faults=(*_open_faults(order, summed), *_journal_faults(order, entered)),
     )
 
@@ -96,6 +104,10 @@ def booked(order: PostedOrder, receivable: str, *, detailed: bool = False) -> Bo
 def _paid(order: PostedOrder, *, reversing: bool) -> Decimal:
     """The sum of the payments that count and reverse earlier ones, or of the others that count."""
     return total(p.amount.amount for p in order.payments if p.counts and p.reverses is reversing)
+
+
+def _put_on_account(order: PostedOrder, *, reversing: bool) -> Decimal:
+    return total(p.amount.amount for p in order.payments if _on_account(p) and p.reverses is reversing)
 
 
 def _on_account(payment: Payment) -> bool:

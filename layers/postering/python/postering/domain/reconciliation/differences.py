@@ -39,6 +39,7 @@ class Reason(StrEnum):
     NOT_AN_ORDER = "not an order"
     QUOTATION = "quotation"
     EDITED = "edited by an operator"
+    FILLED_IN = "filled in by cancellations"
     HEADER_AND_LINES = "header and lines differ"
     VARIANCE = "variance"
     OPEN = "open"

@@ -5,13 +5,14 @@ delivery kinds) are left out.
 """
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from postering.domain.money import difference, negated, plain, total
+from postering.domain.reconciliation.cancelled_figures import cancelled_in_document, cancelled_in_rows
 from postering.domain.retail_transactions.transactions import RetailTransaction, SalesTrans
 from postering.domain.retail_transactions.types import ASYNC_CANCELLATION
 from postering.domain.sales_orders.build import kind_of
-from postering.domain.sales_orders.documents import DocumentKind, PostedOrder, SalesLine
+from postering.domain.sales_orders.documents import DocumentKind, Payment, PostedOrder, SalesLine
 
 Figures = Mapping[str, str]
 _Figure = tuple[str, str]
@@ -43,6 +44,8 @@ def _of_document(order: PostedOrder) -> Iterator[_Figure]:
     yield "channel reference", document.channel_reference_id
     yield "total", plain(document.header_total.amount)
     if document.kind is DocumentKind.CANCELLATION:
+        yield from cancelled_in_document(document)
+        yield from _of_payments(payment for payment in order.payments if not payment.reverses)
         return
     for line in document.lines:
         yield from _of_sales_line(line)
@@ -50,7 +53,11 @@ def _of_document(order: PostedOrder) -> Iterator[_Figure]:
         name = f"charge {plain(charge.line)}/{plain(charge.number)}"
         yield f"{name} amount", plain(charge.amount.amount)
         yield f"{name} tax", plain(charge.tax.amount)
-    for payment in order.payments:
+    yield from _of_payments(order.payments)
+
+
+def _of_payments(payments: Iterable[Payment]) -> Iterator[_Figure]:
+    for payment in payments:
         name = f"payment {plain(payment.line)}"
         yield f"{name} amount", plain(payment.amount.amount)
         yield f"{name} counts", "yes" if payment.counts else "no"
@@ -84,9 +91,12 @@ def _of_transaction(transaction: RetailTransaction) -> Iterator[_Figure]:
     yield "company", key.company
     yield "currency", header.currency
     yield "business date", header.business_date.isoformat() if header.business_date else ""
-    yield "channel reference", header.channel_reference_id
+    if header.channel_reference_id or not cancels:
+        yield "channel reference", header.channel_reference_id
     yield "total", plain(header.order_total)
     if cancels:
+        yield from cancelled_in_rows(transaction)
+        yield from _of_payment_rows(transaction)
         return
     for line in transaction.lines:
         yield from _of_line(transaction, line)
@@ -96,6 +106,10 @@ def _of_transaction(transaction: RetailTransaction) -> Iterator[_Figure]:
         yield f"{name} tax", plain(total((charge.tax_on_top, charge.tax_inside)))
     if kind is DocumentKind.QUOTATION:
         return
+    yield from _of_payment_rows(transaction)
+
+
+def _of_payment_rows(transaction: RetailTransaction) -> Iterator[_Figure]:
     for payment in transaction.payments:
         name = f"payment {plain(payment.line)}"
         yield f"{name} amount", plain(payment.tendered)

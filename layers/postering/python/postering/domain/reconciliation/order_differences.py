@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 from decimal import Decimal
 
-from postering.domain.money import ZERO, absolute, difference, negated
+from postering.domain.money import ZERO, difference, negated, total
 from postering.domain.reconciliation.books import Booked
+from postering.domain.reconciliation.cancellation_differences import compare_cancellation
 from postering.domain.reconciliation.differences import (
     ORDERS_AND_PAYMENTS,
     PAYMENTS_AND_JOURNAL,
@@ -13,6 +14,7 @@ from postering.domain.reconciliation.differences import (
     Findings,
     Reason,
 )
+from postering.domain.reconciliation.figure_differences import describe_figures, number_faults
 from postering.domain.reconciliation.row_differences import listed
 from postering.domain.reconciliation.staged import StagedSide
 from postering.domain.sales_orders.documents import DocumentKind
@@ -36,8 +38,10 @@ def compare_order(staged: StagedSide | None, booked: Booked | None) -> Findings:
     if booked is None:
         why = f"it succeeded as {staged.sales_id or 'a document without a number'}, and that document is not there"
         return [Fault(STAGED_AND_ORDERS, gross, why)], []
-    unexplained = list(_document_faults(staged, booked))
-    explained = []
+    if booked.kind is DocumentKind.CANCELLATION:
+        unexplained, explained = compare_cancellation(staged, booked)
+    else:
+        unexplained, explained = _compare_document(staged, booked)
     if booked.kind is DocumentKind.QUOTATION:
         explained.append(Fault(STAGED_AND_ORDERS, gross, f"quotation {booked.id}, not an order", Reason.QUOTATION))
     if staged.edited:
@@ -46,22 +50,23 @@ def compare_order(staged: StagedSide | None, booked: Booked | None) -> Findings:
     if staged.received.conflicts:
         why = f"conflict: {listed(staged.received.conflicts)} came otherwise than it was posted"
         explained.append(Fault(STAGED_AND_ORDERS, ZERO, why, Reason.CONFLICT))
-    own = staged.own_difference
-    if own and not unexplained:
-        why = "the channel's header and lines differ, which the checks of the setup let pass"
-        explained.append(Fault(STAGED_AND_ORDERS, own, why, Reason.HEADER_AND_LINES))
     return unexplained, explained
 
 
+def _compare_document(staged: StagedSide, booked: Booked) -> tuple[list[Fault], list[Fault]]:
+    unexplained = [*number_faults(staged, booked), *_document_faults(staged, booked)]
+    if not staged.own_difference or unexplained:
+        return unexplained, []
+    why = "the channel's header and lines differ, which the checks of the setup let pass"
+    return [], [Fault(STAGED_AND_ORDERS, staged.own_difference, why, Reason.HEADER_AND_LINES)]
+
+
 def _document_faults(staged: StagedSide, booked: Booked) -> Iterator[Fault]:
-    if staged.sales_id != booked.id:
-        why = f"the transaction says it became {staged.sales_id}, the document is {booked.id}"
-        yield Fault(STAGED_AND_ORDERS, ZERO, why)
     if staged.digest != booked.digest:
-        why, largest = _describe_figures(staged, booked)
+        why, largest = describe_figures(booked.id, staged.figures, booked.figures)
         amount = difference(staged.received.header.gross, booked.header_total)
         yield Fault(STAGED_AND_ORDERS, amount or _line_difference(staged, booked) or largest, why)
-    elif booked.kind is not DocumentKind.CANCELLATION and (amount := _line_difference(staged, booked)):
+    elif amount := _line_difference(staged, booked):
         why = f"the lines and charges of {booked.id} do not add up as those of the transaction do"
         yield Fault(STAGED_AND_ORDERS, amount, why)
 
@@ -71,44 +76,25 @@ def _line_difference(staged: StagedSide, booked: Booked) -> Decimal:
     return difference(difference(booked.header_total, booked.total), staged.own_difference)
 
 
-def _describe_figures(staged: StagedSide, booked: Booked) -> tuple[str, Decimal]:
-    """The figures that differ, in words, and the largest difference of a number among them."""
-    received, posted = staged.figures, booked.figures
-    if received is None or posted is None:
-        return f"document {booked.id} is not what the transaction says", ZERO
-    wrong = [name for name in {**received, **posted} if received.get(name) != posted.get(name)]
-    shown = [
-        f"{name} is {received.get(name, 'not there')} as staged, {posted.get(name, 'not there')} in the document"
-        for name in wrong
-    ]
-    numbers = [name for name in wrong if not name.endswith(("item", "reference"))]
-    differences = [_number_difference(received.get(name), posted.get(name)) for name in numbers]
-    return f"document {booked.id}: {listed(shown)}", max(differences, default=ZERO)
-
-
-def _number_difference(left: str | None, right: str | None) -> Decimal:
-    numbers = [Decimal(text) for text in (left, right) if text and _is_number(text)]
-    return absolute(difference(*numbers)) if len(numbers) == 2 else ZERO
-
-
-def _is_number(text: str) -> bool:
-    return text.removeprefix("-").replace(".", "", 1).isdecimal()
-
-
 def compare_payments(booked: Booked | None) -> Findings:
     """The variance and the open amounts of a document, and the faults of its payments and journal."""
     if booked is None:
         return [], []
+    cancels = booked.kind is DocumentKind.CANCELLATION
     explained = []
-    if booked.variance:
+    if variance := total((booked.variance, booked.cancelled_variance)):
         why = f"variance of {booked.id}, tolerated and posted"
-        explained.append(Fault(ORDERS_AND_PAYMENTS, booked.variance, why, Reason.VARIANCE))
-    if booked.open:
+        explained.append(Fault(ORDERS_AND_PAYMENTS, variance, why, Reason.VARIANCE))
+    if left := total((booked.open, booked.cancelled_open)):
         why = f"{booked.id} is not wholly paid: this stays open"
-        explained.append(Fault(ORDERS_AND_PAYMENTS, booked.open, why, Reason.OPEN))
-    if booked.on_account:
+        if cancels:
+            why = f"{booked.id} takes back this without paying it back: it was open, or is owed"
+        explained.append(Fault(ORDERS_AND_PAYMENTS, left, why, Reason.OPEN))
+    if on_account := total((booked.on_account, booked.cancelled_on_account)):
         why = f"{booked.id} was put on the customer's account: the receivable stays open"
-        explained.append(Fault(PAYMENTS_AND_JOURNAL, booked.on_account, why, Reason.ON_ACCOUNT))
+        if cancels:
+            why = f"{booked.id} takes this off the customer's account"
+        explained.append(Fault(PAYMENTS_AND_JOURNAL, on_account, why, Reason.ON_ACCOUNT))
     return list(booked.faults), explained
 
 

@@ -5,12 +5,14 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from postering.domain.money import ZERO, difference, negated, total
+from postering.domain.reconciliation.cancelled_figures import gives_amounts
 from postering.domain.reconciliation.figures import Figures, digest, transaction_figures
 from postering.domain.reconciliation.sides import Received, brought, received, with_hash
 from postering.domain.retail_transactions.entities import ENTITIES
 from postering.domain.retail_transactions.rows import RejectedRow, canonical_hash
 from postering.domain.retail_transactions.rows import _raw_hash as rejected_hash
 from postering.domain.retail_transactions.transactions import RetailTransaction
+from postering.domain.retail_transactions.types import ASYNC_CANCELLATION
 from postering.domain.staging.assembly import Decision
 from postering.domain.staging.pieces import Piece
 from postering.domain.staging.records import Staged, State, TransactionRecord
@@ -21,8 +23,9 @@ class StagedSide:
     """A staged transaction. `sessions` are those that brought its pieces, in the order in which they came.
 
     Of a posted one, `digest` is of the figures that its document must have, and `own_difference` is the header's total
-    less that of its lines (posted only if the setup lets it). `received` is as it came; `edited` names the fields that
-    an operator changed since.
+    less that of its lines (posted only if the setup lets it). `may_be_filled_in`: it is a
+    cancellation that left out lines, charges or amounts. `received` is as it came; `edited` names the fields that an
+    operator changed since.
     """
 
     received: Received
@@ -35,6 +38,7 @@ class StagedSide:
     digest: bytes = b""
     figures: Figures | None = None
     own_difference: Decimal = ZERO
+    may_be_filled_in: bool = False
     edited: tuple[str, ...] = ()
     faults: tuple[str, ...] = ()
 
@@ -84,13 +88,20 @@ def _with_figures(side: StagedSide, record: TransactionRecord, pieces: Sequence[
         return replace(side, faults=(*side.faults, "it is posted and has no header row in the store"))
     transaction = assembly.retail_transaction
     figures = transaction_figures(transaction)
+    cancels = transaction.header.type == ASYNC_CANCELLATION
     return replace(
         side,
         digest=digest(figures),
-        figures=figures if detailed else None,
+        figures=figures if detailed or cancels else None,
         own_difference=_own_difference(transaction),
+        may_be_filled_in=cancels
+        and not (transaction.lines and transaction.live_charges and gives_amounts(transaction)),
         edited=tuple(dict.fromkeys(edit.field for edit in assembly.edits)),
     )
+
+
+def _leaves_out(transaction: RetailTransaction) -> bool:
+    return not (transaction.lines and transaction.live_charges and gives_amounts(transaction))
 
 
 def _own_difference(transaction: RetailTransaction) -> Decimal:
