@@ -18,12 +18,10 @@ HELPS = {"postering": main.command} | {f"postering {' '.join(path)}": command fo
 
 # Pages and commands that are still to be written in plain English: nothing is added, and each leaves when it is plain.
 PAGES_TO_REWRITE = {
-    "docs/data-model.md",
     "docs/events.md",
     "docs/operator.md",
     "docs/orders.md",
     "docs/reliability.md",
-    "docs/sample.md",
     "docs/status.md",
 }
 HELPS_TO_REWRITE: set[str] = set()
