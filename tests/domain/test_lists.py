@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from postering.domain.lists import batched, first_lines, first_of
+from postering.domain.lists import batched, first_lines, first_of, grouped
 
 
 @given(st.lists(st.integers()), st.integers(1, 5))
@@ -24,3 +24,10 @@ def test_a_list_of_names_says_how_many_more_there_are() -> None:
 def test_lines_end_with_how_many_more_there_are() -> None:
     assert first_lines(["a", "b"], 2) == ("a", "b")
     assert first_lines(["a", "b", "c"], 2) == ("a", "b", "and 1 more")
+
+
+def test_members_are_grouped_in_order_of_appearance() -> None:
+    found = grouped([("b", 2), ("a", 1), ("b", 1)])
+
+    assert list(found.items()) == [("b", (2, 1)), ("a", (1,))]
+    assert grouped([]) == {}

@@ -5,6 +5,7 @@ import sys
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TypeVar
 
+_Key = TypeVar("_Key")
 _Member = TypeVar("_Member")
 
 if sys.version_info >= (3, 12):
@@ -16,6 +17,14 @@ else:
         iterator = iter(members)
         while group := tuple(itertools.islice(iterator, size)):
             yield group
+
+
+def grouped(pairs: Iterable[tuple[_Key, _Member]]) -> dict[_Key, tuple[_Member, ...]]:
+    """The second members by the first ones; groups in order of their first member, members in their own order."""
+    groups: dict[_Key, list[_Member]] = {}
+    for key, member in pairs:
+        groups.setdefault(key, []).append(member)
+    return {key: tuple(group) for key, group in groups.items()}
 
 
 def first_of(names: Iterable[str], most: int, separator: str = ", ") -> str:

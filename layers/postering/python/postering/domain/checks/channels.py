@@ -4,8 +4,8 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 
 from postering.domain.checks.check import Check
-from postering.domain.checks.findings import SHOWN_NAMES, SHOWN_ROWS, Place, by_first, problem_of
-from postering.domain.lists import first_of
+from postering.domain.checks.findings import SHOWN_NAMES, SHOWN_ROWS, Place, problem_of
+from postering.domain.lists import first_of, grouped
 from postering.domain.money import DIGITS
 from postering.domain.problems import Problem
 from postering.domain.repairs.commands import add_to_setup, change_setup, correct, edit, or_change_setup, void
@@ -58,7 +58,7 @@ def currency(transaction: RetailTransaction, place: Place) -> Iterator[Problem]:
     rows = [(transaction.header.currency, HEADER, "currency")]
     rows += [(line.currency or expected, line.name, "currency") for line in transaction.lines]
     rows += [(charge.currency or expected, charge.name, "CurrencyCode") for charge in transaction.live_charges]
-    for found, named in by_first((code, f"{column} of {row}") for code, row, column in rows if code != expected):
+    for found, named in grouped((code, f"{column} of {row}") for code, row, column in rows if code != expected).items():
         where = tuple(name.partition(" of ")[2] for name in named)
         yield problem_of(
             "CURRENCY",

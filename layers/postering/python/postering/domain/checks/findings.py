@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Final, Self, TypeVar
+from typing import Final, Self
 
 from postering.domain.keys import TransactionKey
 from postering.domain.money import EXACT, amount_text, total
@@ -19,7 +19,6 @@ SHOWN_ROWS: Final = 3
 """Rows that a message names; it counts the others."""
 SHOWN_NAMES: Final = 20
 """Rows that a repair names; it counts the others."""
-_Member = TypeVar("_Member")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,14 +84,6 @@ def problem_of(
         repair=repair,
         depends_on=tuple(depends_on),
     )
-
-
-def by_first(pairs: Iterable[tuple[str, _Member]]) -> Iterable[tuple[str, tuple[_Member, ...]]]:
-    """The second members by the first, in order of appearance: a check makes one problem for each wrong name."""
-    groups: dict[str, list[_Member]] = {}
-    for name, member in pairs:
-        groups.setdefault(name, []).append(member)
-    return [(name, tuple(members)) for name, members in groups.items()]
 
 
 def naming_none(key: TransactionKey, code: str, column: str, rows: Iterable[str]) -> str:

@@ -4,9 +4,9 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 
 from postering.domain.checks.check import Check, Needs
-from postering.domain.checks.findings import SHOWN_NAMES, SHOWN_ROWS, Place, by_first, naming_none, problem_of
+from postering.domain.checks.findings import SHOWN_NAMES, SHOWN_ROWS, Place, naming_none, problem_of
 from postering.domain.keys import TransactionKey
-from postering.domain.lists import first_of
+from postering.domain.lists import first_of, grouped
 from postering.domain.problems import CREATED_CUSTOMERS, Problem
 from postering.domain.repairs.commands import add_to_setup, correct
 from postering.domain.repairs.setup_lines import SetupKey, can_be_set_up, table
@@ -21,7 +21,7 @@ def mode_of_delivery(transaction: RetailTransaction, place: Place) -> Iterator[P
     company = place.company.id
     named = [(transaction.header.delivery_mode, HEADER)]
     named += [(line.delivery_mode, line.name) for line in transaction.lines]
-    for mode, rows in by_first((mode, row) for mode, row in named if mode):
+    for mode, rows in grouped((mode, row) for mode, row in named if mode).items():
         if place.setup.mode_of_delivery(company, mode) is None:
             yield problem_of(
                 "MODE_OF_DELIVERY",
@@ -37,7 +37,7 @@ def mode_of_delivery(transaction: RetailTransaction, place: Place) -> Iterator[P
 def charge_code(transaction: RetailTransaction, place: Place) -> Iterator[Problem]:
     """`CHARGE_CODE`: the codes that charges name are the company's."""
     company = place.company.id
-    for code, rows in by_first((charge.code, charge.name) for charge in transaction.live_charges if charge.code):
+    for code, rows in grouped((charge.code, charge.name) for charge in transaction.live_charges if charge.code).items():
         if place.setup.charge_code(company, code) is None:
             yield problem_of(
                 "CHARGE_CODE",
@@ -61,7 +61,7 @@ def customer(transaction: RetailTransaction, place: Place) -> Iterator[Problem]:
     named: list[tuple[Header | SalesTrans, str]] = [(transaction.header, HEADER)]
     named += ((line, line.name) for line in transaction.lines)
     looked_for = ((each.customer, row) for each, row in named if each.customer and not asynchronous_account(each))
-    for account, rows in by_first(looked_for):
+    for account, rows in grouped(looked_for).items():
         if place.setup.customer(company, account) is not None or account in place.created_customers:
             continue
         may_be_created = (fact_name(CREATED_CUSTOMERS, company, account),) if is_temporary(account) else ()

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from typing import Final
 
 from postering.domain.checks.check import Check
-from postering.domain.checks.findings import SHOWN_ROWS, Place, by_first, priced, problem_of
+from postering.domain.checks.findings import SHOWN_ROWS, Place, priced, problem_of
 from postering.domain.keys import TransactionKey
-from postering.domain.lists import first_of
+from postering.domain.lists import first_of, grouped
 from postering.domain.money import total
 from postering.domain.problems import Problem
 from postering.domain.repairs.commands import add_to_setup, correct, void
@@ -19,7 +19,7 @@ from postering.domain.setup.tables import TENDERS, tender_rules
 def payment_method(transaction: RetailTransaction, place: Place) -> Iterator[Problem]:
     """`PAYMENT_METHOD`: the tender type of every payment that counts is set up for the company."""
     company, known = place.company.id, place.setup.tender_types(place.company.id)
-    for tender, rows in by_first((row.tender_type, row) for row in transaction.paying):
+    for tender, rows in grouped((row.tender_type, row) for row in transaction.paying).items():
         if tender in known:
             continue
         names = tuple(row.name for row in rows)
@@ -40,7 +40,7 @@ def card_type(transaction: RetailTransaction, place: Place) -> Iterator[Problem]
     """`CARD_TYPE`: the tender type is set up for this card type, or for every card type without a row of its own."""
     company, known = place.company.id, place.setup.tender_types(place.company.id)
     cards = ((f"{row.tender_type}\0{row.card_type}", row) for row in transaction.paying if row.tender_type in known)
-    for _, rows in by_first(cards):
+    for _, rows in grouped(cards).items():
         first: PaymentTrans = rows[0]
         if place.setup.payment_method(company, first.tender_type, first.card_type) is not None:
             continue

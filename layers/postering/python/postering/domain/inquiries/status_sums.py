@@ -1,12 +1,13 @@
 """The counts of `status`: transactions and amounts by state and code, sales order numbers left, ages in words."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Final
 
 from postering.domain.inquiries.standing import Unfinished
+from postering.domain.lists import grouped
 from postering.domain.money import amount_text, total
 from postering.domain.setup.tables import Company
 from postering.domain.texts import counted
@@ -47,19 +48,18 @@ class CodeSums:
 
 def codes_of(unfinished: Iterable[Unfinished]) -> tuple[CodeSums, ...]:
     """The sums by state and code, the most frequent first."""
-    groups: dict[tuple[str, str], list[Unfinished]] = {}
-    for one in unfinished:
-        for code in one.codes or ("",):
-            groups.setdefault((one.state, code), []).append(one)
+    groups = by_state_and_code(unfinished)
     summed = (_summed(state, code, those) for (state, code), those in groups.items())
     return tuple(sorted(summed, key=lambda sums: (sums.state, -sums.transactions, sums.code)))
 
 
-def _summed(state: str, code: str, those: list[Unfinished]) -> CodeSums:
-    by_currency: dict[str, list[Decimal]] = {}
-    for one in those:
-        if one.total is not None and one.currency:
-            by_currency.setdefault(one.currency, []).append(one.total)
+def by_state_and_code(unfinished: Iterable[Unfinished]) -> Mapping[tuple[str, str], Sequence[Unfinished]]:
+    """The transactions by state and by each of their codes, `""` if they have none."""
+    return grouped(((one.state, code), one) for one in unfinished for code in one.codes or ("",))
+
+
+def _summed(state: str, code: str, those: Sequence[Unfinished]) -> CodeSums:
+    by_currency = grouped((one.currency, one.total) for one in those if one.total is not None and one.currency)
     return CodeSums(
         state=state,
         code=code,

@@ -8,7 +8,7 @@ from typing import Final
 from postering.domain.checks import CODES
 from postering.domain.inquiries.standing import Unfinished
 from postering.domain.inquiries.status import WARNED_AFTER, Facts, Need, began, of_selection
-from postering.domain.inquiries.status_sums import CodeSums, age
+from postering.domain.inquiries.status_sums import CodeSums, age, by_state_and_code
 from postering.domain.problems import Waiting
 from postering.domain.runs.runs import SYNC_ORDERS, Outcome
 from postering.domain.staging.records import State
@@ -23,10 +23,7 @@ _OWN_ROWS: Final = frozenset({Waiting.FOR_HEADER, Waiting.FOR_LINES, Waiting.FOR
 def transaction_needs(facts: Facts, codes: Sequence[CodeSums]) -> Iterator[Need]:
     """Transactions that are pending for too long, failed, lack rows, are held, or in conflict."""
     yield from _pending(facts)
-    by_code: dict[tuple[str, str], list[Unfinished]] = {}
-    for one in facts.standing.unfinished:
-        for code in one.codes or ("",):
-            by_code.setdefault((one.state, code), []).append(one)
+    by_code = by_state_and_code(facts.standing.unfinished)
     described: dict[tuple[str, ...], list[CodeSums]] = {}
     for sums in codes:
         those = by_code[sums.state, sums.code]

@@ -5,13 +5,14 @@ from (`columns`). Values keep the channel's signs; they are flipped once, when d
 """
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
-from typing import Any, Final, TypeVar
+from typing import Any, Final
 
 from postering.domain.keys import TransactionKey
+from postering.domain.lists import grouped
 from postering.domain.money import ZERO, total
 from postering.domain.retail_transactions.addresses_and_infocodes import AddressTrans, AttributeTrans, InfocodeTrans
 from postering.domain.retail_transactions.columns import columns_of, given_date, read
@@ -111,12 +112,12 @@ class RetailTransaction:
     @cached_property
     def taxes_by_line(self) -> Mapping[Decimal, tuple[TaxTrans, ...]]:
         """Tax rows by sales line."""
-        return grouped(self.taxes, lambda tax: tax.sales_line)
+        return grouped((tax.sales_line, tax) for tax in self.taxes)
 
     @cached_property
     def gte_taxes_by_line(self) -> Mapping[Decimal, tuple[TaxTransGTE, ...]]:
         """Components of the generic tax engine by sales line."""
-        return grouped(self.gte_taxes, lambda tax: tax.sales_line)
+        return grouped((tax.sales_line, tax) for tax in self.gte_taxes)
 
     @cached_property
     def counting_taxes_by_line(self) -> Mapping[Decimal, tuple[TaxTrans | TaxTransGTE, ...]]:
@@ -129,28 +130,17 @@ class RetailTransaction:
     @cached_property
     def tax_measures_by_line(self) -> Mapping[Decimal, tuple[TaxMeasure, ...]]:
         """Measures of the tax document by sales line."""
-        return grouped(self.tax_measures, lambda measure: measure.sales_line)
+        return grouped((measure.sales_line, measure) for measure in self.tax_measures)
 
     @cached_property
     def discounts_by_line(self) -> Mapping[Decimal, tuple[DiscountTrans, ...]]:
         """Discount rows by sales line."""
-        return grouped(self.discounts, lambda discount: discount.sales_line)
+        return grouped((discount.sales_line, discount) for discount in self.discounts)
 
     @cached_property
     def address_lines(self) -> frozenset[Decimal]:
         """Numbers of the lines that have an address of their own; 0 where the header has one."""
         return frozenset(address.sales_line for address in self.addresses)
-
-
-Member = TypeVar("Member")
-
-
-def grouped(members: Iterable[Member], by: Callable[[Member], Decimal]) -> Mapping[Decimal, tuple[Member, ...]]:
-    """`members` by a line number, each group in its order."""
-    groups: dict[Decimal, list[Member]] = {}
-    for member in members:
-        groups.setdefault(by(member), []).append(member)
-    return {line: tuple(group) for line, group in groups.items()}
 
 
 CHILDREN: Final[Mapping[str, tuple[str, type[Any]]]] = {
@@ -170,9 +160,7 @@ CHILDREN: Final[Mapping[str, tuple[str, type[Any]]]] = {
 
 def read_transaction(key: TransactionKey, rows: Iterable[Row]) -> RetailTransaction:
     """The transaction that `rows` are; its header must be among them (`ValueError` otherwise)."""
-    by_entity: dict[str, list[Row]] = {}
-    for row in rows:
-        by_entity.setdefault(row.entity, []).append(row)
+    by_entity = grouped((row.entity, row) for row in rows)
     if HEADER not in by_entity:
         raise ValueError(f"{key} has no header row")
     children: dict[str, Any] = {

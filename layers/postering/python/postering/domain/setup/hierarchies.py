@@ -4,6 +4,7 @@ from collections.abc import Callable, Collection, Iterable
 from datetime import date
 from typing import Final
 
+from postering.domain.lists import grouped
 from postering.domain.near_names import did_you_mean
 from postering.domain.setup.setup import Channel, Hierarchy, HierarchyNode, Setup
 
@@ -62,9 +63,7 @@ def _tops(hierarchy: Hierarchy, nodes: Collection[str], stores: Collection[str])
 
 def _chains(hierarchy: Hierarchy, tops: Iterable[HierarchyNode]) -> dict[str, list[_Chain]]:
     """By store, each chain of nodes from a selected one down to the one that names the store."""
-    children: dict[str, list[HierarchyNode]] = {}
-    for node in hierarchy.nodes:
-        children.setdefault(node.parent, []).append(node)
+    children = grouped((node.parent, node) for node in hierarchy.nodes)
     chains: dict[str, list[_Chain]] = {}
     waiting: list[_Chain] = [(top,) for top in tops]
     while waiting:

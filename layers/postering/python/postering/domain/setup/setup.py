@@ -4,12 +4,13 @@ Its lines are in `tables`; `setup_file` reads and writes it; `hierarchies` selec
 exactly, case included.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
 from typing import Any, TypeVar
 
+from postering.domain.lists import grouped
 from postering.domain.problems import Severity
 from postering.domain.setup.facts import fact_name, text_of
 from postering.domain.setup.tables import (
@@ -197,11 +198,11 @@ class Setup:
 
     @cached_property
     def _tenders(self) -> dict[tuple[str, str], tuple[PaymentMethod, ...]]:
-        return _grouped(((row.company, row.tender_type), row) for row in self.payment_methods)
+        return grouped(((row.company, row.tender_type), row) for row in self.payment_methods)
 
     @cached_property
     def _tender_types(self) -> dict[str, tuple[str, ...]]:
-        return _grouped(self._tenders)
+        return grouped(self._tenders)
 
     @cached_property
     def _master_data(self) -> dict[type[Any], dict[tuple[str, str], Any]]:
@@ -229,17 +230,6 @@ def changed_facts(old: Setup, new: Setup) -> frozenset[str]:
         for name in differing
         if name not in before or name not in after or text_of(before[name]) != text_of(after[name])
     )
-
-
-_Key = TypeVar("_Key")
-_Row = TypeVar("_Row")
-
-
-def _grouped(rows: Iterable[tuple[_Key, _Row]]) -> dict[_Key, tuple[_Row, ...]]:
-    groups: dict[_Key, list[_Row]] = {}
-    for key, row in rows:
-        groups.setdefault(key, []).append(row)
-    return {key: tuple(group) for key, group in groups.items()}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
+from postering.domain.lists import grouped
 from postering.domain.retail_transactions.entities import ENTITIES
 from postering.domain.retail_transactions.rows import RejectedRow, Row, read_row
 from postering.domain.retail_transactions.values import Value, read_value
@@ -58,9 +59,7 @@ def edited_rows(
 
     Rows keep the hash of what was received. Other versions of a mended row that were rejected too are set aside.
     """
-    by_version: dict[tuple[str, str], list[Edit]] = {}
-    for edit in edits:
-        by_version.setdefault((edit.row, edit.hash), []).append(edit)
+    by_version = grouped(((edit.row, edit.hash), edit) for edit in edits)
     if not by_version:
         return tuple(rows), tuple(rejected)
     changed = tuple(_edited(row, by_version.get((row.name, row.hash), ())) for row in rows)

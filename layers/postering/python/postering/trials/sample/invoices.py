@@ -2,13 +2,14 @@
 
 import csv
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import Final, TypeVar
 
 from postering.domain import money
+from postering.domain.lists import grouped
 from postering.trials.sample.countries import COUNTRY_CODES
 
 COLUMNS: Final = (
@@ -84,9 +85,7 @@ def read_invoices(text_lines: Iterable[str]) -> tuple[Invoice, ...]:
 
     `text_lines` starts with the header row. Raises `OnlineRetailError` on the first row not in that form.
     """
-    records: dict[str, list[_Record]] = {}
-    for record in _records(text_lines):
-        records.setdefault(record.number, []).append(record)
+    records = grouped((record.number, record) for record in _records(text_lines))
     return tuple(_invoice(each) for each in records.values())
 
 
@@ -151,7 +150,7 @@ def _country(text: str) -> str | None:
     return text if text in COUNTRY_CODES else None
 
 
-def _invoice(records: list[_Record]) -> Invoice:
+def _invoice(records: Sequence[_Record]) -> Invoice:
     first = records[0]
     for record in records:
         if (record.customer, record.country) != (first.customer, first.country):
