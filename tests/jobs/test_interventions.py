@@ -2,6 +2,8 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from datetime import date
+from decimal import Decimal
 
 import pytest
 
@@ -464,10 +466,33 @@ def test_the_books_balance_after_an_edit_and_the_edit_is_explained(deployment: D
     )
 
     assert reconciled.balanced, reconciled.unexplained
-    (explained,) = [one for one in reconciled.explained if one.transaction is not None]
-    assert explained.transaction is not None
-    assert explained.transaction.transaction_id == "T-1"
-    assert explained.why.startswith("edited by an operator before it was posted: ")
+    explained = [one for one in reconciled.explained if one.transaction is not None]
+    assert len(explained) == (2 if edits == ["businessDate=2026-03-16"] else 1)
+    for one in explained:
+        assert one.transaction is not None
+        assert one.transaction.transaction_id == "T-1"
+        assert one.why.startswith("edited by an operator before it was posted: ")
+
+
+@pytest.mark.parametrize("day", [date(2026, 3, 14), date(2026, 3, 16)])
+def test_what_an_edit_moved_to_another_day_is_said_on_both_days(deployment: Deployment, day: date) -> None:
+    staged(deployment, rows_of(a_sale(), "T-1"), rows_of(a_sale(), "T-2"), sync=False)
+    edit(deployment, "businessDate=2026-03-16")
+    deployment.sync_orders()
+
+    reconciled = run_reconcile(
+        ReconcileRequest(from_date=day, to_date=day),
+        store=deployment.store,
+        uploads=deployment.uploads,
+        channels=(),
+        run=deployment.run("operator"),
+    )
+
+    assert reconciled.balanced, reconciled.unexplained
+    moved = [one for one in reconciled.explained if one.transaction is not None]
+    assert [one.amount for one in moved] == [Decimal("70.40"), Decimal("-70.40")]
+    assert all(text in one.why for one in moved for text in ("2026-03-14", "2026-03-16"))
+    assert [row.business_date for row in reconciled.rows] == [day]
 
 
 def test_an_edit_in_the_store_that_no_operator_made_is_found(deployment: Deployment) -> None:

@@ -69,7 +69,7 @@ def run_reconcile(
         raise JobRefused(_unknown(request.store, setup))
     ordered = (work.compared[key] for key in sorted(work.compared))
     too_much = over_refunds(reading.booked, reading.refunds, store)
-    return reconciliation(ordered, (*reading.unexplained, *too_much), reading.explained)
+    return reconciliation(ordered, (*reading.unexplained, *too_much), reading.explained, wanted.has)
 
 
 def _unknown(store: str, setup: Setup) -> str:

@@ -136,7 +136,7 @@ def _differences(transaction: TransactionKey, currency: str, faults: Iterable[Fa
             transaction=transaction,
             between=fault.between,
             amount=fault.amount,
-            currency=currency,
+            currency=fault.currency or currency,
             why=fault.why,
             reason=fault.reason,
         )

@@ -47,12 +47,16 @@ class Reason(StrEnum):
 
 
 class Fault(NamedTuple):
-    """A difference within one transaction: the two sides, left less right, and why."""
+    """A difference within one transaction: the two sides, left less right, and why.
+
+    `currency` is given only if it is not the transaction's.
+    """
 
     between: str
     amount: Decimal
     why: str
     reason: Reason = Reason.UNEXPLAINED
+    currency: str = ""
 
 
 Findings = tuple[list[Fault], list[Fault]]

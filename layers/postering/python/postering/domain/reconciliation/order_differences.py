@@ -45,12 +45,26 @@ def compare_order(staged: StagedSide | None, booked: Booked | None) -> Findings:
     if booked.kind is DocumentKind.QUOTATION:
         explained.append(Fault(STAGED_AND_ORDERS, gross, f"quotation {booked.id}, not an order", Reason.QUOTATION))
     if staged.edited:
-        why = f"edited by an operator before it was posted: {listed(staged.edited)}"
-        explained.append(Fault(STAGED_AND_ORDERS, difference(gross, booked.header_total), why, Reason.EDITED))
+        explained += _edits(staged, booked)
     if staged.received.conflicts:
         why = f"conflict: {listed(staged.received.conflicts)} came otherwise than it was posted"
         explained.append(Fault(STAGED_AND_ORDERS, ZERO, why, Reason.CONFLICT))
     return unexplained, explained
+
+
+def _edits(staged: StagedSide, booked: Booked) -> list[Fault]:
+    """The amount that edits changed; of an order that they moved, that it left one day (or currency) for another."""
+    header, total_now = staged.received.header, booked.header_total
+    why = f"edited by an operator before it was posted: {listed(staged.edited)}"
+    if (header.business_date, header.currency) == (booked.business_date, booked.currency):
+        return [Fault(STAGED_AND_ORDERS, difference(header.gross, total_now), why, Reason.EDITED)]
+    before = f"{header.business_date or 'no date'}, {header.currency or 'no currency'}"
+    after = f"{booked.business_date}, {booked.currency}"
+    left, came = f"{why}; this left {before} for {after}", f"{why}; this came to {after} from {before}"
+    return [
+        Fault(STAGED_AND_ORDERS, header.gross, left, Reason.EDITED, header.currency),
+        Fault(STAGED_AND_ORDERS, negated(total_now), came, Reason.EDITED, booked.currency),
+    ]
 
 
 def _compare_document(staged: StagedSide, booked: Booked) -> tuple[list[Fault], list[Fault]]:

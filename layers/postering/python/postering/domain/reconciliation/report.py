@@ -1,6 +1,6 @@
 """The reconciliation: five sides per store, business date and currency, and all differences, explained or not."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -155,9 +155,16 @@ class Reconciliation:
 
 
 def reconciliation(
-    compared: Iterable[Compared], unexplained: Sequence[Difference] = (), explained: Sequence[Difference] = ()
+    compared: Iterable[Compared],
+    unexplained: Sequence[Difference] = (),
+    explained: Sequence[Difference] = (),
+    has_day: Callable[[date | None], bool] = lambda _: True,
 ) -> Reconciliation:
-    """The sums of all transactions, their differences, and the differences that belong to no single transaction."""
+    """The sums of all transactions, their differences, and the differences that belong to no single transaction.
+
+    A row stands only for a day that `has_day` wants: of another day, from which an edit moved a transaction or to which
+    it did, only that transaction is known.
+    """
     rows: dict[tuple[str, date | None, str], ReportRow] = {}
     all_unexplained, all_explained = list(unexplained), list(explained)
     not_compared = NotCompared()
@@ -169,7 +176,8 @@ def reconciliation(
     ordered = sorted(rows.values(), key=lambda row: (row.store, row.business_date or date.min, row.currency))
     all_explained += not_compared.differences()
     all_unexplained += [each for row in ordered if not row.red for each in _sum_differences(row)]
-    return Reconciliation(rows=tuple(ordered), unexplained=tuple(all_unexplained), explained=tuple(all_explained))
+    shown = tuple(row for row in ordered if has_day(row.business_date))
+    return Reconciliation(rows=shown, unexplained=tuple(all_unexplained), explained=tuple(all_explained))
 
 
 _Rows = dict[tuple[str, date | None, str], ReportRow]
