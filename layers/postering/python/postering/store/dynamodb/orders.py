@@ -16,6 +16,7 @@ from postering.domain.sales_orders.documents import CreatedCustomer
 from postering.domain.staging.queue_order import AFTER_PENDING, retry_at
 from postering.domain.staging.records import TransactionRecord
 from postering.store.dynamodb.client import OPERATIONS_PER_TRANSACTION, RawItem, Refused, RequestInvalid
+from postering.store.dynamodb.lots import ITEM_OVERHEAD, lots
 from postering.store.dynamodb.part import Part, day_key, key_of, raw_key, shard_of, split, wrote_it
 from postering.store.dynamodb.tables import (
     AccountItem,
@@ -38,8 +39,6 @@ from postering.store.page_starts import end_of
 
 _POSTED: Final = PostOutcome(result=PostResult.POSTED)
 _LARGEST_TRANSACTION: Final = 4_000_000
-_BYTES_TOGETHER: Final = 3_500_000
-_ITEM_OVERHEAD: Final = 2_000
 _NUMBER_TRIES: Final = 20
 """Each may cost a block of numbers where its answer was lost: without a limit they would use the sequence up."""
 
@@ -89,7 +88,8 @@ class Orders(Part):
     def post(self, postings: Sequence[Posting]) -> Sequence[PostOutcome]:
         """Many in one transaction; on any refusal each of that lot alone, so that one never holds up another."""
         outcomes: list[PostOutcome] = []
-        for lot in _lots([self._write(posting) for posting in postings]):
+        writes = [self._write(posting) for posting in postings]
+        for lot in lots(writes, operations=lambda write: len(write.operations), size=lambda write: write.size):
             operations = [operation for write in lot for operation in write.operations]
             if len(lot) > 1 and self._went_through(operations):
                 outcomes += [_POSTED] * len(lot)
@@ -181,7 +181,7 @@ class Orders(Part):
         content = pack_order(order)
         parts = split(content, self._content_bytes)
         operations += [self._put_new(self._document_item(posting, n, len(parts), part)) for n, part in enumerate(parts)]
-        size = len(item.record) + len(content) + _ITEM_OVERHEAD * len(operations)
+        size = len(item.record) + len(content) + ITEM_OVERHEAD * len(operations)
         size += sum(len(packed(account)) for account in posting.accounts)
         size += sum(len(customer.record) for customer in customers)
         return _Write(posting, tuple(operations), size)
@@ -278,20 +278,6 @@ def _outcome(posting: Posting, refused: Refused) -> PostOutcome:
         return PostOutcome(result=PostResult.PASSING_FAILURE, detail=f"sales order number {number} is in use already")
     codes = ", ".join(dict.fromkeys(code for code in refused.codes if code != "None"))
     return PostOutcome(result=PostResult.PASSING_FAILURE, detail=codes or "refused without a reason")
-
-
-def _lots(writes: Sequence[_Write]) -> list[list[_Write]]:
-    """Lots that one transaction takes: at most 100 operations and 4 MB."""
-    lots: list[list[_Write]] = []
-    operations = size = 0
-    for write in writes:
-        operations += len(write.operations)
-        size += write.size
-        if not lots or operations > OPERATIONS_PER_TRANSACTION or size > _BYTES_TOGETHER:
-            lots.append([])
-            operations, size = len(write.operations), write.size
-        lots[-1].append(write)
-    return lots
 
 
 def _between(work: str, after: str, until: str) -> dict[str, Any]:

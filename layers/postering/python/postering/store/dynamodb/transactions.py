@@ -8,7 +8,8 @@ from postering.domain.keys import TransactionKey
 from postering.domain.staging.pieces import Piece
 from postering.domain.staging.records import Staged, State, TransactionRecord
 from postering.domain.staging.staging import Staging
-from postering.store.dynamodb.client import OPERATIONS_PER_TRANSACTION, RawItem
+from postering.store.dynamodb.client import RawItem
+from postering.store.dynamodb.lots import ITEM_OVERHEAD, lots
 from postering.store.dynamodb.part import (
     NEW,
     Part,
@@ -27,7 +28,6 @@ from postering.store.packing import pack_piece, packed, unpack_piece, unpacked
 from postering.store.page_starts import page_start
 
 RECORD = "RECORD"
-_BYTES_PER_TRANSACTION = 3_500_000
 
 
 class Transactions(Part):
@@ -63,7 +63,8 @@ class Transactions(Part):
     ) -> list[bool]:
         """Many at a time; where one of them stands in the way, each of that lot alone."""
         written: list[bool] = []
-        for lot in _lots([(transaction_item(record), version) for record, version in writes]):
+        items = [(transaction_item(record), version) for record, version in writes]
+        for lot in lots(items, operations=lambda _: 1, size=lambda one: len(one[0].record) + ITEM_OVERHEAD):
             operations = [self._put_over(item, version) for item, version in lot]
             if len(lot) > 1 and self._went_through(operations):
                 written += [True] * len(lot)
@@ -207,17 +208,3 @@ def _work(record: TransactionRecord) -> tuple[str | None, str | None]:
 
 def _flat(key: RawItem) -> tuple[str, str]:
     return key["pk"]["S"], key["sk"]["S"]
-
-
-def _lots(writes: Sequence[tuple[TransactionItem, int]]) -> list[list[tuple[TransactionItem, int]]]:
-    """Lots that one transaction takes: at most 100 operations and 4 MB."""
-    lots: list[list[tuple[TransactionItem, int]]] = []
-    room = 0
-    for item, version in writes:
-        size = len(item.record) + 2_000
-        if not lots or len(lots[-1]) == OPERATIONS_PER_TRANSACTION or size > room:
-            lots.append([])
-            room = _BYTES_PER_TRANSACTION
-        lots[-1].append((item, version))
-        room -= size
-    return lots
