@@ -25,7 +25,9 @@ def cancelled(*lines: SalesTrans) -> PostedOrder:
     original = Original(account=Account(key=KEY), order=build_order(sale, a_setup(), "ONL-000001"))
     rows: tuple[PaymentTrans, ...] = ()
     asked = a_sale(key=BY, sales=lines, payments=rows, taxes=(), discounts=(), charges=())
-    asked = with_header(asked, type=37, transaction_date=DAY, transaction_time=84_600, receipt_id="R-2")
+    asked = with_header(
+        asked, type=37, gross=Decimal(0), transaction_date=DAY, transaction_time=84_600, receipt_id="R-2"
+    )
     cancellation = compensate(asked, original, a_setup(), "ONL-000002")
     assert cancellation.order is not None, cancellation.problems
     return cancellation.order
@@ -37,7 +39,11 @@ def cancelled(*lines: SalesTrans) -> PostedOrder:
     ids=["whole", "all of the line", "a part of what was weighed", "a part that names no weight"],
 )
 def test_what_was_weighed_is_taken_back_as_far_as_it_is_known(given: tuple[str, ...], taken_back: str) -> None:
-    rows = [SalesTrans(line=Decimal(1), quantity=Decimal(given[0]), unit_quantity=Decimal(given[1]))] if given else []
+    rows = (
+        [SalesTrans(line=Decimal(1), item="81327", quantity=Decimal(given[0]), unit_quantity=Decimal(given[1]))]
+        if given
+        else []
+    )
     (line,) = cancelled(*rows).document.lines
     assert line.unit_quantity == Decimal(taken_back)
     assert (line.serial_number, line.discount_shares) == ("S1", ())

@@ -151,7 +151,7 @@ def test_a_return_of_what_was_not_paid_leaves_the_deposit_to_be_given_back() -> 
 def test_change_came_out_of_its_own_tender() -> None:
     original = sold(tender("70.00"), tender("50.00", CASH), tender("-20.00", CASH, change=1))
 
-    assert reversal_by_rows(cancelled(original)) == [("PayCash", "-30.00"), ("PayCard", "-70.00")]
+    assert reversal_by_rows(cancelled(original)) == [("PayCard", "-70.00"), ("PayCash", "-30.00")]
     assert (original.refundable(Decimal(1)), original.refundable(Decimal(2))) == (Decimal(70), Decimal(30))
 
 

@@ -173,8 +173,8 @@ def a_cancellation(**header: Any) -> RetailTransaction:
     return RetailTransaction(key=BACK, header=Header(type=37, currency="USD", business_date_given=DAY, **given))
 
 
-def cancelled_line(quantity: str, line: int = 1) -> SalesTrans:
-    return SalesTrans(line=Decimal(line), item="81327", quantity=Decimal(quantity))
+def cancelled_line(quantity: str, line: int = 1, item: str = "81327", **more: Any) -> SalesTrans:
+    return SalesTrans(line=Decimal(line), item=item, quantity=Decimal(quantity), **more)
 
 
 def refund(amount: str) -> PaymentTrans:
@@ -187,7 +187,12 @@ def refund(amount: str) -> PaymentTrans:
         ({}, ()),
         ({"sales": (cancelled_line("2"),)}, ()),
         ({"sales": (cancelled_line("3"),)}, ("RETURN_QUANTITY",)),
-        ({"sales": (cancelled_line("1", line=7),)}, ("RETURN_QUANTITY",)),
+        ({"sales": (cancelled_line("1", line=7),)}, ()),
+        ({"sales": (cancelled_line("1", line=7, return_line=Decimal(1)),)}, ()),
+        ({"sales": (cancelled_line("1", return_line=Decimal(7)),)}, ("RETURN_LINE",)),
+        ({"sales": (cancelled_line("1", item="OTHER"),)}, ("RETURN_LINE",)),
+        ({"sales": (cancelled_line("1", item="OTHER", return_line=Decimal(1)),)}, ("RETURN_LINE",)),
+        ({"sales": (cancelled_line("1", item=""),)}, ("RETURN_LINE",)),
         ({"payments": (refund("-70.40"),)}, ()),
         ({"payments": (refund("-70.41"),)}, ("REFUND_AMOUNT",)),
         ({"payments": (refund("70.40"),)}, ("REFUND_AMOUNT",)),

@@ -44,6 +44,7 @@ FOUND_ELSEWHERE: Final = (
     _fixed("DUPLICATE_REFERENCE", "one order, and one quotation, per channel and reference"),
     _fixed("CONTENT_CONFLICT", "a row that comes again has the same content"),
     _fixed("CANCELLED_ORDER", "the order that is cancelled exists"),
+    _fixed("RETURN_LINE", "a row that takes back names a line of the original, of its own item"),
     _fixed("RETURN_QUANTITY", "no more is returned than was sold"),
     _fixed("REFUND_AMOUNT", "no more is refunded than was paid"),
     ORDER_TOO_LARGE,

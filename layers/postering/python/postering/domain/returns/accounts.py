@@ -20,6 +20,7 @@ class Taken(StrEnum):
     RETURNED = "returned"
     CANCELLED = "cancelled"
     CHARGE = "charge"
+    CHARGED = "charged"  # put on the original instead: a cancellation charge that is kept
     REFUNDED = "refunded"
 
 
@@ -27,7 +28,8 @@ class Taken(StrEnum):
 class Movement:
     """The quantity and amounts that one transaction (`by`, its key) took back of a line, charge or payment.
 
-    They have no sign. `amount` is of a payment or a whole charge; `company_amount` is the part of the payment in the
+    They have no sign. `amount` is of a payment or a charge, whose `net` and `tax` it is (both 0: all of the charge, as
+    records of earlier versions have it); `company_amount` is the part of the payment in the
     company's currency, None where that is not known (the original was not there, or the record is older than the
     field).
     """
@@ -64,9 +66,9 @@ class Account:
         """The amount refunded of a payment."""
         return total(m.amount for m in self.of_payment(payment_line))
 
-    def has_charge(self, line: Decimal, number: Decimal) -> bool:
-        """Whether a charge was taken back."""
-        return any(m.kind is Taken.CHARGE and (m.line, m.number) == (line, number) for m in self.movements)
+    def of_charge(self, line: Decimal, number: Decimal) -> tuple[Movement, ...]:
+        """The movements that gave back a charge."""
+        return tuple(m for m in self.movements if m.kind is Taken.CHARGE and (m.line, m.number) == (line, number))
 
     def moved(self, movements: Iterable[Movement], write_id: str) -> Self:
         """The next version, with `movements` on it."""

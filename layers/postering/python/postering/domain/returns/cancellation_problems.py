@@ -6,7 +6,8 @@ from postering.domain.keys import TransactionKey
 from postering.domain.money import Money, absolute, plain, total
 from postering.domain.problems import Problem
 from postering.domain.repairs import commands as repairs
-from postering.domain.retail_transactions.transactions import PaymentTrans, RetailTransaction, SalesTrans
+from postering.domain.retail_transactions.transactions import MarkupTrans, PaymentTrans, RetailTransaction, SalesTrans
+from postering.domain.returns.accounts import Taken
 from postering.domain.returns.originals import Original
 
 
@@ -115,6 +116,52 @@ def value_above_left(
     )
 
 
+def charge_above_left(
+    row: MarkupTrans, original: Original, amounts: tuple[Money, Money], transaction: RetailTransaction
+) -> Problem:
+    """`REFUND_AMOUNT` of a row that gives back more of a charge than is left; `amounts` are given and left."""
+    given, left = amounts
+    takers = taken_by(original, Taken.CHARGE)
+    return Problem(
+        code="REFUND_AMOUNT",
+        message=(
+            f"{row.name}: gives back {given} of charge {row.code or '(no code)'} of order {original.number}, of which "
+            f"{left} are left{takers}"
+        ),
+        expected=f"at most {left.text}",
+        found=given.text,
+        rows=(row.name,),
+        repair=(
+            f"look at {repairs.look_at(original.account.key)} and correct CalculatedAmount or MarkupCode of {row.name} "
+            "at the source"
+        )
+        + _or_void(transaction.key, "REFUND_AMOUNT"),
+    )
+
+
+def header_differs(transaction: RetailTransaction, document: Money, rows: Money) -> Problem:
+    """`GROSS_AMOUNT` of a cancellation without lines: its header is neither the document's total nor its rows'."""
+    header = Money(transaction.header.order_total, document.currency)
+    expected = (-document).text if rows == document else f"{(-document).text}, or {(-rows).text} as its rows make"
+    return Problem(
+        code="GROSS_AMOUNT",
+        message=(
+            f"the header's grossAmount is {-header}, but the cancellation of all that is left makes {-document}"
+            " (as in the channel's rows, where a sale is negative)"
+        ),
+        expected=expected,
+        found=(-header).text,
+        rows=("RetailTransactionTable",),
+        repair=repairs.correct_or_send("grossAmount of RetailTransactionTable, or the charges that it brings"),
+    )
+
+
+def taken_by(original: Original, kind: Taken) -> str:
+    """The documents that took the rest: `; X-1 and X-2 took the rest`."""
+    ids = {TransactionKey.parse(each.by).transaction_id for each in original.account.movements if each.kind is kind}
+    return f"; {' and '.join(sorted(ids))} took the rest" if ids else ""
+
+
 # --- payments ----------------------------------------------------------------------------------------------------
 
 
@@ -125,6 +172,7 @@ def too_much_refunded(transaction: RetailTransaction, original: Original, refund
         code="REFUND_AMOUNT",
         message=(
             f"refunds {Money(refunded, currency)} of order {original.number}, of which {Money(most, currency)} are left"
+            f"{taken_by(original, Taken.REFUNDED)}"
         ),
         expected=f"at most {Money(most, currency).text}",
         found=Money(refunded, currency).text,

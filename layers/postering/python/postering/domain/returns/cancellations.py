@@ -1,19 +1,21 @@
 """Cancellations (type 37): the compensating document on the order that they name, whole or by line.
 
-Without lines all that is left is cancelled, with lines those. Without payment rows the rest of the payments is
-reversed: all of it by a whole cancellation, as much as was cancelled by a partial one. Never more than is left, after
-all returns, refunds and cancellations before.
+It is built from its own rows. Only rows that it leaves out wholly are filled in: without lines all lines that are left,
+and without charges too all charges that are left; without payments the amount paid beyond what is still owed of the
+order afterwards. Never more than is left, after all returns, refunds and cancellations before.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
+from postering.domain.checks.totals import GROSS_AMOUNT
 from postering.domain.keys import TransactionKey
-from postering.domain.money import Money, absolute, negated
-from postering.domain.problems import Problem
+from postering.domain.money import Money
+from postering.domain.problems import Problem, Severity, blocking
 from postering.domain.retail_transactions.transactions import RetailTransaction, given_date
 from postering.domain.returns import cancellation_problems
 from postering.domain.returns.accounts import Movement, Taken
+from postering.domain.returns.cancelled_charges import cancelled_charges
 from postering.domain.returns.cancelled_lines import cancelled_lines, compensating_lines, line_movement
 from postering.domain.returns.cancelled_payments import Reversal, reversal_by_rows, reversal_of_rest
 from postering.domain.returns.originals import Original, Originals
@@ -71,22 +73,24 @@ def compensate(transaction: RetailTransaction, original: Original, setup: Setup,
         return Cancellation(problems=(cancellation_problems.other_currency(transaction, original, sold.currency),))
     wanted = tuple(cancelled_lines(transaction, original))
     lines, rest, found = compensating_lines(wanted, original, transaction.key)
-    if not wanted and not original.charges_left and not payments_left(original):
+    if not wanted and not original.charges_left and not payments_left(original) and not transaction.live_charges:
         found.append(cancellation_problems.nothing_left(original, transaction.key))
     if found:
         return Cancellation(problems=tuple(found))
-    charges = _charges(transaction, lines, rest)
+    of_rows = {each.row.line: line.line for each, line in zip(wanted, lines, strict=True) if each.row is not None}
+    charges, given_back, wrong_charges = cancelled_charges(transaction, rest, of_rows)
     document = _document(transaction, original, lines, charges, sales_id)
+    problems = (*wrong_charges, *_header_problems(transaction, document, setup))
+    if blocking(problems):
+        return Cancellation(problems=problems)
     company = setup.company(transaction.key.company)
     assert company is not None
     if transaction.payments:
         reversal = reversal_by_rows(transaction, original, setup)
     else:
-        reversal = reversal_of_rest(
-            original, absolute(document.total.amount) if transaction.lines else None, company.currency
-        )
+        reversal = reversal_of_rest(original, rest.after(given_back), company.currency)
     if reversal.problems:
-        return Cancellation(problems=reversal.problems)
+        return Cancellation(problems=(*problems, *reversal.problems))
     payments = reversal.payments
     paid = amount_paid(payments, document.currency)
     settled = Settlement.of(document.total, paid, _variance(transaction, original))
@@ -98,27 +102,26 @@ def compensate(transaction: RetailTransaction, original: Original, setup: Setup,
             variance=settled.variance,
             open=settled.open,
         ),
-        movements={original.account.key: tuple(_movements(transaction.key.text, lines, charges, reversal))},
+        movements={
+            original.account.key: tuple(_movements(transaction.key.text, lines, given_back, reversal)),
+        },
+        problems=problems,
     )
 
 
-def _charges(transaction: RetailTransaction, lines: tuple[SalesLine, ...], rest: Original) -> tuple[Charge, ...]:
-    """A line's charges are cancelled with the line, the header's when nothing is left of the order."""
-    left = {line.line for line in rest.posted.document.lines if rest.quantity_left(line)}
-    gone = {line.line for line in lines} - left
-    whole = not transaction.lines or not left
-    return tuple(
-        replace(
-            charge,
-            amount=-charge.amount,
-            tax=-charge.tax,
-            tax_on_top=negated(charge.tax_on_top),
-            tax_inside=negated(charge.tax_inside),
-            exempt=None,
-        )
-        for charge in rest.charges_left
-        if whole or charge.line in gone
-    )
+def _header_problems(transaction: RetailTransaction, document: SalesDocument, setup: Setup) -> tuple[Problem, ...]:
+    """`GROSS_AMOUNT` of a cancellation whose lines were filled in.
+
+    Its header has the total of the document, or of the rows that it brought. With lines of its own the check of all
+    transactions holds.
+    """
+    severity = GROSS_AMOUNT.severity_in(setup)
+    rows = Money.total((charge.total for charge in document.charges), document.currency)
+    brought = rows if transaction.live_charges else Money.zero(document.currency)
+    if transaction.lines or document.header_total in {document.total, brought} or severity is Severity.OFF:
+        return ()
+    problem = cancellation_problems.header_differs(transaction, document.total, brought)
+    return GROSS_AMOUNT.judged(iter((problem,)), severity)
 
 
 def _document(
@@ -160,18 +163,16 @@ def _document(
 def _variance(transaction: RetailTransaction, original: Original) -> Money:
     """The order's variance is taken back if all of it is, at once; else the difference stays open."""
     variance = original.posted.variance
-    whole = not (transaction.lines or transaction.payments or original.account.movements)
+    whole = not (transaction.lines or transaction.live_charges or transaction.payments or original.account.movements)
     return -variance if whole else Money.zero(variance.currency)
 
 
 def _movements(
-    by: str, lines: tuple[SalesLine, ...], charges: tuple[Charge, ...], reversal: Reversal
+    by: str, lines: tuple[SalesLine, ...], charges: tuple[Movement, ...], reversal: Reversal
 ) -> Iterator[Movement]:
     for line in lines:
         yield line_movement(line, by)
-    for charge in charges:
-        amount = absolute(charge.total.amount)
-        yield Movement(by=by, kind=Taken.CHARGE, line=charge.line, number=charge.number, amount=amount)
+    yield from charges
     for refunded in reversal.refunded:
         yield Movement(
             by=by,

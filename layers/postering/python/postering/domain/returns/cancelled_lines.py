@@ -14,26 +14,38 @@ from postering.domain.problems import Problem
 from postering.domain.retail_transactions.transactions import RetailTransaction, SalesTrans
 from postering.domain.returns import cancellation_problems
 from postering.domain.returns.accounts import Movement, Taken
+from postering.domain.returns.named_lines import line_problem, named_line
 from postering.domain.returns.originals import Original
-from postering.domain.sales_orders.document_parts import OriginalLine
+from postering.domain.sales_orders.document_parts import Discount, OriginalLine, Tax
 from postering.domain.sales_orders.documents import SalesLine
+from postering.domain.sales_orders.line_parts import discounts_of, taxes_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CancelledLine:
-    """A line of the original (None: not there), the quantity to cancel, and its row (None: the whole order)."""
+    """A line of the original (None: not there), the quantity to cancel, and its row (None: the whole order).
+
+    `taxes` and `discounts` are those that the row brings.
+    """
 
     line: SalesLine | None
     quantity: Decimal
     row: SalesTrans | None = None
+    taxes: tuple[Tax, ...] = ()
+    discounts: tuple[Discount, ...] = ()
 
 
 def cancelled_lines(transaction: RetailTransaction, original: Original) -> Iterator[CancelledLine]:
     """The lines that the rows of a cancellation name; without rows, all lines of which something is left."""
     if transaction.lines:
         for row in transaction.lines:
-            line = original.line(row.return_line or row.line)
-            yield CancelledLine(line=line, quantity=absolute(row.quantity), row=row)
+            yield CancelledLine(
+                line=named_line(row, original),
+                quantity=absolute(row.quantity),
+                row=row,
+                taxes=taxes_of(transaction, row.line),
+                discounts=discounts_of(transaction, row.line),
+            )
         return
     for line in original.posted.document.lines:
         if left := original.quantity_left(line):
@@ -49,14 +61,20 @@ def compensating_lines(
     """
     lines, rest, found = [], original, []
     for each in wanted:
-        problem = _more_than_left(each, rest, key) or _value_above_left(each, rest, key)
-        if problem is not None or each.line is None:
+        named = each if each.row is None else replace(each, line=named_line(each.row, rest))
+        problem = _line_problem(named, rest, key) or _more_than_left(named, rest, key)
+        problem = problem or _value_above_left(named, rest, key)
+        if problem is not None or named.line is None:
             found += [problem] if problem is not None else []
             continue
-        line = _compensated(each.line, each, rest)
+        line = _compensated(named.line, named, rest)
         lines.append(line)
         rest = rest.after((line_movement(line, key.text),))
     return tuple(lines), rest, found
+
+
+def _line_problem(wanted: CancelledLine, original: Original, key: TransactionKey) -> Problem | None:
+    return line_problem(wanted.row, wanted.line, original, key) if wanted.row is not None else None
 
 
 def _more_than_left(wanted: CancelledLine, original: Original, key: TransactionKey) -> Problem | None:
@@ -87,13 +105,13 @@ def _compensated(line: SalesLine, wanted: CancelledLine, original: Original) -> 
     return replace(
         line,
         quantity=product(wanted.quantity, sign),
-        discount=Money.zero(net.currency),
+        discount=Money(wanted.row.discount if wanted.row is not None else ZERO, net.currency),
         net=-net,
         tax=-tax,
         total=-(net + tax),
-        taxes=(),
+        taxes=wanted.taxes,
         tax_measures=(),
-        discounts=(),
+        discounts=wanted.discounts,
         discount_shares=(),
         exempt=None,
         unit_quantity=_unit_quantity(line, wanted, sign),

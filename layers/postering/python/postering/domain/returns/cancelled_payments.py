@@ -1,6 +1,6 @@
 """Reversals: the payments that a cancellation gives back, never more than is left of each.
 
-Without payment rows the payments of the order are reversed, the last one first. A row names the payment that it gives
+Without payment rows the payments of the order are reversed, the first one first. A row names the payment that it gives
 back; one that names none is set against payments of its own tender, then against any.
 """
 
@@ -40,14 +40,18 @@ class Reversal:
     problems: tuple[Problem, ...] = ()
 
 
-def reversal_of_rest(original: Original, most: Decimal | None, company_currency: str) -> Reversal:
-    """The payments that give back `most` (None: all that is left), the last payment first; numbered from 1."""
+def reversal_of_rest(original: Original, after: Original, company_currency: str) -> Reversal:
+    """The payments that give back the amount paid beyond what is owed of the order `after` the cancellation.
+
+    They are taken from the payments of the order in their order, and numbered from 1.
+    """
     left = payments_left(original)
-    owed = total(payment.amount.amount for payment in left) if most is None else most
+    paid = total(payment.amount.amount for payment in left)
+    owed = max(ZERO, difference(paid, max(ZERO, after.owed)))
     whole = {payment.line: payment for payment in original.posted.payments}
     payments: list[Payment] = []
     refunded: list[Refunded] = []
-    for payment in reversed(left):
+    for payment in left:
         amount = min(payment.amount.amount, owed)
         if amount <= 0:
             break

@@ -6,8 +6,8 @@ from decimal import Decimal
 from typing import Self
 
 from postering.domain.keys import TransactionKey
-from postering.domain.money import ZERO, absolute, difference, product, total
-from postering.domain.returns.accounts import Account, Movement
+from postering.domain.money import ZERO, Money, absolute, difference, product, total
+from postering.domain.returns.accounts import Account, Movement, Taken
 from postering.domain.sales_orders.document_parts import Charge
 from postering.domain.sales_orders.documents import DocumentKind, PostedOrder, SalesLine
 from postering.domain.sales_orders.kept_payments import kept_payments
@@ -66,11 +66,48 @@ class Original:
             difference(line.tax.amount, product(sign, total(movement.tax for movement in taken))),
         )
 
+    def charge_left(self, charge: Charge) -> Charge:
+        """A charge of the order with the amounts that were not given back yet."""
+        given = self.account.of_charge(charge.line, charge.number)
+        if not given:
+            return charge
+        currency = charge.amount.currency
+        if any(not movement.net and not movement.tax for movement in given):
+            nothing = Money.zero(currency)
+            return replace(charge, amount=nothing, tax=nothing, tax_on_top=ZERO, tax_inside=ZERO)
+        tax = charge.tax - Money(total(movement.tax for movement in given), currency)
+        on_top = tax.amount if charge.tax_on_top else ZERO
+        return replace(
+            charge,
+            amount=charge.amount - Money(total(movement.net for movement in given), currency),
+            tax=tax,
+            tax_on_top=on_top,
+            tax_inside=difference(tax.amount, on_top),
+        )
+
     @property
     def charges_left(self) -> tuple[Charge, ...]:
-        """The charges of the order that were not taken back yet."""
+        """The charges of the order that were not given back yet, with what is left of each."""
         charges = self.order.document.charges if self.order is not None else ()
-        return tuple(charge for charge in charges if not self.account.has_charge(charge.line, charge.number))
+        return tuple(left for left in map(self.charge_left, charges) if left.total)
+
+    @property
+    def owed(self) -> Decimal:
+        """The amount that was to be paid for what is left of the order: lines and charges, less the variance."""
+        order = self.posted
+        taken = total(
+            amount
+            for movement in self.account.movements
+            for amount in (
+                (movement.net, movement.tax)
+                if movement.kind in {Taken.RETURNED, Taken.CANCELLED}
+                else (movement.amount,)
+                if movement.kind is Taken.CHARGE
+                else ()
+            )
+        )
+        charged = total(m.amount for m in self.account.movements if m.kind is Taken.CHARGED)
+        return difference(total((order.document.total.amount, charged)), total((taken, order.variance.amount)))
 
     def refundable(self, payment_line: Decimal) -> Decimal:
         """The amount of a payment that was neither given as change nor refunded; 0 if it does not count."""
