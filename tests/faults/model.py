@@ -159,7 +159,7 @@ class Model:
                     total += back
                     left = payments[1][0] + sum(amount for amount, _ in refunds.values())
                     payments[1] = left, payments[1][1]
-            reversed_lines = [(-amount, by) for _, (amount, by) in sorted(payments.items(), reverse=True) if amount]
+            reversed_lines = [(-amount, by) for _, (amount, by) in sorted(payments.items()) if amount]
             return -total, dict(enumerate(reversed_lines, start=1))
         lines = self.rows[name][LINE].values()
         total = -sum(cents(row["netAmountInclTax"]) for row in lines)

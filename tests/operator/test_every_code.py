@@ -210,6 +210,15 @@ def test_a_document_that_takes_back_more_than_is_left_is_voided(desk: Desk, kind
     assert desk.fix(failed["transaction_id"], code).split()[0] == "voided"
 
 
+def test_a_cancellation_of_an_item_that_was_not_sold_is_voided(desk: Desk) -> None:
+    desk.receive(shop.sale("T-1", amount="10.00"))
+    back = with_row(a_return(itemId="91050"), HEADER, type=37, ChannelReferenceId="W-T-1")
+    desk.receive({entity: [{**each, "transactionId": "C-1"} for each in rows] for entity, rows in back.items()})
+
+    assert desk.state("C-1") == "failed RETURN_LINE"
+    assert desk.fix("C-1", "RETURN_LINE") == "voided RETURN_LINE"
+
+
 def test_an_order_that_is_too_large_is_voided(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     refusing(monkeypatch, PostResult.TOO_LARGE)
     desk.receive(basket("T-1"))
@@ -272,6 +281,7 @@ BY_THEMSELVES = {
     "NUMBER_SEQUENCE",
     "DUPLICATE_REFERENCE",
     "CONTENT_CONFLICT",
+    "RETURN_LINE",
     "RETURN_QUANTITY",
     "REFUND_AMOUNT",
     "ORDER_TOO_LARGE",

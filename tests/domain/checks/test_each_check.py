@@ -23,7 +23,7 @@ MODEST = settings(
     suppress_health_check=[HealthCheck.filter_too_much, HealthCheck.too_slow],
 )
 
-OF_ORIGINALS = {"RETURN_ORIGINAL", "RETURN_QUANTITY", "REFUND_AMOUNT", "CANCELLED_ORDER"}
+OF_ORIGINALS = {"RETURN_ORIGINAL", "RETURN_LINE", "RETURN_QUANTITY", "REFUND_AMOUNT", "CANCELLED_ORDER"}
 """Held in `test_taking_back`: they need the original."""
 
 OF_RUNS = {
