@@ -211,8 +211,10 @@ def test_a_document_that_takes_back_more_than_is_left_is_voided(desk: Desk, kind
 
 
 def test_a_cancellation_of_an_item_that_was_not_sold_is_voided(desk: Desk) -> None:
-    desk.receive(shop.sale("T-1", amount="10.00"))
-    back = with_row(a_return(itemId="91050"), HEADER, type=37, ChannelReferenceId="W-T-1")
+    sold = shop.sale("T-1", amount="10.00")
+    desk.receive(sold)
+    reference = sold[HEADER][0]["ChannelReferenceId"]
+    back = with_row(a_return(itemId="91050"), HEADER, type=37, ChannelReferenceId=reference)
     desk.receive({entity: [{**each, "transactionId": "C-1"} for each in rows] for entity, rows in back.items()})
 
     assert desk.state("C-1") == "failed RETURN_LINE"
