@@ -19,7 +19,6 @@ HELPS = {"postering": main.command} | {f"postering {' '.join(path)}": command fo
 # Pages and commands that are still to be written in plain English: nothing is added, and each leaves when it is plain.
 PAGES_TO_REWRITE = {
     "docs/events.md",
-    "docs/orders.md",
     "docs/reliability.md",
     "docs/status.md",
 }
