@@ -1,10 +1,8 @@
 """What is not as the store wrote it is told, and what would not fit is not written."""
 
-import sqlite3
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -25,17 +23,7 @@ from tests.store.examples import (
     kept,
     staged_there,
 )
-
-
-@pytest.fixture
-def path(tmp_path: Path) -> Path:
-    return tmp_path / "store.db"
-
-
-def run(path: Path, *statements: str) -> list[Any]:
-    """Run statements on the file, past the store; the rows of the last."""
-    with closing(sqlite3.connect(path, isolation_level=None)) as raw:
-        return [raw.execute(statement).fetchall() for statement in statements][-1]
+from tests.store.sqlite.files import run
 
 
 def test_a_piece_that_is_missing_is_never_no_rows(path: Path) -> None:

@@ -13,25 +13,7 @@ from postering.domain.inquiries.standing import ListFilter
 from postering.domain.posting.queue import PostResult
 from postering.store.sqlite import SQLiteStore
 from tests.store.examples import NOW, a_key, a_piece, a_posting, a_staging, kept, staged_there, the_setup
-
-
-@pytest.fixture
-def path(tmp_path: Path) -> Path:
-    return tmp_path / "store.db"
-
-
-def run(path: Path, *statements: str) -> list[Any]:
-    """Run statements on the file, past the store; the rows of the last."""
-    with closing(sqlite3.connect(path, isolation_level=None)) as raw:
-        return [raw.execute(statement).fetchall() for statement in statements][-1]
-
-
-def refused(path: Path) -> str:
-    """What is said where the store can't be opened."""
-    with pytest.raises(StoreUnavailable) as described:
-        SQLiteStore(path, busy_seconds=0)
-    assert str(path) in str(described.value)
-    return str(described.value)
+from tests.store.sqlite.files import refused
 
 
 class Failing(sqlite3.Connection):

@@ -29,11 +29,6 @@ Result = TypeVar("Result")
 
 
 @pytest.fixture
-def path(tmp_path: Path) -> Path:
-    return tmp_path / "store.db"
-
-
-@pytest.fixture
 def store(path: Path) -> Iterator[SQLiteStore]:
     with closing(SQLiteStore(path)) as opened:
         yield opened

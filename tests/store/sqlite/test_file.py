@@ -1,12 +1,10 @@
 """A file that is no store, of another version, or not to be written: told with what to do, and left as it is."""
 
 import os
-import sqlite3
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -16,26 +14,7 @@ from postering.store.sqlite import SQLiteStore
 from postering.store.sqlite.opening import VERSION
 from postering.store.sqlite.schema import APPLICATION_ID
 from tests.store.examples import a_piece, kept, staged_there
-
-
-@pytest.fixture
-def path(tmp_path: Path) -> Path:
-    return tmp_path / "store.db"
-
-
-def run(path: Path, *statements: str) -> list[Any]:
-    """Run statements on the file, past the store; the rows of the last."""
-    with closing(sqlite3.connect(path, isolation_level=None)) as raw:
-        return [raw.execute(statement).fetchall() for statement in statements][-1]
-
-
-def refused(path: Path) -> str:
-    """What is said where the store can't be opened."""
-    with pytest.raises(StoreUnavailable) as described:
-        SQLiteStore(path, busy_seconds=0)
-    assert str(path) in str(described.value)
-    return str(described.value)
-
+from tests.store.sqlite.files import refused, run
 
 # --- the file ------------------------------------------------------------------------------------------------
 
