@@ -5,29 +5,19 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from postering.domain.money import EXACT, digits_of, negated
-from postering.domain.posting.verdicts import build_order, decide
+from postering.domain.posting.verdicts import decide
 from postering.domain.problems import Problem, Severity, blocking, codes_of, listed
 from postering.domain.retail_transactions.transactions import Header, PaymentTrans, RetailTransaction, SalesTrans
 from postering.domain.returns.accounts import Account
 from postering.domain.returns.cancellations import compensate
 from postering.domain.returns.originals import Original
-from postering.domain.returns.returns import ReturnOutcome, take_back
-from postering.domain.setup.setup import Check
 from tests.domain.pieces_examples import a_piece, rows_of, union
+from tests.domain.returns.returns_examples import BACK, MODEST, a_cancellation, posted, refund, taken
 from tests.domain.transactions_examples import DAY, KEY, a_sale, a_setup, valid_transactions, with_child, with_header
-
-BACK = replace(KEY, transaction_id="R-1")
-MODEST = settings(max_examples=15, suppress_health_check=[HealthCheck.filter_too_much, HealthCheck.too_slow])
-
-
-def posted(sale: RetailTransaction) -> Original:
-    """The sale as an order of which nothing was taken back."""
-    order = build_order(sale, a_setup(sale.header.currency))
-    return Original(account=Account(key=sale.key), order=order)
 
 
 def a_return(sale: RetailTransaction) -> RetailTransaction:
@@ -61,11 +51,6 @@ def a_return(sale: RetailTransaction) -> RetailTransaction:
             ),
         ),
     )
-
-
-def taken(back: RetailTransaction, original: Original, **severity: Severity) -> ReturnOutcome:
-    checks = tuple(Check(code=code, severity=given) for code, given in severity.items())
-    return take_back(back, {original.account.key: original}, a_setup(checks=checks), has_waited=True)
 
 
 @MODEST
@@ -168,17 +153,8 @@ def test_an_original_that_is_not_there_warns_by_default_and_is_not_looked_for_wh
 # --- cancellations -------------------------------------------------------------------------------------------
 
 
-def a_cancellation(**header: Any) -> RetailTransaction:
-    given = {"channel_reference_id": "W-1"} | header
-    return RetailTransaction(key=BACK, header=Header(type=37, currency="USD", business_date_given=DAY, **given))
-
-
 def cancelled_line(quantity: str, line: int = 1, item: str = "81327", **more: Any) -> SalesTrans:
     return SalesTrans(line=Decimal(line), item=item, quantity=Decimal(quantity), **more)
-
-
-def refund(amount: str) -> PaymentTrans:
-    return PaymentTrans(line=Decimal(1), tender_type="2", card_type="VISA", tendered=Decimal(amount), currency="USD")
 
 
 @pytest.mark.parametrize(
