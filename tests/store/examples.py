@@ -19,6 +19,7 @@ from postering.domain.setup.setup import Setup
 from postering.domain.setup.setup_file import parse_setup_text, read_setup
 from postering.domain.staging.assembly import assemble
 from postering.domain.staging.pieces import Piece
+from postering.domain.staging.queue_order import PENDING, due_later
 from postering.domain.staging.records import PieceReference, Staged, State, TransactionRecord
 from postering.domain.staging.staging import Judgement, Staging, stage
 from postering.jobs.ports import Store
@@ -164,14 +165,16 @@ def all_due(store: Store, channel: int, now: datetime, limit: int) -> tuple[list
     """The whole queue of a channel, and the pages in which it came."""
     keys: list[TransactionKey] = []
     pages: list[DuePage] = []
-    after: str | None = None
-    while True:
-        page = store.due(channel, now, after, limit)
-        pages.append(page)
-        keys += page.keys
-        if page.next is None:
-            return keys, pages
-        after = page.next
+    for part in (PENDING, due_later(now)):
+        after: str | None = None
+        while True:
+            page = store.due(channel, part, after, limit)
+            pages.append(page)
+            keys += page.keys
+            if page.next is None:
+                break
+            after = page.next
+    return keys, pages
 
 
 # --- sessions ----------------------------------------------------------------------------------------------

@@ -1,6 +1,6 @@
 """Where a page begins: texts that are stored in indexes, and that sort."""
 
-from postering.store.page_starts import end_of, page_start, split_page_start
+from postering.store.page_starts import page_start, split_page_start
 
 
 def test_a_page_start_keeps_its_form_and_can_be_split() -> None:
@@ -17,7 +17,3 @@ def test_page_starts_sort_by_order_then_name() -> None:
     starts = [page_start(order, name) for order in ("2#12:00:00", "2#12:00:00.5") for name in ("A", "B")]
 
     assert starts == sorted(starts)
-
-
-def test_the_end_of_an_order_sorts_after_all_its_names() -> None:
-    assert page_start("2#12:00", "~~~") < end_of("2#12:00")

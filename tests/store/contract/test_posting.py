@@ -7,6 +7,7 @@ from postering.domain.posting.queue import Posting, PostOutcome, PostResult
 from postering.domain.retail_transactions.entities import HEADER, SALES
 from postering.domain.sales_orders.customers import CustomerKey
 from postering.domain.sales_orders.documents import CreatedCustomer
+from postering.domain.staging.queue_order import PENDING
 from postering.domain.staging.records import State
 from postering.jobs.ports import Store
 from tests.domain.transactions_examples import CHANNEL, COMPANY
@@ -27,7 +28,7 @@ def test_a_posting_writes_record_and_order_together(store: Store, reopened: Reop
     assert staged_there(store, a_key("T-1")).record == posting.record
     assert store.order_of(a_key("T-1")) == posting.order
     assert posting.record.state is State.SUCCEEDED
-    assert store.due(CHANNEL, NOW, None, 10).keys == ()
+    assert store.due(CHANNEL, PENDING, None, 10).keys == ()
 
 
 def test_many_are_posted_in_one_call(store: Store) -> None:
@@ -86,7 +87,7 @@ def test_a_taken_reference_names_its_holder_and_leaves_nothing(store: Store, reo
     assert staged_there(store, a_key("T-2")) == second
     assert store.order_of(a_key("T-2")) is None
     assert list(store.find("ONL-000002")) == []
-    assert store.due(CHANNEL, NOW, None, 10).keys == (a_key("T-2"),)
+    assert store.due(CHANNEL, PENDING, None, 10).keys == (a_key("T-2"),)
 
 
 def test_one_reference_may_be_taken_once_in_each_channel_and_for_each_kind(store: Store) -> None:

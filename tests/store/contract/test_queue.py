@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from postering.domain.retail_transactions.entities import HEADER
+from postering.domain.staging.queue_order import PENDING
 from postering.domain.staging.records import State
 from postering.domain.staging.staging import VOIDED_BY_OPERATOR
 from postering.jobs.ports import Store
@@ -57,8 +58,8 @@ def test_what_came_at_once_is_due_in_one_order_each_once(store: Store) -> None:
 def test_each_channel_has_its_own_queue(store: Store) -> None:
     kept(store, a_piece("T-1"), a_piece("T-2", channel=OTHER_CHANNEL))
     assert due_ids(store) == ["T-1"]
-    assert store.due(OTHER_CHANNEL, NOW, None, 10).keys == (a_key("T-2", channel=OTHER_CHANNEL),)
-    assert store.due(7, NOW, None, 10).keys == ()
+    assert store.due(OTHER_CHANNEL, PENDING, None, 10).keys == (a_key("T-2", channel=OTHER_CHANNEL),)
+    assert store.due(7, PENDING, None, 10).keys == ()
 
 
 @pytest.mark.parametrize("limit", [1, 2, 3, 7, 8])
@@ -79,7 +80,7 @@ def test_keys_with_separators_in_them_go_through_the_pages(store: Store) -> None
 
 
 def test_an_empty_queue_is_one_empty_page(store: Store) -> None:
-    page = store.due(CHANNEL, NOW, None, 10)
+    page = store.due(CHANNEL, PENDING, None, 10)
     assert (page.keys, page.next) == ((), None)
     assert store.pending_count(CHANNEL) == 0
 
@@ -116,10 +117,10 @@ def test_what_is_tried_again_is_due_from_its_time_on_and_after_what_is_pending(s
 
 def test_a_page_goes_on_where_the_last_ended_though_those_before_are_gone(store: Store) -> None:
     there = kept(store, *(a_piece(f"T-{number}") for number in range(6)))
-    first = store.due(CHANNEL, NOW + timedelta(hours=1), None, 2)
+    first = store.due(CHANNEL, PENDING, None, 2)
     assert [key.transaction_id for key in first.keys] == ["T-0", "T-1"]
     store.update_records([failed(each.record) for each in there[:3]])
-    second = store.due(CHANNEL, NOW + timedelta(hours=1), first.next, 2)
+    second = store.due(CHANNEL, PENDING, first.next, 2)
     assert [key.transaction_id for key in second.keys] == ["T-3", "T-4"]
     assert due_ids(store) == ["T-3", "T-4", "T-5"]
 

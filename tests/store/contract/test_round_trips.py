@@ -12,6 +12,7 @@ from postering.domain.retail_transactions.rows import UnkeyedRow
 from postering.domain.runs.sessions import ChannelCursor, UploadSession
 from postering.domain.sales_orders.documents import PostedOrder
 from postering.domain.staging.pieces import Piece
+from postering.domain.staging.queue_order import PENDING
 from postering.domain.staging.records import TransactionRecord
 from postering.domain.staging.staging import Staging
 from tests.store.adapters import Adapter, fresh
@@ -47,7 +48,7 @@ def test_a_key(adapter: Adapter, key: TransactionKey) -> None:
         store.open_batch("run", [key], 1)
         store = deployment.reopened(store)
         assert staged_there(store, key).record.key == key
-        assert key in store.due(key.channel, record.received, None, 10).keys
+        assert key in store.due(key.channel, PENDING, None, 10).keys
         assert [found.key for found in store.find(key.text)] == [key]
         assert key in [found.key for found in store.find(key.transaction_id)]
         assert [found.key for found in store.listed(ListFilter(stores=(key.store,)), None)] == [key]

@@ -17,7 +17,7 @@ from postering.domain.runs.requests import SyncOrdersRequest
 from postering.domain.runs.runs import SYNC_ORDERS
 from postering.domain.setup.hierarchies import SelectionError, stores_of
 from postering.domain.setup.setup import Channel, Setup, changed_facts
-from postering.domain.staging.queue_order import FROM_AWAITING
+from postering.domain.staging.queue_order import PENDING, QueuePart, due_later
 from postering.domain.staging.records import State, TransactionRecord
 from postering.jobs.crash_suspects import tries_by_transaction
 from postering.jobs.limits import Limits
@@ -101,7 +101,7 @@ def _post_all(channels: Sequence[int], batch: PostingBatch, store: Store, run: R
         run.progress("posting orders", min(done, total), total)
     if batch.tally.sales_orders and not batch.dry_run:
         # What was posted may be the original that a return or a cancellation, taken up before it, waits for.
-        for keys in _due(channels, store, run, limits, FROM_AWAITING):
+        for keys in _later(channels, store, run, limits):
             if run.must_stop():
                 return False
             batch.post([key for key in keys if key not in suspects])
@@ -115,18 +115,26 @@ def _post_all(channels: Sequence[int], batch: PostingBatch, store: Store, run: R
     return True
 
 
-def _due(
-    channels: Sequence[int], store: Store, run: Run, limits: Limits, start: str | None = None
-) -> Iterator[tuple[TransactionKey, ...]]:
+def _due(channels: Sequence[int], store: Store, run: Run, limits: Limits) -> Iterator[tuple[TransactionKey, ...]]:
     for channel in channels:
-        after = start
-        while True:
-            page = store.due(channel, run.now(), after, limits.posted_at_once)
-            if page.keys:
-                yield page.keys
-            if page.next is None:
-                break
-            after = page.next
+        yield from _pages(channel, PENDING, store, limits)
+        yield from _pages(channel, due_later(run.now()), store, limits)
+
+
+def _later(channels: Sequence[int], store: Store, run: Run, limits: Limits) -> Iterator[tuple[TransactionKey, ...]]:
+    for channel in channels:
+        yield from _pages(channel, due_later(run.now()), store, limits)
+
+
+def _pages(channel: int, part: QueuePart, store: Store, limits: Limits) -> Iterator[tuple[TransactionKey, ...]]:
+    after: str | None = None
+    while True:
+        page = store.due(channel, part, after, limits.posted_at_once)
+        if page.keys:
+            yield page.keys
+        if page.next is None:
+            break
+        after = page.next
 
 
 def _left(in_hand: Iterable[OpenBatch], channels: Sequence[int]) -> list[OpenBatch]:

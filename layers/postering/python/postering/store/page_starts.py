@@ -3,7 +3,6 @@
 from typing import Final
 
 _BETWEEN: Final = "\n"  # sorts before everything that an order may hold
-_AFTER: Final = "~"  # sorts after it
 
 
 def page_start(order: str, name: str) -> str:
@@ -15,8 +14,3 @@ def split_page_start(text: str | None) -> tuple[str, str]:
     """The order and the name; two empty texts, which sort first, if there is no text."""
     order, _, name = (text or "").partition(_BETWEEN)
     return order, name
-
-
-def end_of(order: str) -> str:
-    """Sorts after every name of this order."""
-    return f"{order}{_AFTER}"

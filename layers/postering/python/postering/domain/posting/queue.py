@@ -47,7 +47,7 @@ class PostOutcome:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DuePage:
-    """A page of the queue, oldest first; `next` is the start of the following one, None after the last."""
+    """A page of a part of the queue, in order; `next` is the start of the following one, None after the last."""
 
     keys: tuple[TransactionKey, ...]
     next: str | None

@@ -1,24 +1,51 @@
 """The places in the queue of Synchronize orders, as texts that sort: a part of the queue, then a time.
 
-Pending transactions come first, by arrival. Then come those that another transaction's posting may release, by arrival,
-and last those that are tried again, by the time of that try. Both stores keep and compare these texts.
+Pending transactions come first, by arrival; of these, suspects, of which runs died, by their next try. Then come those
+that another transaction's posting may release, by arrival, and last those that are tried again, by the time of that try.
+Both stores keep and compare these texts.
 """
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-_PENDING, _AWAITING, _RETRY = "0#", "1#", "2#"
+_PENDING, _SUSPECT, _AWAITING, _RETRY = "0#", "0~", "1#", "2#"
+_BEHIND: Final = "~"  # sorts after everything that a store puts behind a place
 
 AFTER_PENDING: Final = "1"
 """Sorts after every pending transaction, and before all others."""
 
-FROM_AWAITING: Final = _AWAITING
-"""Where the part begins that waits for another transaction's posting."""
+
+@dataclass(frozen=True, slots=True)
+class QueuePart:
+    """A part of the queue: the places from `start` on that sort before `end`."""
+
+    start: str
+    end: str
+
+
+PENDING: Final = QueuePart(_PENDING, _SUSPECT)
+SUSPECTS: Final = QueuePart(_SUSPECT, AFTER_PENDING)
+
+
+def due_later(now: datetime) -> QueuePart:
+    """What another transaction's posting may release, and what is tried again and due at `now`."""
+    return QueuePart(_AWAITING, f"{retry_at(now)}{_BEHIND}")
+
+
+def put_off_beyond(latest: datetime) -> QueuePart:
+    """What is tried again only after `latest`: a clock that was wrong put it there."""
+    return QueuePart(f"{retry_at(latest)}{_BEHIND}", f"{_RETRY}{_BEHIND}")
 
 
 def pending_since(received: datetime) -> str:
     """The place of a pending transaction."""
     return f"{_PENDING}{received.isoformat()}"
+
+
+def suspect_until(time: datetime) -> str:
+    """The place of a suspect whose next try is at `time`."""
+    return f"{_SUSPECT}{time.isoformat()}"
 
 
 def awaiting_since(received: datetime) -> str:
@@ -27,10 +54,10 @@ def awaiting_since(received: datetime) -> str:
 
 
 def retry_at(time: datetime) -> str:
-    """The place of a transaction that is tried again at `time`; what is due by then sorts up to this place."""
+    """The place of a transaction that is tried again at `time`."""
     return f"{_RETRY}{time.isoformat()}"
 
 
 def time_of(place: str) -> datetime:
-    """The time in a place."""
+    """The time in a place of one that is no suspect."""
     return datetime.fromisoformat(place.partition("#")[2])

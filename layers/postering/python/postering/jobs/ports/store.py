@@ -20,6 +20,7 @@ from postering.domain.sales_orders.documents import CreatedCustomer, PostedOrder
 from postering.domain.setup.setup import ActiveSetup, Setup, SetupVersion
 from postering.domain.staging.business_events import BusinessEvent
 from postering.domain.staging.outbox import Unsent, UnsentPage
+from postering.domain.staging.queue_order import QueuePart
 from postering.domain.staging.records import Staged, TransactionRecord
 from postering.domain.staging.staging import Staging
 
@@ -29,6 +30,10 @@ class TransactionStore(Protocol):
 
     def staged(self, keys: Collection[TransactionKey]) -> Mapping[TransactionKey, Staged]:
         """Those of `keys` that are there, read consistently, pieces complete."""
+        ...
+
+    def records(self, keys: Collection[TransactionKey]) -> Mapping[TransactionKey, TransactionRecord]:
+        """The records of those of `keys` that are there, read consistently, without their pieces."""
         ...
 
     def stage(self, stagings: Sequence[Staging]) -> Sequence[bool]:
@@ -112,8 +117,8 @@ class OrderBook(Protocol):
         """Every channel of which a transaction was ever staged."""
         ...
 
-    def due(self, channel: int, now: datetime, after: str | None, limit: int) -> DuePage:
-        """A page of what is ready in one channel; the index only proposes, the record decides."""
+    def due(self, channel: int, part: QueuePart, after: str | None, limit: int) -> DuePage:
+        """A page of a part of one channel's queue; the index only proposes, the record decides."""
         ...
 
     def pending_count(self, channel: int) -> int:

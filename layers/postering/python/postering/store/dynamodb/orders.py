@@ -4,7 +4,6 @@ import json
 import zlib
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any, Final
 
 from postering.domain.errors import PassingFailure
@@ -13,7 +12,7 @@ from postering.domain.posting.queue import DuePage, OpenBatch, Posting, PostOutc
 from postering.domain.returns.accounts import Account
 from postering.domain.sales_orders.customers import CustomerKey
 from postering.domain.sales_orders.documents import CreatedCustomer
-from postering.domain.staging.queue_order import AFTER_PENDING, retry_at
+from postering.domain.staging.queue_order import AFTER_PENDING, QueuePart
 from postering.domain.staging.records import TransactionRecord
 from postering.store.dynamodb.client import OPERATIONS_PER_TRANSACTION, RawItem, Refused, RequestInvalid
 from postering.store.dynamodb.lots import ITEM_OVERHEAD, lots
@@ -35,7 +34,6 @@ from postering.store.dynamodb.transactions import (
     transaction_item,
 )
 from postering.store.packing import pack_order, packed, unpacked
-from postering.store.page_starts import end_of
 
 _POSTED: Final = PostOutcome(result=PostResult.POSTED)
 _LARGEST_TRANSACTION: Final = 4_000_000
@@ -64,9 +62,9 @@ class Orders(Part):
         )
         return sorted(int(item["sk"]["S"]) for page in pages for item in page["Items"])
 
-    def due(self, channel: int, now: datetime, after: str | None, limit: int) -> DuePage:
-        """A page of the queue of one channel, in order."""
-        items = self._work(due_work(channel), after or "0", end_of(retry_at(now)), limit)
+    def due(self, channel: int, part: QueuePart, after: str | None, limit: int) -> DuePage:
+        """A page of a part of one channel's queue, in order."""
+        items = self._work(due_work(channel), after or part.start, part.end, limit)
         following = items[-1]["work_order"]["S"] if len(items) == limit else None
         return DuePage(keys=tuple(key_of(item["pk"]["S"]) for item in items), next=following)
 

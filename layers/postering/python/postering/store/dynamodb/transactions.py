@@ -42,6 +42,10 @@ class Transactions(Part):
             for record in records
         }
 
+    def records(self, keys: Collection[TransactionKey]) -> Mapping[TransactionKey, TransactionRecord]:
+        """The records of those of `keys` that are there, strongly consistent."""
+        return {record.key: record for record in self._records(keys)}
+
     def stage(self, stagings: Sequence[Staging]) -> Sequence[bool]:
         """Pieces first (named by content, so that an orphan means nothing), then the records under condition."""
         self._keep_channels(stagings)

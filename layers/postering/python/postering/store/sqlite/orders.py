@@ -2,14 +2,13 @@
 
 import json
 from collections.abc import Collection, Mapping, Sequence
-from datetime import datetime
 
 from postering.domain.keys import TransactionKey
 from postering.domain.posting.queue import DuePage, OpenBatch, Posting, PostOutcome, PostResult
 from postering.domain.returns.accounts import Account
 from postering.domain.sales_orders.customers import CustomerKey
 from postering.domain.sales_orders.documents import CreatedCustomer, PostedOrder
-from postering.domain.staging.queue_order import AFTER_PENDING, retry_at
+from postering.domain.staging.queue_order import AFTER_PENDING, QueuePart
 from postering.domain.staging.records import TransactionRecord
 from postering.store.packing import pack_order, packed, unpacked
 from postering.store.page_starts import page_start, split_page_start
@@ -30,12 +29,12 @@ class Orders(Part):
         """Every channel of which a transaction was ever staged."""
         return [channel for (channel,) in self._connection.rows("SELECT channel FROM channels ORDER BY channel")]
 
-    def due(self, channel: int, now: datetime, after: str | None, limit: int) -> DuePage:
-        """A page of the queue of one channel, in order of `due`."""
+    def due(self, channel: int, part: QueuePart, after: str | None, limit: int) -> DuePage:
+        """A page of a part of one channel's queue, in order of `due`."""
         rows = self._connection.rows(
-            "SELECT due, key FROM transactions WHERE channel = ? AND due IS NOT NULL AND due <= ? "
+            "SELECT due, key FROM transactions WHERE channel = ? AND due IS NOT NULL AND due < ? "
             "AND (due, key) > (?, ?) ORDER BY due, key LIMIT ?",
-            (channel, retry_at(now), *split_page_start(after), limit),
+            (channel, part.end, *split_page_start(after or part.start), limit),
         )
         following = page_start(*rows[-1]) if len(rows) == limit else None
         return DuePage(keys=tuple(TransactionKey.parse(key) for _, key in rows), next=following)

@@ -23,6 +23,11 @@ class Transactions(Part):
             pieces = pieces_of(connection, records)
         return {record.key: Staged(record=record, pieces=pieces[record.key]) for record in records}
 
+    def records(self, keys: Collection[TransactionKey]) -> Mapping[TransactionKey, TransactionRecord]:
+        """The records of those of `keys` that are there, from one view."""
+        with self._connection.reading() as connection:
+            return {record.key: record for record in _records_of(connection, keys)}
+
     def stage(self, stagings: Sequence[Staging]) -> Sequence[bool]:
         """Each piece with its record over the expected version, in one commit."""
         with self._connection.writing() as connection:
