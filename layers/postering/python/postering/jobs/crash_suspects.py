@@ -1,55 +1,44 @@
-"""What a run may have died of: given up after several deaths, and taken up again when a run comes back after all.
+"""Transactions of which runs may have died: counted before each try, posted last and alone, with growing pauses.
 
-No lease and no time-out tells a run that died from one that is slow. What several runs have in hand is given up, so
-that it can't starve the rest; whoever of them lives finds that out when it comes back, and takes the verdict back.
+No lease and no time-out tells a run that died from one that is slow, and a kill is not the transaction's fault until
+that is shown. So nothing is given up: what several runs had in hand becomes a suspect, which starves nobody and is
+tried by itself for ever. Whoever of those runs lives posts it when it comes back.
 """
 
-from collections.abc import Iterable
-from typing import Final
+from collections.abc import Iterable, Mapping
+from datetime import datetime
 
 from postering.domain.keys import TransactionKey
 from postering.domain.posting.queue import OpenBatch
-from postering.domain.problems import Problem
-from postering.domain.repairs import commands as repairs
-from postering.domain.staging.records import State, TransactionRecord
+from postering.domain.staging.records import TransactionRecord
+from postering.jobs.limits import Limits
+from postering.jobs.ports import Store
 from postering.jobs.run import Run
-
-_EXPECTED: Final = "a run that comes back"
 
 
 def tries_by_transaction(batches: Iterable[OpenBatch]) -> dict[TransactionKey, int]:
-    """How often each transaction that runs have in hand was tried, at the most."""
+    """How often each transaction that runs have in hand was tried, at the most; the least tried first."""
     tries: dict[TransactionKey, int] = {}
     for batch in batches:
         for key in batch.keys:
             tries[key] = max(tries.get(key, 0), batch.tries)
-    return tries
+    return dict(sorted(tries.items(), key=lambda one: one[1]))
 
 
-def crash_problem(key: TransactionKey, tries: int) -> Problem:
-    """Several runs ended without an answer while they had it in hand."""
-    return Problem(
-        code="INTERNAL_ERROR",
-        message=f"{tries} runs ended without an answer while they had this transaction in hand",
-        expected=_EXPECTED,
-        found=f"{tries} that did not",
-        repair=f"Look at the function's memory and time limits.{repairs.again(key)}",
-    )
+def mark_suspects(tries: Mapping[TransactionKey, int], store: Store, run: Run) -> None:
+    """Make suspects of those that are still to be taken; their next try is due at once."""
+    records = store.records(tries.keys()).values()
+    new = [record for record in records if record.due is not None and not record.is_suspect]
+    store.update_records([_suspected(record, tries[record.key], run, run.now()) for record in new])
 
 
-def is_crash_suspect(record: TransactionRecord) -> bool:
-    """Whether it failed because runs were thought to have died of it."""
-    return record.state is State.FAILED and any(problem.expected == _EXPECTED for problem in record.problems)
+def count_try(record: TransactionRecord, store: Store, run: Run, limits: Limits) -> bool:
+    """Count a try of a suspect before it is made: nothing else is left of a run that dies. False: another was first."""
+    tries = record.attempts + 1
+    retry_at = run.now() + limits.pauses.after(tries - limits.batch_tries + 1)
+    (counted,) = store.update_records([_suspected(record, tries, run, retry_at)])
+    return counted
 
 
-def reinstated(record: TransactionRecord, run: Run) -> TransactionRecord:
-    """The record of one that was given up, by a run that had it in hand and lives."""
-    return record.changed(
-        at=run.now(),
-        by=run.by,
-        what="taken up again: a run that was thought to have died of it came back",
-        state=State.PENDING,
-        write_id=run.write_id(),
-        reason="",
-        problems=(),
-    )
+def _suspected(record: TransactionRecord, tries: int, run: Run, retry_at: datetime) -> TransactionRecord:
+    return record.suspected(tries=tries, retry_at=retry_at, at=run.now(), by=run.by, write_id=run.write_id())

@@ -1,9 +1,7 @@
 """Posting a batch: read, decide, number, write. The condition on each record is the lock; nothing else is needed."""
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
 
 from postering.domain.keys import TransactionKey
 from postering.domain.posting.problems import duplicate_reference, out_of_numbers, retries_exhausted, too_large
@@ -11,12 +9,12 @@ from postering.domain.posting.queue import Posting, PostOutcome, PostResult
 from postering.domain.posting.verdicts import Verdict, held_back, numbered, posted, reference_guard
 from postering.domain.problems import Problem, Severity, Waiting
 from postering.domain.returns.originals import Originals
-from postering.domain.sales_orders.documents import PostedOrder
-from postering.domain.setup.setup import NumberSequence, Setup
+from postering.domain.setup.setup import Setup
 from postering.domain.staging.records import State, TransactionRecord
 from postering.domain.staging.staging import Judgement
-from postering.jobs.crash_suspects import crash_problem, is_crash_suspect, reinstated, tries_by_transaction
+from postering.jobs.crash_suspects import count_try
 from postering.jobs.limits import Limits
+from postering.jobs.numbering import Numbering
 from postering.jobs.ports import Store
 from postering.jobs.run import Run
 from postering.jobs.tally import Tally
@@ -58,7 +56,7 @@ class _Held:
 
 @dataclass(kw_only=True)
 class PostingBatch:
-    """Posts transactions under one setup. Numbers that a lost posting leaves over go to the next one."""
+    """Posts transactions under one setup."""
 
     store: Store
     setup: Setup
@@ -67,8 +65,10 @@ class PostingBatch:
     limits: Limits
     dry_run: bool
     tally: Tally
-    _numbers: dict[str, list[str]] = field(default_factory=dict)
     _skipped: list[TransactionKey] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self._numbering = Numbering(store=self.store, setup=self.setup)
 
     def post(self, keys: Sequence[TransactionKey]) -> None:
         """Post those of `keys` that are pending; each is named as in hand before it is tried."""
@@ -79,17 +79,26 @@ class PostingBatch:
             return
         self._post_batch(keys, 1)
 
-    def post_suspect(self, key: TransactionKey, tries: int) -> None:
-        """Post one that a run may have died of; after several deaths it fails, so that it can't starve the rest."""
+    def post_alone(self, key: TransactionKey, tries: int) -> None:
+        """Post one that a run may have died of; `tries` counts this try too."""
         if self.dry_run:
             self._only_decide((key,))
             return
-        if tries >= self.limits.batch_tries:  # those who tried may have come back since this run looked
-            tries = tries_by_transaction(self.store.open_batches()).get(key, 0)
-        if tries >= self.limits.batch_tries:
-            self._give_up(key, tries)
+        self._post_batch((key,), tries)
+
+    def post_suspect(self, key: TransactionKey) -> None:
+        """Post one that many runs did not come back from, or that a clock put off too far, if its pause is over."""
+        record = self.store.records([key]).get(key)
+        if record is None or record.due is None:
             return
-        self._post_batch((key,), tries + 1)
+        if not self.limits.pauses.is_over(record.retry_at, self.run.now()):
+            self.tally.put_off(key)
+        elif self.dry_run or not record.is_suspect:
+            self.post_alone(key, 1)
+        elif count_try(record, self.store, self.run, self.limits):
+            self._post_until_taken((key,))
+        else:
+            self._skip(key)
 
     def post_one(self, key: TransactionKey) -> None:
         """Post one by name ("Synchronize order"): also one that failed or waits, decided anew on what is there."""
@@ -100,22 +109,19 @@ class PostingBatch:
 
     def _post_batch(self, keys: Sequence[TransactionKey], tries: int) -> None:
         self.store.open_batch(self.run.id, keys, tries)
-        self._skipped.clear()
-        self._post_due(keys)
-        for _ in range(_DECIDED_AGAIN):
-            if not (alive := self._reinstate()):
-                break
-            self._post_due(alive)
+        self._post_until_taken(keys)
         self.store.close_batch(self.run.id)
 
-    def _reinstate(self) -> list[TransactionKey]:
-        """Those of what was just skipped that another run gave up, as if this run had died of them: pending again."""
-        there = self.store.staged(self._skipped) if self._skipped else {}
-        given_up = [staged.record for staged in there.values() if is_crash_suspect(staged.record)]
-        self._skipped.clear()
-        if given_up:
-            self.store.update_records([reinstated(record, self.run) for record in given_up])
-        return [record.key for record in given_up]
+    def _post_until_taken(self, keys: Sequence[TransactionKey]) -> None:
+        """Post what is due; what another run made a suspect meanwhile, for it thought that this one died, again."""
+        left = keys
+        for _ in range(_DECIDED_AGAIN):
+            self._skipped.clear()
+            self._post_due(left)
+            skipped = self.store.records(self._skipped) if self._skipped else {}
+            left = [record.key for record in skipped.values() if record.is_suspect]
+            if not left:
+                return
 
     def _only_decide(self, keys: Sequence[TransactionKey], *, by_name: bool = False) -> None:
         for decided in self._decided(keys, by_name):
@@ -141,7 +147,7 @@ class PostingBatch:
         postings: list[tuple[_Decided, Posting]] = []
         held: list[_Held] = []
         again: list[TransactionKey] = []
-        self._reserve_numbers(decided)
+        self._numbering.reserve(each.record.key.company for each in decided if each.verdict.order is not None)
         for each in decided:
             if each.verdict.order is None:
                 assert each.verdict.judgement is not None
@@ -149,7 +155,7 @@ class PostingBatch:
             elif (posting := self._posting(each)) is not None:
                 postings.append((each, posting))
             else:
-                problem = out_of_numbers(each.record.key.company, self._sequence(each.record.key.company))
+                problem = out_of_numbers(each.record.key.company, self._numbering.sequence(each.record.key.company))
                 self.tally.say_once(problem.message)
                 held.append(_Held(each.record, _failed(problem), (problem,)))
         for group in _unshared(postings):
@@ -158,7 +164,7 @@ class PostingBatch:
                 if outcome.result is PostResult.POSTED:
                     self.tally.post(posting.order, each.verdict.problems)
                     continue
-                self._give_back(posting.order, outcome)
+                self._numbering.give_back(posting.order, outcome)
                 if outcome.result in _DECIDE_AGAIN:
                     again.append(each.record.key)
                 elif (judgement := self._refused(each.record, posting, outcome)) is not None:
@@ -184,10 +190,10 @@ class PostingBatch:
     def _posting(self, decided: _Decided) -> Posting | None:
         """The posting with its number; None where the company's numbers have run out."""
         assert decided.verdict.order is not None
-        left = self._numbers.get(decided.record.key.company)
-        if not left:
+        number = self._numbering.next(decided.record.key.company)
+        if number is None:
             return None
-        order = numbered(decided.verdict.order, left.pop(0))
+        order = numbered(decided.verdict.order, number)
         write_id = self.run.write_id()
         record = posted(
             decided.record,
@@ -208,27 +214,6 @@ class PostingBatch:
             ),
         )
 
-    def _reserve_numbers(self, decided: Sequence[_Decided]) -> None:
-        """Take a block no larger than the orders about to be written, less what earlier ones left over."""
-        needed = Counter(each.record.key.company for each in decided if each.verdict.order is not None)
-        for company_id, count in needed.items():
-            company = self.setup.company(company_id)
-            assert company is not None
-            left = self._numbers.setdefault(company_id, [])
-            sequence = company.number_sequence
-            if count > len(left):
-                taken = self.store.take_numbers(company_id, count - len(left), sequence.next, sequence.largest)
-                left += map(sequence.number, taken)
-
-    def _sequence(self, company_id: str) -> NumberSequence | None:
-        company = self.setup.company(company_id)
-        return company.number_sequence if company is not None else None
-
-    def _give_back(self, order: PostedOrder, outcome: PostOutcome) -> None:
-        """Leave the number to the next order, unless the write may have taken effect although it failed."""
-        if outcome.result is not PostResult.PASSING_FAILURE:
-            self._numbers[order.document.company].insert(0, order.document.id)
-
     def _refused(self, record: TransactionRecord, posting: Posting, outcome: PostOutcome) -> Judgement | None:
         """What a posting that was not written means; None where another run was first."""
         match outcome.result:
@@ -237,8 +222,8 @@ class PostingBatch:
             case PostResult.TOO_LARGE:
                 return _failed(too_large(outcome.detail, record.key))
             case PostResult.PASSING_FAILURE:
-                if record.attempts + 1 >= self.limits.passing_failures:
-                    return _failed(retries_exhausted(record.attempts + 1, outcome.detail, record.key))
+                if record.passing_failures + 1 >= self.limits.passing_failures:
+                    return _failed(retries_exhausted(record.passing_failures + 1, outcome.detail, record.key))
                 return Judgement(state=State.WAITING, reason=Waiting.FOR_RETRY)
             case _:
                 return None
@@ -269,20 +254,12 @@ class PostingBatch:
             held = held.announced(record)
         if judgement.reason != Waiting.FOR_RETRY:
             return replace(held, attempts=0, retry_at=None)
-        pause = min(self.limits.first_retry_seconds * 2**record.attempts, self.limits.longest_retry_seconds)
-        return replace(held, attempts=record.attempts + 1, retry_at=self.run.now() + timedelta(seconds=pause))
+        failures = record.passing_failures + 1
+        return replace(held, attempts=failures, retry_at=self.run.now() + self.limits.pauses.after(failures))
 
     def _skip(self, key: TransactionKey) -> None:
         self._skipped.append(key)
         self.tally.skip(key)
-
-    def _give_up(self, key: TransactionKey, tries: int) -> None:
-        staged = self.store.staged([key]).get(key)
-        if staged is None or staged.record.due is None:
-            self._skip(key)
-            return
-        problem = crash_problem(key, tries)
-        self._hold_back([_Held(staged.record, _failed(problem), (problem,))])
 
 
 def _failed(problem: Problem) -> Judgement:

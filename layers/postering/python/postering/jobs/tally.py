@@ -29,6 +29,7 @@ class Tally:
     payments: int = 0
     totals: dict[str, CurrencyTotals] = field(default_factory=dict)
     messages: list[str] = field(default_factory=list)
+    _put_off: set[TransactionKey] = field(default_factory=set)
     _ended: dict[TransactionKey, tuple[_Ended, tuple[str, ...]]] = field(default_factory=dict)
 
     def post(self, order: PostedOrder, problems: Iterable[Problem]) -> None:
@@ -53,6 +54,10 @@ class Tally:
         """Count a transaction that another run took first; how this run ended it before stands."""
         self._ended.setdefault(key, (_Ended.SKIPPED, ()))
 
+    def put_off(self, key: TransactionKey) -> None:
+        """Note a suspect whose pause is not over: this run does not take it up."""
+        self._put_off.add(key)
+
     def say_once(self, message: str) -> None:
         """A message for the report, the same one once."""
         if message not in self.messages:
@@ -60,6 +65,9 @@ class Tally:
 
     def report(self, run: Run, started_ns: int, *, remaining: int, dry_run: bool, complete: bool) -> SyncOrdersReport:
         """The run's report."""
+        if self._put_off:
+            count = f"{len(self._put_off)} transaction{'s' if len(self._put_off) != 1 else ''}"
+            self.say_once(f"{count} that runs died of: tried again after a pause; `postering status` names each")
         counts = Counter(ended for ended, _ in self._ended.values())
         return SyncOrdersReport(
             run_id=run.id,

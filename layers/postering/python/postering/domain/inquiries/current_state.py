@@ -1,5 +1,6 @@
 """The state of a transaction and its reason in a sentence, as `explain` prints it if there is no problem to fix."""
 
+from datetime import datetime
 from decimal import Decimal
 
 from postering.domain.money import plain
@@ -20,6 +21,8 @@ def current_state(record: TransactionRecord, assembly: Assembly) -> str:
     match record.state:
         case State.WAITING:
             return _waiting(record, assembly)
+        case State.PENDING if record.retry_at is not None:
+            return _suspect(record, record.retry_at)
         case State.PENDING:
             named = command("sync-orders", "--transaction", id_of(record.key))
             return f"It is ready: the next run of Synchronize orders takes it, or now:\n\n{named}"
@@ -38,6 +41,16 @@ def current_state(record: TransactionRecord, assembly: Assembly) -> str:
             return f"It was edited, and is held until it is released:\n\n{command('release', id_of(record.key))}"
         case State.FAILED:
             return f"It failed: {counted(len(blocking(record.problems)), 'problem')} to fix."
+
+
+def _suspect(record: TransactionRecord, retry_at: datetime) -> str:
+    named = id_of(record.key)
+    return (
+        f"It is pending: {record.suspicion}. Look at the memory and time limits of the function, and at how large it "
+        f"is. It is tried again by itself from {retry_at:%Y-%m-%d %H:%M} UTC on, after all others and alone; or now:"
+        f"\n\n{command('sync-orders', '--transaction', named)}\n\nTo take it out of the work (unvoid takes that back):"
+        f"\n\n{command('void', named, '--reason', 'runs died')}"
+    )
 
 
 def _waiting(record: TransactionRecord, assembly: Assembly) -> str:

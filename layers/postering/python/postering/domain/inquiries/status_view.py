@@ -97,5 +97,14 @@ def _transactions(facts: Facts) -> dict[str, object]:
             }
             for state in State
         },
+        "suspects": [
+            {
+                "transaction_id": one.transaction_id,
+                "key": one.key,
+                "runs": one.tries,
+                "next_try": one.retry_at.isoformat(),
+            }
+            for one in facts.standing.suspects
+        ],
         "waiting_for": {str(reason): reasons.get(reason, 0) for reason in Waiting},
     }

@@ -23,6 +23,14 @@ _OWN_ROWS: Final = frozenset({Waiting.FOR_HEADER, Waiting.FOR_LINES, Waiting.FOR
 def transaction_needs(facts: Facts, codes: Sequence[CodeSums]) -> Iterator[Need]:
     """Transactions that are pending for too long, failed, lack rows, are held, or in conflict."""
     yield from _pending(facts)
+    for suspect in facts.standing.suspects:
+        what = (
+            f"transaction {suspect.transaction_id}: {suspect.tries} runs took it up and none of them ended: look at "
+            "the memory and time limits of the function; it is tried again by itself from "
+            f"{suspect.retry_at:%Y-%m-%d %H:%M} UTC on"
+        )
+        command = f"postering explain {shlex.quote(suspect.transaction_id)}"
+        yield Need(kind="transaction_suspect", what=what, command=command)
     by_code = by_state_and_code(facts.standing.unfinished)
     described: dict[tuple[str, ...], list[CodeSums]] = {}
     for sums in codes:
@@ -76,7 +84,8 @@ def _pending(facts: Facts) -> Iterator[Need]:
         cause = "Synchronize orders is behind: its last run stopped before the end"
     else:
         cause = f"the last run of Synchronize orders did not take them{of_selection(last.begun)}"
-    count = counted(facts.standing.states.get(State.PENDING, 0), "transaction")
+    ready = facts.standing.states.get(State.PENDING, 0) - len(facts.standing.suspects)
+    count = counted(ready, "transaction")
     what = f"{count} pending, the oldest for {age(facts.now - oldest)}: {cause}"
     yield Need(kind="transactions_pending", what=what, command="postering sync-orders")
 

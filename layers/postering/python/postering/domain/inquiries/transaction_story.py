@@ -64,7 +64,7 @@ def transaction_view(record: TransactionRecord) -> Plain:
     return record.as_json() | {
         "DataAreaId": record.key.company,
         "type": record.summary.type,
-        "reason": record.reason or None,
+        "reason": record.reason or record.suspicion or None,
     }
 
 

@@ -90,12 +90,12 @@ def unvoided(record: TransactionRecord, pieces: Sequence[Piece], act: Act) -> Tr
 
 
 def retried(record: TransactionRecord, pieces: Sequence[Piece], act: Act) -> TransactionRecord | None:
-    """Make a failed transaction, or one that waits for its next try, pending again; None for one that is pending."""
+    """Make one that failed, waits for its next try or is a suspect pending again; None for others that are pending."""
     _refuse_posted(record, "tried again")
-    if record.state is State.PENDING:
+    if record.state is State.PENDING and not record.is_suspect:
         return None
     waits_for_retry = record.state is State.WAITING and record.retry_at is not None
-    if record.state is not State.FAILED and not waits_for_retry:
+    if record.state is not State.FAILED and not waits_for_retry and not record.is_suspect:
         raise JobRefused(f"{record.key} is {_state(record)}: only what failed is tried again{_instead(record)}")
     again = _judged(record, pieces, act, "tried again")
     if again.state is State.FAILED:

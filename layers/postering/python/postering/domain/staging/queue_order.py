@@ -1,8 +1,8 @@
 """The places in the queue of Synchronize orders, as texts that sort: a part of the queue, then a time.
 
 Pending transactions come first, by arrival; of these, suspects, of which runs died, by their next try. Then come those
-that another transaction's posting may release, by arrival, and last those that are tried again, by the time of that try.
-Both stores keep and compare these texts.
+that another transaction's posting may release, by arrival. Last come those that are tried again, by the time of that
+try. Both stores keep and compare these texts.
 """
 
 from dataclasses import dataclass

@@ -19,7 +19,7 @@ from postering.domain.staging.assembly import Assembly, Decision, assemble
 from postering.domain.staging.business_events import BusinessEvent, EventKind, event_of, order_detail
 from postering.domain.staging.edits import Edit
 from postering.domain.staging.pieces import Piece
-from postering.domain.staging.queue_order import awaiting_since, pending_since, retry_at
+from postering.domain.staging.queue_order import awaiting_since, pending_since, retry_at, suspect_until
 
 
 class State(StrEnum):
@@ -101,7 +101,8 @@ class TransactionRecord:
     """One transaction's state. `reason` is the waiting code, or in words why it is voided or no order.
 
     `posted_pieces` counts the pieces that its document was built from; `setup_version` is the setup that its verdict
-    saw; `attempts` counts passing failures, `retry_at` says when the next try is due; `received` is when it first came.
+    saw; `attempts` counts passing failures, of a suspect the runs that did not end; `retry_at` says when the next try
+    is due; `received` is when it first came.
     `outbox` has the events that no receiver has taken yet.
     """
 
@@ -137,16 +138,30 @@ class TransactionRecord:
     def due(self) -> str | None:
         """Its place in the queue of Synchronize orders, None where it is not to be taken.
 
-        A text that sorts: what is pending first, by arrival; then what another one's posting may heal; then what is
-        tried again, by the time when it is due.
+        A text that sorts, by the parts of the queue: pending, suspects, healed by another one's posting, tried again.
         """
         if self.state is State.PENDING:
-            return pending_since(self.received)
+            return pending_since(self.received) if self.retry_at is None else suspect_until(self.retry_at)
         if self._waits_for_another:
             return awaiting_since(self.received)
         if self.state is State.WAITING and self.reason == Waiting.FOR_RETRY and self.retry_at is not None:
             return retry_at(self.retry_at)
         return None
+
+    @property
+    def is_suspect(self) -> bool:
+        """Whether it is pending, and runs that had it in hand did not end: it is posted last and alone."""
+        return self.state is State.PENDING and self.retry_at is not None
+
+    @property
+    def passing_failures(self) -> int:
+        """How often the store refused it for a reason that may pass."""
+        return self.attempts if self.state is State.WAITING else 0
+
+    @property
+    def suspicion(self) -> str:
+        """Why a suspect is one, '' of others."""
+        return f"{self.attempts} runs took it up and none of them ended" if self.is_suspect else ""
 
     @property
     def _waits_for_another(self) -> bool:
@@ -178,6 +193,19 @@ class TransactionRecord:
             timeline=(*self.timeline, entry),
             **changes,  # type: ignore[arg-type]
         )
+
+    def suspected(self, *, tries: int, retry_at: datetime, at: datetime, by: str, write_id: str) -> Self:
+        """The next version of the record, after so many runs took it up and did not end, with its next try.
+
+        The timeline says when it became a suspect, not each try: it would grow without end.
+        """
+        suspect = self
+        if not self.is_suspect:
+            what = f"{tries} runs took it up and none of them ended: it is posted last and alone, with growing pauses"
+            suspect = self.changed(
+                at=at, by=by, what=what, state=State.PENDING, write_id=write_id, reason="", problems=()
+            )
+        return replace(suspect, version=self.version + 1, write_id=write_id, attempts=tries, retry_at=retry_at)
 
     def announced(self, before: "TransactionRecord | None", order: PostedOrder | None = None) -> Self:
         """The record with the event of its last change in the outbox: that it was posted as `order`, or that it failed.

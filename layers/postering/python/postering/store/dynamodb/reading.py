@@ -8,7 +8,7 @@ from itertools import islice
 from typing import Any
 
 from postering.domain.errors import StoreUnavailable
-from postering.domain.inquiries.standing import ListFilter, Standing, Unfinished
+from postering.domain.inquiries.standing import ListFilter, Standing, Unfinished, suspects_of
 from postering.domain.keys import TransactionKey
 from postering.domain.near_names import near_names
 from postering.domain.sales_orders.documents import PostedOrder
@@ -72,16 +72,23 @@ class Reading(Transactions):
         oldest: datetime | None = None
         in_conflict = 0
         unfinished = []
+        suspects = []
         for record in self._all_records():
             states[str(record.state)] += 1
             in_conflict += int(record.conflicts > 0)
-            if record.state is State.PENDING:
+            if record.is_suspect:
+                suspects.append(record)
+            elif record.state is State.PENDING:
                 oldest = min(oldest or record.received, record.received)
             elif record.state in _UNFINISHED:
                 unfinished.append(_unfinished(record))
         unfinished.sort(key=lambda one: one.key)
         return Standing(
-            states=dict(states), oldest_pending=oldest, in_conflict=in_conflict, unfinished=tuple(unfinished)
+            states=dict(states),
+            oldest_pending=oldest,
+            in_conflict=in_conflict,
+            unfinished=tuple(unfinished),
+            suspects=suspects_of(suspects),
         )
 
     def order_of(self, key: TransactionKey) -> PostedOrder | None:

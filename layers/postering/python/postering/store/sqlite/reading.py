@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
-from postering.domain.inquiries.standing import ListFilter, Standing, Unfinished
+from postering.domain.inquiries.standing import ListFilter, Standing, Unfinished, suspects_of
 from postering.domain.keys import TransactionKey
 from postering.domain.lists import batched
 from postering.domain.near_names import near_names
 from postering.domain.sales_orders.documents import PostedOrder
-from postering.domain.staging.queue_order import AFTER_PENDING, time_of
+from postering.domain.staging.queue_order import PENDING, SUSPECTS, time_of
 from postering.domain.staging.records import Staged, TransactionRecord
 from postering.store.packing import unpack_order, unpacked
 from postering.store.sqlite.part import Part
@@ -20,6 +20,10 @@ _COMPARED_FOR_NEARNESS = 1_000
 _UNFINISHED = (
     "SELECT key, transaction_id, state, codes, record FROM transactions "
     "WHERE state IN ('failed', 'waiting', 'editing') ORDER BY key"
+)
+_SUSPECTS = (
+    "SELECT record FROM channels JOIN transactions ON transactions.channel = channels.channel "
+    "AND due IS NOT NULL AND due >= ? AND due < ?"
 )
 
 
@@ -62,16 +66,21 @@ class Reading(Part):
             pending = connection.rows(
                 "SELECT (SELECT min(due) FROM transactions WHERE channel = channels.channel AND due IS NOT NULL "
                 "AND due < ?) FROM channels",
-                (AFTER_PENDING,),
+                (PENDING.end,),
             )
             conflicts = connection.row("SELECT count(*) FROM transactions WHERE conflicts > 0")
             unfinished = tuple(map(_unfinished, connection.each(_UNFINISHED)))
+            suspects = [
+                unpacked(record, TransactionRecord)
+                for (record,) in connection.rows(_SUSPECTS, (SUSPECTS.start, SUSPECTS.end))
+            ]
         oldest = min((due for (due,) in pending if due), default=None)
         return Standing(
             states=states,
             oldest_pending=time_of(oldest) if oldest else None,
             in_conflict=conflicts[0] if conflicts else 0,
             unfinished=unfinished,
+            suspects=suspects_of(suspects),
         )
 
     def order_of(self, key: TransactionKey) -> PostedOrder | None:

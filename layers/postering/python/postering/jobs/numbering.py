@@ -1,0 +1,45 @@
+"""Sales order numbers for a run: taken in blocks, and what a lost posting leaves over goes to the next one."""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from postering.domain.posting.queue import PostOutcome, PostResult
+from postering.domain.sales_orders.documents import PostedOrder
+from postering.domain.setup.setup import NumberSequence, Setup
+from postering.jobs.ports import Store
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Numbering:
+    """The numbers that a run has taken and not given to an order yet, by company."""
+
+    store: Store
+    setup: Setup
+    _left: dict[str, list[str]] = field(default_factory=dict)
+
+    def reserve(self, companies: Iterable[str]) -> None:
+        """Take as many as the orders of these companies need (one each), less those left over."""
+        for company_id, count in Counter(companies).items():
+            company = self.setup.company(company_id)
+            assert company is not None
+            left = self._left.setdefault(company_id, [])
+            sequence = company.number_sequence
+            if count > len(left):
+                taken = self.store.take_numbers(company_id, count - len(left), sequence.next, sequence.largest)
+                left += map(sequence.number, taken)
+
+    def next(self, company_id: str) -> str | None:
+        """The next reserved number; None where the company's numbers have run out."""
+        left = self._left.get(company_id)
+        return left.pop(0) if left else None
+
+    def give_back(self, order: PostedOrder, outcome: PostOutcome) -> None:
+        """Leave the number to the next order, unless the write may have taken effect although it failed."""
+        if outcome.result is not PostResult.PASSING_FAILURE:
+            self._left[order.document.company].insert(0, order.document.id)
+
+    def sequence(self, company_id: str) -> NumberSequence | None:
+        """The company's number sequence; None for an unknown company."""
+        company = self.setup.company(company_id)
+        return company.number_sequence if company is not None else None
