@@ -1,6 +1,7 @@
 """A whole deployment in a temporary folder: real store, uploads and channel database; only the clock is made up."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from itertools import count
@@ -27,6 +28,7 @@ from postering.jobs.run import Run
 from postering.jobs.sync_orders import run_sync_orders
 from postering.store.sqlite import SQLiteStore
 from tests.domain.transactions_examples import KEY, a_setup, raw_rows
+from tests.store.adapters import Adapter
 
 GROUP = "Default"
 Rows = Mapping[str, Sequence[Mapping[str, Any]]]
@@ -137,6 +139,17 @@ def deployment(tmp_path: Path) -> Iterator[Deployment]:
     made.apply(a_setup())
     yield made
     store.close()
+
+
+@contextmanager
+def on_store(adapter: Adapter, home: Path) -> Iterator[Deployment]:
+    """A deployment on another kind of store, with the examples' setup in force."""
+    with adapter.made(home) as opener:
+        store = opener()
+        made = Deployment(home=home, store=store, uploads=PackageUploads(UploadsFolder(home)))  # type: ignore[arg-type]
+        made.apply(a_setup())
+        yield made
+        store.close()
 
 
 def rows_of(transaction: RetailTransaction, transaction_id: str, reference: str | None = None) -> dict[str, Any]:

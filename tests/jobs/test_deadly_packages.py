@@ -1,9 +1,10 @@
 """Packages on which runs are killed again and again: they are tried last and alone, and heal with no person."""
 
+from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from itertools import pairwise
+from pathlib import Path
 
 import pytest
 
@@ -12,7 +13,8 @@ from postering.jobs import applying
 from postering.jobs.limits import Limits
 from postering.jobs.sessions import cancel_session
 from tests.domain.transactions_examples import a_sale
-from tests.jobs.conftest import GROUP, Deployment, rows_of
+from tests.jobs.conftest import GROUP, Deployment, on_store, rows_of
+from tests.store.adapters import ADAPTERS
 
 RATE = timedelta(minutes=5)
 
@@ -43,6 +45,13 @@ def death(deployment: Deployment, monkeypatch: pytest.MonkeyPatch) -> Death:
 
     monkeypatch.setattr(applying, "_same_bytes", killed)
     return made
+
+
+@pytest.fixture(params=ADAPTERS, ids=[adapter.name for adapter in ADAPTERS])
+def deployment(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Deployment]:
+    """A deployment on each kind of store."""
+    with on_store(request.param, tmp_path) as made:
+        yield made
 
 
 def runs(deployment: Deployment, number: int, every: timedelta = RATE) -> None:
@@ -102,17 +111,18 @@ def test_it_comes_after_the_channel_databases_of_all_groups(deployment: Deployme
     assert len(death.kills) == deployment.limits.session_tries + 5
 
 
-def test_the_pauses_grow_up_to_the_longest(deployment: Deployment, death: Death) -> None:
+def test_the_pauses_grow_up_to_the_longest_and_are_kept_to_the_second(deployment: Deployment, death: Death) -> None:
     deployment.put("bad", rows_of(a_sale(), "T-bad"))
     death.packages.add("bad")
+    runs(deployment, deployment.limits.session_tries, timedelta(0))
 
-    runs(deployment, 40 * 60, timedelta(minutes=1))
-
-    moments = [at for _, at in death.kills]
-    pauses = [later - earlier for earlier, later in pairwise(moments[2:])]
-    assert moments[2] - moments[0] == timedelta(minutes=2)
-    assert pauses[:6] == [timedelta(minutes=minutes) for minutes in (1, 2, 4, 8, 16, 32)]
-    assert set(pauses[6:]) == {timedelta(hours=1)}
+    for minutes in (1, 2, 4, 8, 16, 32, 60, 60):
+        killed = len(death.kills)
+        deployment.now += timedelta(minutes=minutes, seconds=-1)
+        runs(deployment, 1, timedelta(seconds=1))
+        assert len(death.kills) == killed
+        runs(deployment, 1, timedelta(0))
+        assert len(death.kills) == killed + 1
 
 
 def test_its_session_says_how_often_and_when_it_is_tried_next(deployment: Deployment, death: Death) -> None:
@@ -167,15 +177,15 @@ def test_one_that_was_read_from_a_channel_database_is_not_read_again_and_again(
     deployment.make_channel_database()
     deployment.sell(rows_of(a_sale(), "T-1"), counter=500)
     death.packages.add("houston-run-1-001")
-    runs(deployment, 30)
+    runs(deployment, 10)
     deployment.sell(rows_of(a_sale(), "T-late"), counter=400)  # committed late, while the package is a suspect
     deployment.sell(rows_of(a_sale(), "T-2"), counter=5_000)
-    runs(deployment, 10)
+    runs(deployment, 3)
     assert [one.id for one in deployment.store.sessions() if one.waits] == ["houston-run-1-001"]
     assert deployment.states() == {"T-2": "pending"}
     death.packages.clear()
 
-    runs(deployment, 20)
+    runs(deployment, 15)
 
     assert deployment.states() == dict.fromkeys(("T-1", "T-2", "T-late"), "pending")
     assert [one for one in deployment.store.sessions() if one.waits] == []

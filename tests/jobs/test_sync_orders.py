@@ -312,27 +312,6 @@ def test_what_another_run_took_first_is_skipped_and_its_number_goes_on(staged: D
     assert set(staged.states().values()) == {"succeeded"}
 
 
-def test_a_transaction_that_kills_the_run_is_tried_last_and_then_given_up(
-    staged: Deployment, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    decide = verdicts.decide
-
-    def killed(assembly: Any, *given: Any, **named: Any) -> Any:
-        if assembly.transaction.transaction_id == "T-1":
-            raise KeyboardInterrupt
-        return decide(assembly, *given, **named)
-
-    with monkeypatch.context() as dying:
-        dying.setattr("postering.jobs.verdict.decide", killed)
-        for _ in range(staged.limits.batch_tries):
-            with pytest.raises(KeyboardInterrupt):
-                staged.sync_orders()
-    staged.sync_orders()
-
-    assert staged.states() == {"T-1": "failed INTERNAL_ERROR", "T-2": "succeeded"}
-    assert staged.store.open_batches() == []
-
-
 @pytest.mark.parametrize(
     ("severity", "state", "errors"),
     [

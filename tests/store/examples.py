@@ -130,6 +130,13 @@ def tried_again_at(record: TransactionRecord, when: datetime) -> TransactionReco
     return replace(_held_back(record, judgement, 1, "sync-orders 1"), attempts=1, retry_at=when)
 
 
+def a_suspect(record: TransactionRecord, retry_at: datetime, tries: int = 3) -> TransactionRecord:
+    """The record after so many runs took it up and did not end."""
+    return record.suspected(
+        tries=tries, retry_at=retry_at, at=NOW, by="sync-orders 1", write_id=f"suspect {record.key} {tries}"
+    )
+
+
 def _held_back(record: TransactionRecord, judgement: Judgement, setup_version: int, by: str) -> TransactionRecord:
     return held_back(record, judgement, setup_version=setup_version, at=NOW, by=by, write_id=f"{by} {record.key}")
 

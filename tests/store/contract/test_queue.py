@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from postering.domain.retail_transactions.entities import HEADER
-from postering.domain.staging.queue_order import PENDING
+from postering.domain.staging.queue_order import PENDING, SUSPECTS, put_off_beyond
 from postering.domain.staging.records import State
 from postering.domain.staging.staging import VOIDED_BY_OPERATOR
 from postering.jobs.ports import Store
@@ -16,6 +16,7 @@ from tests.store.examples import (
     NOW,
     a_key,
     a_piece,
+    a_suspect,
     all_due,
     failed,
     ids,
@@ -113,6 +114,38 @@ def test_what_is_tried_again_is_due_from_its_time_on_and_after_what_is_pending(s
     assert due_ids(store, after=when - NOW) == ["T-2", "T-1"]
     assert due_ids(store, after=timedelta(minutes=5), limit=1) == ["T-2", "T-1"]
     assert store.pending_count(CHANNEL) == 1
+
+
+def test_suspects_are_a_part_of_the_queue_of_their_own_by_their_next_try(store: Store) -> None:
+    there = kept(store, *(a_piece(f"T-{number}") for number in range(5)))
+    hours = {1: 3, 2: 9_000, 4: 1}
+    suspects = [a_suspect(there[number].record, NOW + timedelta(hours=after)) for number, after in hours.items()]
+    assert all(store.update_records(suspects))
+
+    assert due_ids(store, after=timedelta(days=1_000)) == ["T-0", "T-3"]
+    assert [key.transaction_id for key in store.due(CHANNEL, SUSPECTS, None, 10).keys] == ["T-4", "T-1", "T-2"]
+    first = store.due(CHANNEL, SUSPECTS, None, 2)
+    assert [key.transaction_id for key in store.due(CHANNEL, SUSPECTS, first.next, 2).keys] == ["T-2"]
+    assert store.pending_count(CHANNEL) == 5
+
+
+def test_what_was_put_off_beyond_a_time_is_found(store: Store) -> None:
+    soon, late, _ = kept(store, a_piece("T-1"), a_piece("T-2"), a_piece("T-3"))
+    latest = NOW + timedelta(hours=1)
+    store.update_records(
+        [tried_again_at(soon.record, latest), tried_again_at(late.record, latest + timedelta(microseconds=1))]
+    )
+
+    assert store.due(CHANNEL, put_off_beyond(latest), None, 10).keys == (a_key("T-2"),)
+
+
+def test_records_are_read_without_their_pieces(store: Store, reopened: Reopened) -> None:
+    first, second, _ = kept(store, a_piece("T-1"), a_piece("T-2"), a_piece("T-3"))
+    store = reopened(store)
+
+    found = store.records([a_key("T-2"), a_key("T-1"), a_key("T-9")])
+
+    assert found == {a_key("T-1"): first.record, a_key("T-2"): second.record}
 
 
 def test_a_page_goes_on_where_the_last_ended_though_those_before_are_gone(store: Store) -> None:

@@ -3,11 +3,11 @@
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
-from postering.domain.inquiries.standing import Unfinished
+from postering.domain.inquiries.standing import Suspect, Unfinished
 from postering.domain.runs.runs import P_JOB, SYNC_ORDERS, JobRun, LastRuns, Outcome
 from postering.jobs.ports import Store
 from tests.store.adapters import Deployment
-from tests.store.examples import NOW, a_key, a_piece, failed, kept
+from tests.store.examples import NOW, a_key, a_piece, a_suspect, failed, kept
 
 Reopened = Callable[[Store], Store]
 AT = datetime(2026, 3, 14, 12, 0, tzinfo=UTC)
@@ -100,6 +100,26 @@ def test_nothing_stands_anywhere_in_a_new_store(store: Store) -> None:
         0,
         (),
     )
+
+
+def test_suspects_are_named_and_are_not_the_oldest_that_is_pending(store: Store) -> None:
+    first, _ = kept(store, a_piece("T-1"), a_piece("T-2", channel=7), at=NOW)
+    assert store.update_records([a_suspect(first.record, NOW + timedelta(hours=1))]) == [True]
+
+    standing = store.standing()
+
+    assert dict(standing.states) == {"pending": 2}
+    assert standing.oldest_pending == NOW + timedelta(seconds=1)
+    assert standing.suspects == (
+        Suspect(transaction_id="T-1", key=a_key("T-1").text, tries=3, retry_at=NOW + timedelta(hours=1)),
+    )
+
+
+def test_where_only_a_suspect_is_pending_none_is_the_oldest(store: Store) -> None:
+    (there,) = kept(store, a_piece("T-1"), at=NOW)
+    store.update_records([a_suspect(there.record, NOW)])
+
+    assert store.standing().oldest_pending is None
 
 
 def test_counts_by_state_the_oldest_that_is_pending_and_what_is_unfinished(store: Store) -> None:
