@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from time import monotonic
 from typing import Any, Final
@@ -14,7 +15,7 @@ from tests.faults import model
 from tests.faults.boundaries import AFTER, BEFORE, LOST_ANSWER, Boundary
 from tests.faults.places import copied, removed
 from tests.faults.workload import WORKLOADS
-from tests.faults.world import MANY_DEATHS, NOW, World, made, opened, put, run_step, try_step
+from tests.faults.world import NOW, PAUSE, World, made, opened, put, run_step, try_step
 
 RUNS: Final = int(os.environ.get("FAULT_RUNS", "0"))
 """How many faults of each random kind; 0 is the short, fixed part of every test run."""
@@ -118,7 +119,7 @@ def run_in(
     run: Callable[[World], None],
     kind: str,
     described: str,
-    afterwards: Callable[[], datetime] = lambda: NOW,
+    afterwards: Callable[[], datetime] = lambda: NOW + PAUSE,
     **world: Any,
 ) -> None:
     """One run under unusual circumstances, then the judgement; `afterwards` is the time that it is then."""
@@ -129,9 +130,14 @@ def run_in(
 
 
 def judge_after(
-    home: Path, step: int, kind: str, described: str, raced: bool = False, now: Callable[[], datetime] = lambda: NOW
+    home: Path,
+    step: int,
+    kind: str,
+    described: str,
+    raced: bool = False,
+    now: Callable[[], datetime] = lambda: NOW + PAUSE,
 ) -> None:
-    """Run the jobs over what a fault left until it is quiet, and judge the books."""
+    """Run the jobs over what a fault left until it is quiet, when every pause is over, and judge the books."""
     with opened(home, now=now) as world:
         half_done = world.half_done()
         run_step(world, step)
@@ -149,9 +155,22 @@ def kill_again_and_again(at: Ready, step: int, calls: Sequence[int], named: str 
     """Runs that die one after the other, each at its own call of what the one before left."""
     home = at.copy(step)
     for call in calls:
-        try_step(home, step, Boundary(call, KILLS[call % len(KILLS)]), limits=MANY_DEATHS)
+        try_step(home, step, Boundary(call, KILLS[call % len(KILLS)]))
     described = f"step {step}, killed at {calls} one after the other"
     judge_after(home, step, f"killed again and again{named}", described)
+
+
+def kill_at_one_place(at: Ready, step: int, call: int, deaths: int, kind: str) -> None:
+    """Runs that all die at the same call, as of a package or a transaction that is too large; nobody helps."""
+    home = at.copy(step)
+    for number in range(deaths):
+        try_step(home, step, Boundary(call, kind), now=partial(_after_pauses, number))
+    described = f"step {step}, {kind}: call {call}, {deaths} times"
+    judge_after(home, step, "killed at one place, again and again", described, now=partial(_after_pauses, deaths))
+
+
+def _after_pauses(number: int) -> datetime:
+    return NOW + number * PAUSE
 
 
 def overlap(at: Ready, step: int, call: int, other: str, run: Callable[[Path], None], raced: bool = False) -> None:

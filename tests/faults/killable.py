@@ -21,7 +21,7 @@ from tempfile import TemporaryFile
 from types import FrameType
 from typing import IO
 
-from tests.faults.world import MANY_DEATHS, opened
+from tests.faults.world import opened
 
 
 def run(home: Path, moment: int) -> int:
@@ -35,7 +35,7 @@ def run(home: Path, moment: int) -> int:
             if moments == moment:
                 os.kill(os.getpid(), signal.SIGKILL)
 
-    with opened(home, limits=MANY_DEATHS, name=f"process-{os.getpid()}") as world:
+    with opened(home, name=f"process-{os.getpid()}") as world:
         if moment >= 0:
             sys.setprofile(count)
         world.both_jobs()

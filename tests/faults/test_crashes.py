@@ -5,7 +5,18 @@ from pathlib import Path
 
 import pytest
 
-from tests.faults.injecting import KILLS, LONG, RUNS, Ready, kill, kill_again_and_again, ready, seeded
+from tests.faults.boundaries import AFTER, BEFORE
+from tests.faults.injecting import (
+    KILLS,
+    LONG,
+    RUNS,
+    Ready,
+    kill,
+    kill_again_and_again,
+    kill_at_one_place,
+    ready,
+    seeded,
+)
 
 
 @pytest.mark.parametrize("kind", KILLS)
@@ -20,6 +31,13 @@ def test_runs_that_die_one_after_the_other_get_there(at: Ready) -> None:
     for number in range(RUNS or 3):
         step = number % len(at.homes)
         kill_again_and_again(at, step, [random.randint(1, len(at.calls[step])) for _ in range(random.randint(2, 6))])
+
+
+@pytest.mark.parametrize("kind", [BEFORE, AFTER])
+def test_runs_that_all_die_at_one_place_hold_nothing_up_for_ever(at: Ready, kind: str) -> None:
+    random = seeded()
+    for step, call in at.spread(RUNS or 4, KILLS.index(kind)):
+        kill_at_one_place(at, step, call, random.randint(4, 9), kind)
 
 
 @pytest.fixture(scope="module")

@@ -97,7 +97,7 @@ class Books(RuleBasedStateMachine):
             home=home,
             store=SQLiteStore(home / "postering.db"),
             uploads=PackageUploads(UploadsFolder(home)),
-            limits=Limits(staged_at_once=2, posted_at_once=2, session_tries=1_000, batch_tries=1_000),
+            limits=Limits(staged_at_once=2, posted_at_once=2),
         )
         self.known: dict[str, Known] = {}
         self.packages: list[str] = []
@@ -169,19 +169,28 @@ class Books(RuleBasedStateMachine):
         self.deployment.sync_orders(transaction=self._key(name).text)
         self._posted([name])
 
-    @rule(call=st.integers(1, 14), kind=st.sampled_from(["before", "after"]))
-    def a_run_dies_while_it_posts(self, call: int, kind: str) -> None:
-        self._killed(call, kind, self.deployment.sync_orders)
-        self.nothing_is_half_visible()
+    @rule(call=st.integers(1, 14), kind=st.sampled_from(["before", "after"]), deaths=st.integers(1, 5))
+    def runs_die_while_they_post(self, call: int, kind: str, deaths: int) -> None:
+        for _ in range(deaths):
+            self._killed(call, kind, self.deployment.sync_orders)
+            self.nothing_is_half_visible()
+        self.deployment.later(hours=1)
         self.synchronize_orders()
 
-    @rule(call=st.integers(1, 14), kind=st.sampled_from(["before", "after"]), cancel=st.booleans())
-    def a_run_dies_while_it_stages(self, call: int, kind: str, cancel: bool) -> None:
+    @rule(
+        call=st.integers(1, 14),
+        kind=st.sampled_from(["before", "after"]),
+        deaths=st.integers(1, 5),
+        cancel=st.booleans(),
+    )
+    def runs_die_while_they_stage(self, call: int, kind: str, deaths: int, cancel: bool) -> None:
         """The next run goes on with the session; or an operator cancels it, and what was staged stays."""
         name = self._next_id()
         rows = self._rows(name, f"version {next(self.versions)}")
         self._lay(rows)
-        self._killed(call, kind, self.deployment.p_job)
+        for _ in range(deaths):
+            self._killed(call, kind, self.deployment.p_job)
+        self.deployment.later(hours=1)
         if cancel:
             for session in self.deployment.store.waiting_sessions("Default"):
                 cancel_session(session.name, self.deployment.store, self.deployment.run("anna"))

@@ -14,7 +14,7 @@ from postering.domain.errors import JobRefused
 from tests.domain.transactions_examples import STORE
 from tests.faults.injecting import RUNS, Ready, judge_after, seeded
 from tests.faults.operator import hand_on
-from tests.faults.world import GROUP, LONGEST, MANY_DEATHS, World, opened
+from tests.faults.world import GROUP, LONGEST, World, opened
 
 _LONGEST_SECONDS = 300
 """After which threads that wait for each other are called a deadlock."""
@@ -62,7 +62,7 @@ def at_once(home: Path, several: int, seed: int) -> None:
 
     def work(number: int) -> None:
         random = Random(seed + number)  # noqa: S311 - nothing here is a secret
-        with opened(home, limits=MANY_DEATHS, name=f"thread-{number}") as world:
+        with opened(home, name=f"thread-{number}") as world:
             barrier.wait()
             for _ in range(2):
                 ROLES[number % len(ROLES)](world, random)

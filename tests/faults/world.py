@@ -33,10 +33,10 @@ from tests.faults.standing import books_of, broken_timelines, untold, with_card_
 GROUP: Final = "Default"
 SMALL: Final = Limits(staged_at_once=4, posted_at_once=3, extracted_per_package=3)
 """As many boundaries as can be, in few transactions."""
-MANY_DEATHS: Final = replace(SMALL, session_tries=1_000_000, batch_tries=1_000_000)
-"""For runs that are killed again and again: nothing is given up."""
-
 NOW: Final = datetime(2026, 3, 14, 12, 0, tzinfo=UTC)
+PAUSE: Final = SMALL.pauses.longest
+"""After which everything that many runs died of is due again."""
+
 LONGEST: Final = 99_999
 """The last number of a sequence that does not run out."""
 
