@@ -184,6 +184,32 @@ def test_7_synchronize_orders_has_not_run_or_not_for_this_store(desk: Desk) -> N
     assert desk.state("T-1") == "succeeded"
 
 
+@pytest.mark.parametrize("way", ["posted now", "taken out"])
+def test_7_a_transaction_that_runs_died_of_is_named_and_posted_now_or_taken_out(desk: Desk, way: str) -> None:
+    desk.upload(basket("T-1"))
+    desk.run("p-job")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("postering.jobs.verdict.decide", _killed)
+        for _ in range(3):
+            assert desk.postering("sync-orders").status == 130
+    desk.run("sync-orders")
+
+    (need,) = [
+        each for each in desk.postering("status", "--json").json["needs"] if each["kind"] == "transaction_suspect"
+    ]
+    assert "T-1: 3 runs" in need["what"]
+    assert "memory" in need["what"]
+    explained = desk.explained("T-1")
+    assert "3 runs" in explained["transaction"]["reason"]
+    assert "memory" in explained["whereabouts"]
+    assert "3 runs" in " ".join(desk.postering("show", "T-1").out.split())
+    post, void = printed(explained["whereabouts"])
+    desk.paste(post if way == "posted now" else void)
+
+    assert desk.state("T-1").split()[0] == ("succeeded" if way == "posted now" else "voided")
+    assert desk.postering("status", "--json").json["transactions"]["suspects"] == []
+
+
 def test_8_the_number_sequence_is_exhausted(desk: Desk) -> None:
     desk.set_up(old="largest = 999999", new="largest = 1")
     desk.receive(basket("T-0"))

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from postering.domain.inquiries.needs import judge
-from postering.domain.inquiries.standing import Standing, Unfinished
+from postering.domain.inquiries.standing import Standing, Suspect, Unfinished
 from postering.domain.inquiries.status import Facts, Need, Planned, Uploaded
 from postering.domain.inquiries.status_sums import age, codes_of, numbers_of
 from postering.domain.inquiries.status_view import status_view
@@ -270,6 +270,27 @@ def test_what_is_pending_for_long_has_a_named_cause(runs: tuple[LastRuns, ...], 
     assert need.command == "postering sync-orders"
 
 
+def test_a_transaction_that_runs_died_of_is_named_at_once_and_counts_as_pending_no_longer() -> None:
+    deadly = Suspect(transaction_id="T 1", key="k/T 1", tries=7, retry_at=NOW + timedelta(minutes=8))
+    found = judge(facts(standing=standing(states={"pending": 1}, suspects=(deadly,))))
+
+    (need,) = found.needs
+    assert (need.kind, need.command) == ("transaction_suspect", "postering explain 'T 1'")
+    assert "T 1: 7 runs" in need.what
+    assert "memory" in need.what
+    assert "2026-03-14 12:08 UTC" in need.what
+    assert status_view(found)["transactions"]["suspects"] == [  # type: ignore[index]
+        {"transaction_id": "T 1", "key": "k/T 1", "runs": 7, "next_try": "2026-03-14T12:08:00+00:00"}
+    ]
+
+
+def test_suspects_are_not_among_those_that_no_run_took() -> None:
+    deadly = Suspect(transaction_id="T-1", key="k/T-1", tries=3, retry_at=NOW)
+    found = needs(standing=standing(states={"pending": 5}, oldest_pending=ago(minutes=16), suspects=(deadly,)), runs=())
+
+    assert found[0].what.startswith("4 transactions pending, ")
+
+
 def test_what_is_pending_a_quarter_of_an_hour_is_well() -> None:
     assert judge(facts(standing=standing(states={"pending": 5}, oldest_pending=ago(minutes=15)), runs=())).well
 
@@ -371,6 +392,7 @@ def test_the_shape_has_every_key_whether_anything_is_there_or_not() -> None:
             state: {"transactions": 0, "oldest": None}
             for state in ("pending", "waiting", "failed", "succeeded", "editing", "voided", "not_an_order")
         },
+        "suspects": [],
         "waiting_for": dict.fromkeys(
             (f"WAITING_FOR_{what}" for what in ("HEADER", "LINES", "PAYMENTS", "ORIGINAL", "RETRY")), 0
         ),
