@@ -24,6 +24,8 @@ def test_what_was_pulled_and_posted_balances_on_all_five_sides(posted: Deploymen
 
     side = {"transactions": 3, "gross": "270.60", "payments": "270.60"}
     nothing = {"gross": "0.00", "payments": "0.00"}
+    counted = {"transactions": 3, "amount": "270.60"}
+    booked = {"transactions": None, "amount": "270.60"}
     assert result.as_json() == {
         "verdict": "agrees",
         "balanced": True,
@@ -39,6 +41,15 @@ def test_what_was_pulled_and_posted_balances_on_all_five_sides(posted: Deploymen
                 "staged": side,
                 "orders": {**side, "variance": "0.00", "open": "0.00", "not_orders": {}, "cancelled": nothing},
                 "journal": {"transactions": 3, "payments": "270.60", "on_account": "0.00", "cancelled": nothing},
+            }
+        ],
+        "bridge": [
+            {
+                "currency": "USD",
+                "lines": [
+                    *({"side": side, **counted} for side in ("channel", "packages", "staged", "orders")),
+                    *({"side": side, **booked} for side in ("payments", "journal")),
+                ],
             }
         ],
     }

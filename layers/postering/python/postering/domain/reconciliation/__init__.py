@@ -7,7 +7,8 @@ wrongly, and a record that was changed since, are both found.
 from postering.domain.reconciliation.channel_differences import ChannelSide
 from postering.domain.reconciliation.compare import Compared, Sides, compare
 from postering.domain.reconciliation.differences import Difference
-from postering.domain.reconciliation.report import Reconciliation, ReportRow, Sums, Verdict, reconciliation
+from postering.domain.reconciliation.report import Reconciliation, Verdict, reconciliation
+from postering.domain.reconciliation.rows import ReportRow, Sums
 
 __all__ = [
     "ChannelSide",

@@ -1,12 +1,13 @@
 """The reconciliation: five sides per store, business date and currency, and all differences, explained or not."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
-from postering.domain.money import ZERO, amount_text, difference, negated, total
+from postering.domain.money import difference, negated, total
+from postering.domain.reconciliation.bridge import Bridge, bridges
 from postering.domain.reconciliation.compare import Compared
 from postering.domain.reconciliation.differences import (
     ORDERS_AND_PAYMENTS,
@@ -14,105 +15,13 @@ from postering.domain.reconciliation.differences import (
     PAYMENTS_AND_JOURNAL,
     STAGED_AND_ORDERS,
     Difference,
+    Reason,
 )
 from postering.domain.reconciliation.not_compared import NotCompared
+from postering.domain.reconciliation.rows import ReportRow, Sums
 from postering.domain.reconciliation.sides import HeaderFigures
+from postering.domain.reconciliation.steps import steps_of
 from postering.domain.sales_orders.documents import DocumentKind
-
-
-@dataclass(kw_only=True)
-class Sums:
-    """Transactions, their gross total and their payments, in the order's sign."""
-
-    transactions: int = 0
-    gross: Decimal = ZERO
-    payments: Decimal = ZERO
-
-    def add(self, gross: Decimal, payments: Decimal) -> None:
-        """Count one transaction."""
-        self.transactions += 1
-        self.gross = total((self.gross, gross))
-        self.payments = total((self.payments, payments))
-
-    def add_signed(self, header: HeaderFigures, sign: int) -> None:
-        """Add (1) or subtract (−1) one transaction."""
-        self.transactions += sign
-        self.gross = total((self.gross, header.gross if sign > 0 else negated(header.gross)))
-        self.payments = total((self.payments, header.payments if sign > 0 else negated(header.payments)))
-
-    def as_json(self, currency: str) -> dict[str, object]:
-        """`{"transactions", "gross", "payments"}`."""
-        return {
-            "transactions": self.transactions,
-            "gross": amount_text(self.gross, currency),
-            "payments": amount_text(self.payments, currency),
-        }
-
-
-@dataclass(kw_only=True)
-class ReportRow:
-    """The five sides of one store, business date and currency; `has_channel`: the store has a channel database.
-
-    `not_orders` are by state, or `quotation`; `entered` are the payments in the journal; `edited` is the difference
-    between orders and staged transactions by edits that were posted; `removed` was in packages that retention removed.
-    `red` says that a difference of its transactions is unexplained.
-    """
-
-    store: str
-    business_date: date | None
-    currency: str
-    has_channel: bool = False
-    channel: Sums = field(default_factory=Sums)
-    packages: Sums = field(default_factory=Sums)
-    staged: Sums = field(default_factory=Sums)
-    orders: Sums = field(default_factory=Sums)
-    not_orders: dict[str, Sums] = field(default_factory=dict)
-    variance: Decimal = ZERO
-    open: Decimal = ZERO
-    vouchers: int = 0
-    entered: Decimal = ZERO
-    on_account: Decimal = ZERO
-    cancelled_gross: Decimal = ZERO
-    cancelled_payments: Decimal = ZERO
-    cancelled_entered: Decimal = ZERO
-    edited_gross: Decimal = ZERO
-    edited_transactions: int = 0
-    removed: Sums = field(default_factory=Sums)
-    red: bool = False
-
-    @property
-    def has_removed(self) -> bool:
-        """Whether retention removed a package of the row."""
-        return bool(self.removed.transactions or self.removed.gross or self.removed.payments)
-
-    def as_json(self) -> dict[str, object]:
-        """One member of `rows`."""
-        currency = self.currency
-        gross = amount_text(self.cancelled_gross, currency)
-        cancelled = {"gross": gross, "payments": amount_text(self.cancelled_payments, currency)}
-        entered = {"gross": gross, "payments": amount_text(self.cancelled_entered, currency)}
-        return {
-            "store": self.store,
-            "business_date": self.business_date.isoformat() if self.business_date else None,
-            "currency": currency or None,
-            "channel": self.channel.as_json(currency) if self.has_channel else None,
-            "packages": self.packages.as_json(currency)
-            | ({"removed": self.removed.as_json(currency)} if self.has_removed else {}),
-            "staged": self.staged.as_json(currency),
-            "orders": {
-                **self.orders.as_json(currency),
-                "variance": amount_text(self.variance, currency),
-                "open": amount_text(self.open, currency),
-                "not_orders": {state: sums.as_json(currency) for state, sums in sorted(self.not_orders.items())},
-                "cancelled": cancelled,
-            },
-            "journal": {
-                "transactions": self.vouchers,
-                "payments": amount_text(self.entered, currency),
-                "on_account": amount_text(self.on_account, currency),
-                "cancelled": entered,
-            },
-        }
 
 
 class Verdict(StrEnum):
@@ -143,6 +52,11 @@ class Reconciliation:
             return Verdict.UNEXPLAINED
         return Verdict.EXPLAINED if self.explained else Verdict.AGREES
 
+    @property
+    def bridge(self) -> tuple[Bridge, ...]:
+        """From the channel to the journal, by currency."""
+        return bridges(self.rows)
+
     def as_json(self) -> dict[str, object]:
         """The shape of `reconcile --json`."""
         return {
@@ -151,6 +65,7 @@ class Reconciliation:
             "unexplained": [difference.as_json() for difference in self.unexplained],
             "explained": [difference.as_json() for difference in self.explained],
             "rows": [row.as_json() for row in self.rows],
+            "bridge": [bridge.as_json() for bridge in self.bridge],
         }
 
 
@@ -208,6 +123,8 @@ def _add(one: Compared, rows: _Rows) -> None:
         if one.edited and one.staged is not None:
             _add_edited(row_of(one.staged.business_date, one.staged.currency), negated(one.staged.gross), -1)
             _add_edited(row, one.order_gross, 1)
+    for place, step in steps_of(one):
+        row_of(place.business_date, place.currency).steps.add(step)
     for row in touched:
         row.red = row.red or bool(one.unexplained)
 
@@ -250,8 +167,9 @@ def _sum_differences(row: ReportRow) -> Iterator[Difference]:
         ORDERS_AND_PAYMENTS: difference(row.orders.gross, total((row.orders.payments, row.variance, row.open))),
         PAYMENTS_AND_JOURNAL: difference(row.orders.payments, total((row.entered, row.on_account))),
     }
-    for between, amount in checks.items():
-        if amount:
+    unexplained = [(step.between, step.amount) for step in row.steps if step.reason is Reason.UNEXPLAINED]
+    for between, amount in (*checks.items(), *unexplained):
+        if amount or (between, amount) in unexplained:
             where = f"{row.store or 'no store'}, {row.business_date or 'no date'}, {row.currency or 'no currency'}"
             why = f"the sums of {where} do not agree although each transaction does: report this as a defect"
             yield Difference(transaction=None, between=between, amount=amount, currency=row.currency, why=why)
