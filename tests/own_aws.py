@@ -2,11 +2,20 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, Literal
 
 import boto3
 from moto import mock_aws
 from moto.backends import get_backend
+
+_RESET: tuple[Literal["s3", "events", "lambda", "sts", "secretsmanager"], ...] = (
+    "s3",
+    "events",
+    "lambda",
+    "sts",
+    "secretsmanager",
+)
+"""Services whose things are gone after a test."""
 
 
 @contextmanager
@@ -25,7 +34,8 @@ def own_aws() -> Iterator[None]:
 
 def _reset() -> None:
     each: Any
-    for each in (get_backend("s3"), get_backend("events"), get_backend("lambda"), get_backend("sts")):
+    for service in _RESET:
+        each = get_backend(service)
         for account in list(each.values()):
             account.reset()
 
