@@ -197,7 +197,7 @@ def _other_currency(
     currency = original.posted.document.currency
     return Problem(
         code="REFUND_AMOUNT",
-        message=f"{what}, which is in {currency}: what is left of it can't be told in {amount.currency}",
+        message=f"{what}, which is in {currency}: the rest of it is not known in {amount.currency}",
         expected=f"an amount in {currency}",
         found=str(amount),
         rows=(row,),
