@@ -159,11 +159,11 @@ def _print_done(
 ) -> None:
     changed = [each for each in done if each.changed]
     if len(done) == 1 and not changed:
-        print_line(f"{done[0].after.key.transaction_id} is {_words(done[0].after)}: nothing changed.")
+        print_line(f"{done[0].after.key.transaction_id} is {state_text(done[0].after)}: nothing changed.")
         return
     for each in changed if len(changed) <= 1 else ():
         would = "would be" if dry_run else "is now"
-        print_line(f"{each.after.key.transaction_id} was {_words(each.before)}, {would} {_words(each.after)}.")
+        print_line(f"{each.after.key.transaction_id} was {state_text(each.before)}, {would} {state_text(each.after)}.")
         print_more(each)
     if len(done) > 1:
         print_list([each.after for each in done])
@@ -174,6 +174,7 @@ def _print_done(
         print_line("--dry-run: nothing was written.")
 
 
-def _words(record: TransactionRecord) -> str:
+def state_text(record: TransactionRecord) -> str:
+    """The state of a transaction in words, with its codes."""
     state = as_words(record.state)
     return f"{state} ({' '.join(record.codes)})" if record.codes else state
