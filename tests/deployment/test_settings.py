@@ -24,7 +24,7 @@ def test_what_is_set_counts() -> None:
     )
 
     assert (settings.home, settings.stack, settings.debug) == (Path("/tmp/books"), "prod", True)
-    assert settings.limits.look_back_counters == 0
+    assert settings.look_back_counters == 0
     assert settings.package_limits.max_unpacked_bytes == 3 * 1024 * 1024
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from postering.jobs.limits import Limits
+from postering.deployment.settings import Settings
 
 PAGE = Path(__file__).parents[2] / "docs" / "reliability.md"
 TEXT = PAGE.read_text(encoding="utf-8")
@@ -28,4 +28,4 @@ def test_every_promise_names_what_keeps_it_and_a_test() -> None:
 
 
 def test_the_look_back_is_as_the_page_says() -> None:
-    assert f"up to {Limits().look_back_counters:,}" in " ".join(TEXT.split())
+    assert f"up to {Settings().look_back_counters:,}" in " ".join(TEXT.split())

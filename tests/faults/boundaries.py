@@ -1,15 +1,17 @@
 """Stand-ins for store, uploads and channel databases that count each call to the outside and let faults in there."""
 
 import hashlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import date
 from typing import Any, ClassVar
 
 from botocore.exceptions import ReadTimeoutError
 
-from postering.channels.databases.databases import ChannelDatabase
+from postering.channels.databases.databases import ChannelDatabase, Snapshot
 from postering.domain.errors import ChannelDatabaseUnavailable, StoreUnavailable
+from postering.domain.runs.sources import Found, WholeTransaction
 
 BEFORE, AFTER, LOST_ANSWER = "killed before a call", "killed after a call", "answer lost"
 
@@ -110,11 +112,20 @@ class _WatchedSnapshot:
     def __init__(self, inner: Any, boundary: Boundary) -> None:
         self._inner, self._boundary = inner, boundary
 
-    def highest(self) -> Any:
-        return self._boundary.call("channel", "highest", self._inner.highest)
+    @property
+    def cursor(self) -> Any:
+        return self._boundary.call("channel", "cursor", lambda: self._inner.cursor)
 
-    def whole_transactions(self, above: Any, from_date: Any) -> Iterator[Any]:
-        found = iter(self._inner.whole_transactions(above, from_date))
+    def since(self, cursor: str, *, look_back: bool) -> Found:
+        return self._watched(self._inner.since(cursor, look_back=look_back))
+
+    def dated_from(self, day: date | None, cursor: str) -> Found:
+        return self._watched(self._inner.dated_from(day, cursor))
+
+    def _watched(self, found: Found) -> Found:
+        return replace(found, transactions=self._one_by_one(found.transactions))
+
+    def _one_by_one(self, found: Iterator[WholeTransaction]) -> Iterator[WholeTransaction]:
         while True:
             one = self._boundary.call("channel", "next transaction", lambda: next(found, None))
             if one is None:
@@ -137,18 +148,30 @@ class Remembered:
         self._content = hashlib.sha256((self._inner.home / "channel.db").read_bytes()).digest()
         yield self
 
-    def highest(self) -> Any:
+    @property
+    def cursor(self) -> Any:
         """As the inner one."""
-        return self._answer("highest")
+        return self._answer("cursor", lambda snapshot: snapshot.cursor)
 
-    def whole_transactions(self, above: Mapping[str, int], *dates: date | None, **named: date | None) -> Iterator[Any]:
+    def since(self, cursor: str, *, look_back: bool) -> Found:
         """As the inner one."""
-        yield from self._answer("whole_transactions", above, *dates, **named)
+        return self._found(f"since {cursor} {look_back}", lambda snapshot: snapshot.since(cursor, look_back=look_back))
 
-    def _answer(self, question: str, *given: Any, **named: Any) -> Any:
-        asked = (self._content, question, repr(given), repr(named))
+    def dated_from(self, day: date | None, cursor: str) -> Found:
+        """As the inner one."""
+        return self._found(f"dated from {day} {cursor}", lambda snapshot: snapshot.dated_from(day, cursor))
+
+    def _found(self, question: str, ask: Callable[[Snapshot], Found]) -> Found:
+        def whole(snapshot: Snapshot) -> tuple[list[WholeTransaction], tuple[str, ...]]:
+            found = ask(snapshot)
+            return list(found.transactions), found.messages
+
+        transactions, messages = self._answer(question, whole)
+        return Found(transactions=iter(transactions), messages=messages)
+
+    def _answer(self, question: str, ask: Callable[[Snapshot], Any]) -> Any:
+        asked = (self._content, question)
         if asked not in self._answers:
             with self._inner.snapshot() as snapshot:
-                answer = getattr(snapshot, question)(*given, **named)
-                self._answers[asked] = answer if question == "highest" else list(answer)
+                self._answers[asked] = ask(snapshot)
         return self._answers[asked]

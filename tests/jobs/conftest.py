@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from postering.channels.databases.databases import ChannelDatabase
+from postering.channels.databases.limits import LOOK_BACK_COUNTERS
 from postering.channels.databases.tables import create_tables, insert_rows
 from postering.channels.packages.folder_home import UploadsFolder
 from postering.channels.packages.uploads import PackageUploads
@@ -42,6 +43,7 @@ class Deployment:
     store: SQLiteStore
     uploads: PackageUploads
     limits: Limits = field(default_factory=Limits)
+    look_back: int = LOOK_BACK_COUNTERS
     now: datetime = datetime(2026, 3, 14, 12, 0, tzinfo=UTC)
     stop_after: int | None = None
     ids: Iterator[int] = field(default_factory=lambda: count(1))
@@ -68,7 +70,9 @@ class Deployment:
             PJobRequest(**request),
             store=self.store,
             uploads=self.uploads,
-            open_channel=lambda line: ChannelDatabase(name=line.name, group=line.group, url=line.url, home=self.home),
+            open_channel=lambda line: ChannelDatabase(
+                name=line.name, group=line.group, url=line.url, home=self.home, look_back=self.look_back
+            ),
             run=self.run("p-job"),
             limits=self.limits,
         )

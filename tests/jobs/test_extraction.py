@@ -80,7 +80,7 @@ def test_a_row_committed_late_under_a_lower_counter_is_found_once(channel: Deplo
 
 
 def test_beyond_the_look_back_a_late_row_needs_from_date(channel: Deployment) -> None:
-    channel.limits = Limits(look_back_counters=10)
+    channel.look_back = 10
     channel.sell(SALE, counter=100)
     channel.p_job()
     channel.sell(OTHER, counter=60)
@@ -90,13 +90,34 @@ def test_beyond_the_look_back_a_late_row_needs_from_date(channel: Deployment) ->
 
 
 def test_from_date_reads_no_earlier_business_date(channel: Deployment) -> None:
-    channel.limits = Limits(look_back_counters=0)
+    channel.look_back = 0
     channel.sell(SALE, counter=100)
     channel.p_job()
     channel.sell(dated(OTHER, date(2026, 3, 1)), counter=60)
 
     assert channel.p_job(from_date=date(2026, 3, 2)).counts.staged == 0
     assert channel.p_job(from_date=date(2026, 3, 1)).counts.staged == 1
+
+
+def test_from_date_does_not_pass_by_what_is_new_of_earlier_dates(channel: Deployment) -> None:
+    channel.look_back = 0
+    channel.sell(SALE, counter=100)
+    channel.p_job()
+    channel.sell(dated(OTHER, date(2026, 3, 1)), counter=200)
+
+    reports = [channel.p_job(from_date=date(2026, 3, 2)), channel.p_job(), channel.p_job()]
+
+    assert [report.counts.staged for report in reports] == [0, 1, 0]
+
+
+def test_a_first_reading_may_start_from_a_date(channel: Deployment) -> None:
+    channel.look_back = 0
+    channel.sell(dated(OTHER, date(2026, 3, 1)), SALE)
+
+    reports = [channel.p_job(from_date=date(2026, 3, 2)), channel.p_job()]
+
+    assert [report.counts.staged for report in reports] == [1, 0]
+    assert channel.states() == {"T-1": "pending"}
 
 
 def test_what_is_read_again_from_a_date_and_has_nothing_new_is_a_duplicate(channel: Deployment) -> None:

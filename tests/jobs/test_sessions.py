@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from postering.domain.errors import JobRefused
-from postering.domain.runs.sessions import ChannelCursor, SessionStatus, UploadSession
+from postering.domain.runs.cursors import ChannelCursor
+from postering.domain.runs.sessions import SessionStatus, UploadSession
 from postering.jobs.run import Run
 from postering.jobs.sessions import cancel_session
 from postering.store.sqlite import SQLiteStore

@@ -14,7 +14,8 @@ from postering.domain.problems import Problem, Waiting
 from postering.domain.retail_transactions.entities import ENTITIES
 from postering.domain.retail_transactions.rows import RejectedRow, Row, UnkeyedRow, read_row
 from postering.domain.returns.accounts import Account, Movement, Taken
-from postering.domain.runs.sessions import ChannelCursor, SessionStatus, UploadSession
+from postering.domain.runs.cursors import ChannelCursor
+from postering.domain.runs.sessions import SessionStatus, UploadSession
 from postering.domain.setup.setup import Setup
 from postering.domain.setup.setup_file import parse_setup_text, read_setup
 from postering.domain.staging.assembly import assemble

@@ -18,7 +18,8 @@ from postering.domain.problems import Problem
 from postering.domain.retail_transactions.entities import ENTITIES, Entity
 from postering.domain.retail_transactions.rows import Row, UnkeyedRow, canonical_hash, read_row
 from postering.domain.returns.accounts import Account, Movement, Taken
-from postering.domain.runs.sessions import ChannelCursor, UploadSession
+from postering.domain.runs.cursors import ChannelCursor
+from postering.domain.runs.sessions import UploadSession
 from postering.domain.sales_orders.documents import PostedOrder
 from postering.domain.staging.pieces import Piece
 from postering.domain.staging.records import TransactionRecord
@@ -55,6 +56,23 @@ def test_a_session_that_is_older_than_the_time_of_its_next_try_is_read() -> None
     del older["retry_at"]
 
     assert unpacked(json.dumps(older), UploadSession) == session
+
+
+def test_the_cursor_of_a_channel_database_is_written_as_ever() -> None:
+    cursor = ChannelCursor(database="houston", version=3, highest={"RetailTransactionTable": 7})
+    written = '{"database":"houston","version":3,"highest":{"RetailTransactionTable":7},"at":null}'
+
+    assert packed(cursor) == written
+    assert unpacked(written, ChannelCursor) == cursor
+
+
+def test_the_session_of_a_channel_database_is_written_as_ever() -> None:
+    session = a_session("S-1")
+    written = json.loads(packed(session))
+
+    assert {"counters_before", "retry_at"} <= written.keys()
+    assert not {"position_before", "reached_before"} & written.keys()
+    assert unpacked(packed(session), UploadSession) == session
 
 
 @given(text=broken_texts, column=broken_texts)

@@ -43,7 +43,7 @@ def test_tables_that_are_there_stay(tmp_path: Path) -> None:
     create_tables(URL, tmp_path)
 
     with ChannelDatabase(name="h", group="g", url=URL, home=tmp_path).snapshot() as snapshot:
-        assert len(list(snapshot.whole_transactions({}))) == 1
+        assert len(list(snapshot.since("", look_back=False).transactions)) == 1
 
 
 def test_rows_go_in_all_together_or_not_at_all(tmp_path: Path) -> None:
@@ -54,7 +54,7 @@ def test_rows_go_in_all_together_or_not_at_all(tmp_path: Path) -> None:
         insert_rows(URL, {"RetailTransactionTable": [sound], "RetailTransactionSalesTrans": [{"Channel": 1}]}, tmp_path)
 
     with ChannelDatabase(name="h", group="g", url=URL, home=tmp_path).snapshot() as snapshot:
-        assert list(snapshot.whole_transactions({})) == []
+        assert list(snapshot.since("", look_back=False).transactions) == []
 
 
 @pytest.mark.parametrize("database", [postgresql, mssql, mysql, oracle])
@@ -102,6 +102,6 @@ def test_a_row_comes_out_of_the_database_with_the_same_hash(home: Path, given_ro
     insert_rows(URL, {entity: [raw]}, home)
 
     with ChannelDatabase(name="h", group="g", url=URL, home=home).snapshot() as snapshot:
-        ((found_entity, found, _),) = next(snapshot.whole_transactions({})).rows
+        ((found_entity, found, _, _),) = next(snapshot.since("", look_back=False).transactions).rows
 
     assert read_row(ENTITIES[found_entity], found, "") == before

@@ -9,7 +9,8 @@ from postering.domain.inquiries.standing import ListFilter
 from postering.domain.keys import TransactionKey
 from postering.domain.posting.queue import PostResult
 from postering.domain.retail_transactions.rows import UnkeyedRow
-from postering.domain.runs.sessions import ChannelCursor, UploadSession
+from postering.domain.runs.cursors import ChannelCursor
+from postering.domain.runs.sessions import UploadSession
 from postering.domain.sales_orders.documents import PostedOrder
 from postering.domain.staging.pieces import Piece
 from postering.domain.staging.queue_order import PENDING

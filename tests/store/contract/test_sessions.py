@@ -4,7 +4,8 @@ from collections.abc import Callable
 
 import pytest
 
-from postering.domain.runs.sessions import ChannelCursor, SessionStatus, StagedCounts, UploadSession
+from postering.domain.runs.cursors import ChannelCursor
+from postering.domain.runs.sessions import SessionStatus, StagedCounts, UploadSession
 from postering.jobs.ports import Store
 from tests.store.examples import GROUP, NOW, a_session, an_unkeyed_row, changed, moved
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from postering.channels.databases.limits import LOOK_BACK_COUNTERS
 from postering.channels.packages.limits import KIB, MIB, PackageLimits
 from postering.domain.errors import PosteringError
 from postering.domain.near_names import near_names
@@ -47,6 +48,7 @@ class Settings:
     events: str = ""
     debug: bool = False
     retention_days: int | None = None
+    look_back_counters: int = LOOK_BACK_COUNTERS
     limits: Limits = Limits()
     package_limits: PackageLimits = PackageLimits()
 
@@ -64,7 +66,6 @@ class Variable:
 
 
 _JOBS: Final = (
-    Variable("POSTERING_LOOK_BACK", "look_back_counters", "replication counters", 0, 10**9),
     Variable("POSTERING_STAGED_AT_ONCE", "staged_at_once", "transactions", 1, 10_000),
     Variable("POSTERING_POSTED_AT_ONCE", "posted_at_once", "transactions", 1, 1_000),
     Variable("POSTERING_EXTRACTED_PER_PACKAGE", "extracted_per_package", "transactions", 1, 1_000_000),
@@ -85,7 +86,8 @@ _PACKAGES: Final = (
     Variable("POSTERING_PACKAGE_MAX_MANIFEST_KIB", "max_manifest_bytes", "KiB", 1, 65_536, KIB),
 )
 _RETENTION: Final = (Variable("POSTERING_RETENTION_DAYS", "retention_days", "days", 1, 36_500),)
-VARIABLES: Final = (*_JOBS, *_PACKAGES, *_RETENTION)
+_SOURCES: Final = (Variable("POSTERING_LOOK_BACK", "look_back_counters", "replication counters", 0, 10**9),)
+VARIABLES: Final = (*_SOURCES, *_JOBS, *_PACKAGES, *_RETENTION)
 """Every limit that the environment can set."""
 
 _YES_NO: Final = {"": False, "0": False, "false": False, "no": False, "1": True, "true": True, "yes": True}
@@ -98,6 +100,7 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         SettingsError: with every wrong variable and the values that it can have.
     """
     problems: list[str] = []
+    sources = _limits(_SOURCES, environment, problems)
     jobs = _limits(_JOBS, environment, problems)
     packages = _limits(_PACKAGES, environment, problems)
     retention = _limits(_RETENTION, environment, problems)
@@ -124,6 +127,7 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         debug=bool(debug),
         retention_days=retention.get("retention_days"),
         limits=Limits(**jobs),
+        **sources,
         package_limits=PackageLimits(**packages),
     )
 

@@ -207,7 +207,13 @@ def channel_source(at: Deployment, database: ChannelDatabase) -> ChannelSource:
     # Only who reads a channel database waits for SQLAlchemy.
     from postering.channels.databases import databases
 
-    return databases.ChannelDatabase(name=database.name, group=database.group, url=database.url, home=at.home)
+    return databases.ChannelDatabase(
+        name=database.name,
+        group=database.group,
+        url=database.url,
+        home=at.home,
+        look_back=at.settings.look_back_counters,
+    )
 
 
 def reconcile(

@@ -11,7 +11,8 @@ from typing import Final
 from postering.domain.errors import PackageMissing, PackageRefused, StoreUnavailable
 from postering.domain.lists import batched
 from postering.domain.retail_transactions.rows import UnkeyedRow
-from postering.domain.runs.sessions import ChannelCursor, SessionStatus, StagedCounts, UploadSession
+from postering.domain.runs.cursors import ChannelCursor
+from postering.domain.runs.sessions import SessionStatus, StagedCounts, UploadSession
 from postering.domain.staging.pieces import Piece, pieces_of
 from postering.domain.staging.records import PieceReference, Staged, State
 from postering.domain.staging.staging import Staging, stage, stage_broken
@@ -215,12 +216,10 @@ def _apply_failed(session: UploadSession, message: str, store: Store, run: Run) 
 
 
 def given_back(session: UploadSession, store: Store, run: Run) -> ChannelCursor | None:
-    """The channel's cursor set back to before the session's extraction; None where it was no extraction."""
+    """The source's cursor set back to before the session's extraction; None where it was no extraction."""
     if not session.database or session.rerun_for:
         return None
-    cursor = store.cursor(session.database)
-    lower = {table: min(counter, session.counters_before.get(table, 0)) for table, counter in cursor.highest.items()}
-    return replace(cursor, version=cursor.version + 1, highest=lower, at=run.now())
+    return store.cursor(session.database).set_back(session.cursor_before, run.now())
 
 
 def _changed_with_range(

@@ -40,6 +40,7 @@ def not_staged(asked: str, store: Store, uploads: Uploads, now: datetime) -> Not
             ReadSoFar(
                 database=database.name,
                 group=database.group,
+                was_read=cursor.version > 0,
                 highest=max(cursor.highest.values(), default=None),
                 at=cursor.at,
             )

@@ -1,8 +1,8 @@
-"""Phase 1 of the P-job: what a channel database has that was not received yet becomes an upload package.
+"""Phase 1 of the P-job: transactions of a source that were not received yet become upload packages.
 
-Whole transactions above the highest replication counter received, per table, with a look-back for rows that were
-committed late under a lower counter; read in one snapshot. Every row is compared with what the store has, so that a
-look-back, a counter that restarted, or a range that was given back never makes anything twice.
+Whole transactions beyond the cursor of the last reading, with a look-back for rows that came late; read in one
+snapshot. Every row is compared with what the store has, so that a look-back, a source that starts anew, or a range
+that was given back never makes anything twice.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -14,8 +14,9 @@ from postering.domain.keys import TransactionKey
 from postering.domain.lists import batched
 from postering.domain.retail_transactions.entities import ENTITIES
 from postering.domain.retail_transactions.rows import AnyRow, RawRow, RejectedRow, UnkeyedRow, read_row
-from postering.domain.runs.packages import ChannelRows
-from postering.domain.runs.sessions import ChannelCursor, SessionStatus, UploadSession
+from postering.domain.runs.cursors import ChannelCursor
+from postering.domain.runs.sessions import SessionStatus, UploadSession
+from postering.domain.runs.sources import CannotRead, Found, WholeTransaction
 from postering.domain.staging.records import Staged
 from postering.jobs.limits import Limits
 from postering.jobs.ports import ChannelSource, Store, Uploads
@@ -27,14 +28,16 @@ _RECORDED_TOGETHER = 50
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Extraction:
-    """What reading one channel database brought: new sessions, and what an operator should know.
+    """New sessions that reading one source brought, and messages for the operator.
 
-    `unchanged` counts the transactions read that have nothing new, and stand in no package therefore.
+    `unchanged` counts the transactions read that have nothing new, and stand in no package therefore. `refused` says
+    why the source cannot be read in the way that was asked.
     """
 
     sessions: tuple[UploadSession, ...] = ()
     messages: tuple[str, ...] = ()
     unchanged: int = 0
+    refused: str = ""
 
 
 def extract(
@@ -44,20 +47,30 @@ def extract(
     run: Run,
     limits: Limits,
     from_date: date | None = None,
+    *,
+    look_back: bool = True,
 ) -> Extraction:
-    """Read `source` and leave what is new as packages in the uploads, the cursor moved with their sessions."""
+    """Read `source` and leave what is new as packages in the uploads, the cursor moved with their sessions.
+
+    With `from_date` the source is read from that business date on, and then, unless it was never read, the cursor stays
+    where it was: new transactions of earlier dates lie beyond it.
+    """
     cursor = store.cursor(source.name)
     with source.snapshot() as snapshot:
-        highest = snapshot.highest()
-        restarted = [table for table, counter in highest.items() if counter < cursor.highest.get(table, 0)]
-        above = {} if restarted else _looked_back(cursor, limits)
-        found = snapshot.whole_transactions({} if from_date else above, from_date)
+        if from_date is None:
+            found: Found | CannotRead = snapshot.since(cursor.text, look_back=look_back)
+        else:
+            found = snapshot.dated_from(from_date, cursor.text)
+        if isinstance(found, CannotRead):
+            return Extraction(refused=f"channel database {source.name}: {found.why}")
         comparison = _Comparison(source=source, store=store, run=run)
-        new = comparison.not_received(found)
+        new = comparison.not_received(found.transactions)
         sessions = tuple(_packages(new, source, uploads, run, limits, cursor))
-    moved = ChannelCursor(database=source.name, version=cursor.version + 1, highest=dict(highest), at=run.now())
-    messages = _restart_messages(source, restarted)
-    if not sessions and highest == cursor.highest:
+        moved = cursor.moved(snapshot.cursor, run.now())
+    messages = found.messages
+    if from_date is not None and cursor.version:
+        moved = cursor.recorded(run.now())
+    if not sessions and moved.text == cursor.text:
         return Extraction(messages=messages, unchanged=comparison.unchanged)
     # Of very many packages only the last ones share the cursor's write: one write takes no more items. A crash in
     # between leaves sessions whose rows are compared, and found known, when the range is read again.
@@ -69,22 +82,9 @@ def extract(
     return Extraction(sessions=sessions, messages=messages, unchanged=comparison.unchanged)
 
 
-def _looked_back(cursor: ChannelCursor, limits: Limits) -> Mapping[str, int]:
-    return {table: max(0, counter - limits.look_back_counters) for table, counter in cursor.highest.items()}
-
-
-def _restart_messages(source: ChannelSource, restarted: Sequence[str]) -> tuple[str, ...]:
-    if not restarted:
-        return ()
-    return (
-        f"channel database {source.name}: replication counters are lower than before in {', '.join(restarted)}: "
-        "the database was restored or purged. All of it was read and compared; only what is new was taken",
-    )
-
-
 @dataclass(frozen=True, slots=True)
-class _Found:
-    """One transaction of the channel database, raw as it came and as read."""
+class _Transaction:
+    """One transaction of the source, raw as it came and as read."""
 
     raw: tuple[tuple[str, RawRow], ...]
     rows: tuple[AnyRow, ...]
@@ -108,14 +108,14 @@ class _Comparison:
     run: Run
     unchanged: int = 0
 
-    def not_received(self, found: Iterable[ChannelRows]) -> Iterator[_Found]:
+    def not_received(self, found: Iterable[WholeTransaction]) -> Iterator[_Transaction]:
         """Those of which at least one row is new to the store; the others are counted."""
         compared = 0
         for batch in batched(found, _COMPARED_AT_ONCE):
             read = [
-                _Found(
-                    raw=tuple((entity, raw) for entity, raw, _ in transaction.rows),
-                    rows=tuple(read_row(ENTITIES[entity], raw, where) for entity, raw, where in transaction.rows),
+                _Transaction(
+                    raw=tuple((row.entity, row.raw) for row in transaction.rows),
+                    rows=tuple(read_row(ENTITIES[row.entity], row.raw, row.where) for row in transaction.rows),
                 )
                 for transaction in batch
             ]
@@ -130,7 +130,7 @@ class _Comparison:
             self.run.progress(f"reading channel database {self.source.name}", compared, 0)
 
 
-def _is_new(found: _Found, staged: Mapping[TransactionKey, Staged], known_unkeyed: frozenset[str]) -> bool:
+def _is_new(found: _Transaction, staged: Mapping[TransactionKey, Staged], known_unkeyed: frozenset[str]) -> bool:
     for row in found.rows:
         if isinstance(row, UnkeyedRow):
             if row.hash not in known_unkeyed:
@@ -143,7 +143,7 @@ def _is_new(found: _Found, staged: Mapping[TransactionKey, Staged], known_unkeye
 
 
 def _packages(
-    new: Iterable[_Found],
+    new: Iterable[_Transaction],
     source: ChannelSource,
     uploads: Uploads,
     run: Run,
@@ -161,7 +161,7 @@ def _packages(
 
 
 def _package(
-    chosen: Sequence[_Found],
+    chosen: Sequence[_Transaction],
     number: int,
     quarantined: bool,
     source: ChannelSource,
@@ -194,6 +194,8 @@ def _package(
         records=written.records,
         quarantined=quarantined,
         counters_before=dict(cursor.highest),
+        position_before=cursor.position,
+        reached_before=cursor.reached,
     )
 
 

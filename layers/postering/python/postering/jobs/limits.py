@@ -16,7 +16,6 @@ class Limits:
     staged_at_once: int = 100
     posted_at_once: int = 25
     extracted_per_package: int = 5_000
-    look_back_counters: int = 1_000
     session_tries: int = 3
     batch_tries: int = 3
     passing_failures: int = 8

@@ -5,7 +5,7 @@ and what they brought applied too. Running it again changes nothing.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 
 from postering.domain.errors import ChannelDatabaseMissing, ChannelDatabaseUnavailable, JobRefused
@@ -111,8 +111,9 @@ class _Work:
                     self.store,
                     self.uploads,
                     self.run,
-                    self._limits_of(database, suspects),
+                    self.limits,
                     from_date,
+                    look_back=not _waits_as_suspect(database, suspects),
                 )
             except ChannelDatabaseMissing as missing:
                 # One that was never read is not there yet, and nothing is lost; one that was read is gone.
@@ -124,6 +125,8 @@ class _Work:
                 self.unreachable.append(str(unavailable))
                 continue
             self.messages += extraction.messages
+            if extraction.refused:
+                self.unreachable.append(extraction.refused)
             if from_date is not None:  # a look-back reads old rows unasked: only those asked for count as duplicates
                 self.counts += StagedCounts(duplicates=extraction.unchanged)
             self.apply(extraction.sessions)
@@ -136,11 +139,6 @@ class _Work:
             else:
                 self.messages.append(f"session {session.name}: {session.message}")
 
-    def _limits_of(self, database: ChannelDatabase, suspects: Sequence[UploadSession]) -> Limits:
-        """A database whose extraction is a suspect is read without looking back: its rows would be found new again."""
-        waits = any(session.database == database.name and not session.rerun_for for session in suspects)
-        return replace(self.limits, look_back_counters=0) if waits else self.limits
-
     def apply(self, sessions: Sequence[UploadSession]) -> None:
         """Apply each, until time is out."""
         for session in sessions:
@@ -152,3 +150,8 @@ class _Work:
             self.counts += counts
             # One that waits although there is time is another run's: it holds up nothing here.
             self.stopped = self.stopped or (done.waits and self.run.must_stop())
+
+
+def _waits_as_suspect(database: ChannelDatabase, suspects: Sequence[UploadSession]) -> bool:
+    """Whether an extraction of the database is a suspect: looking back would find its rows new again."""
+    return any(session.database == database.name and not session.rerun_for for session in suspects)

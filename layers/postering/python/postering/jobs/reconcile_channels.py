@@ -7,11 +7,11 @@ from postering.domain.errors import ChannelDatabaseUnavailable
 from postering.domain.keys import TransactionKey
 from postering.domain.money import ZERO
 from postering.domain.reconciliation.differences import CHANNEL_AND_PACKAGES, Difference, Reason
-from postering.domain.reconciliation.sides import Brought, RowId, brought, counter_of, row_id
+from postering.domain.reconciliation.sides import Brought, RowId, brought, row_id
 from postering.domain.retail_transactions.entities import ENTITIES
 from postering.domain.retail_transactions.rows import RejectedRow, Row, UnkeyedRow, read_row
-from postering.domain.runs.packages import ChannelRows
-from postering.domain.runs.sessions import ChannelCursor
+from postering.domain.runs.cursors import ChannelCursor
+from postering.domain.runs.sources import CannotRead, SourceRow, WholeTransaction
 from postering.domain.setup.setup import Setup
 from postering.jobs.ports import ChannelSource, Store
 from postering.jobs.reconcile_packages import IsKnown
@@ -26,7 +26,7 @@ PulledRows = Callable[[TransactionKey], set[RowId]]
 
 @dataclass(slots=True)
 class ChannelParts:
-    """What the channel databases have of a transaction, and which rows stand above the counter read last."""
+    """A transaction as the sources have it, and which of its rows lie beyond the cursor of the last reading."""
 
     parts: list[Brought] = field(default_factory=list)
     fresh: set[RowId] = field(default_factory=set)
@@ -66,6 +66,9 @@ class ChannelReading:
                 found = _SourceReading(self, self._cursors[source.name], only, is_known, pulled).read(source)
             except ChannelDatabaseUnavailable as unavailable:
                 self.unread[source.name] = str(unavailable)
+                continue
+            if isinstance(found, CannotRead):
+                self.unread[source.name] = f"channel database {source.name}: {found.why}"
                 continue
             for key, there in found.parts.items():
                 known = self.parts.setdefault(key, ChannelParts())
@@ -113,45 +116,42 @@ class _SourceReading:
         self.parts: dict[TransactionKey, ChannelParts] = {}
         self.without_key = 0
 
-    def read(self, source: ChannelSource) -> "_SourceReading":
+    def read(self, source: ChannelSource) -> "_SourceReading | CannotRead":
         """All of it, in one snapshot."""
         with source.snapshot() as snapshot:
-            highest = snapshot.highest()
-            restarted = any(counter < self._cursor.highest.get(table, 0) for table, counter in highest.items())
-            found = snapshot.whole_transactions({}, self._reading.wanted.start)
-            for number, transaction in enumerate(found, 1):
-                self._take(transaction, restarted)
+            found = snapshot.dated_from(self._reading.wanted.start, self._cursor.text)
+            if isinstance(found, CannotRead):
+                return found
+            for number, transaction in enumerate(found.transactions, 1):
+                self._take(transaction)
                 if number % _SHOWN_EVERY == 0:
                     self._reading.run.progress(f"reading channel database {source.name}", number, 0)
         return self
 
-    def _take(self, transaction: ChannelRows, restarted: bool) -> None:
+    def _take(self, transaction: WholeTransaction) -> None:
         """Keep the rows of a transaction of the channel; count those that name none."""
-        rows = [read_row(ENTITIES[entity], raw, where) for entity, raw, where in transaction.rows]
-        by_key: dict[TransactionKey, list[Row | RejectedRow]] = {}
-        for row in rows:
+        by_key: dict[TransactionKey, list[tuple[SourceRow, Row | RejectedRow]]] = {}
+        for given in transaction.rows:
+            row = read_row(ENTITIES[given.entity], given.raw, given.where)
             if isinstance(row, UnkeyedRow):
                 self.without_key += 1
             elif self._is_wanted(row.transaction):
-                by_key.setdefault(row.transaction, []).append(row)
+                by_key.setdefault(row.transaction, []).append((given, row))
         for key, of_key in by_key.items():
-            part = brought(of_key, detailed=self._only is not None)
+            part = brought((row for _, row in of_key), detailed=self._only is not None)
             if self._is_known(key) or self._reading.wanted.has(part.header.business_date):
                 there = self.parts.setdefault(key, ChannelParts())
                 there.parts.append(part)
-                there.fresh |= self._fresh(key, of_key, restarted)
+                there.fresh |= self._fresh(key, of_key)
 
-    def _fresh(self, key: TransactionKey, rows: Sequence[Row | RejectedRow], restarted: bool) -> set[RowId]:
-        """Rows above the counter read last. Where counters tell nothing, only a row that was never pulled is new."""
+    def _fresh(self, key: TransactionKey, rows: Sequence[tuple[SourceRow, Row | RejectedRow]]) -> set[RowId]:
+        """Rows beyond the cursor. Where the source cannot tell, only a row that was never pulled is new."""
         pulled = self._pulled(key)
-        fresh: set[RowId] = set()
-        for row in rows:
-            counter = counter_of(row)
-            above = counter is not None and counter > self._cursor.highest.get(row.entity, 0)
-            never = (counter is None or restarted) and (row.entity, row.key) not in pulled
-            if above or never:
-                fresh.add(row_id(row))
-        return fresh
+        return {
+            row_id(row)
+            for given, row in rows
+            if given.unread or (given.unread is None and (row.entity, row.key) not in pulled)
+        }
 
     def _is_wanted(self, key: TransactionKey) -> bool:
         return self._reading.wanted.has_store(key.store) and (self._only is None or key in self._only)

@@ -63,6 +63,8 @@ def reopen_session(session_id: str, store: Store, uploads: Uploads, run: Run) ->
         overwritten="",
         applied=None,
         counters_before={},
+        position_before="",
+        reached_before=0,
         unkeyed=0,
         removed=None,
     )

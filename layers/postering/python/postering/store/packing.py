@@ -6,7 +6,7 @@ form. What comes back unreadable was damaged in the store: `StoreUnavailable` na
 
 import json
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Final, TypeVar
 
@@ -18,6 +18,8 @@ from postering.domain.problems import Problem
 from postering.domain.retail_transactions.entities import ENTITIES
 from postering.domain.retail_transactions.rows import CANONICAL_VERSION, RejectedRow, Row
 from postering.domain.retail_transactions.values import Value, typed, value_text
+from postering.domain.runs.cursors import ChannelCursor
+from postering.domain.runs.sessions import UploadSession
 from postering.domain.sales_orders.documents import PostedOrder
 from postering.domain.staging.pieces import Piece
 from postering.store.forms import in_form
@@ -26,6 +28,12 @@ FORM_VERSION: Final = 1
 """Version of the forms below; a store that holds another is refused when it is opened."""
 
 _LEVEL: Final = 6
+
+_LATER_FIELDS: Final[Mapping[type, Mapping[str, object]]] = {
+    ChannelCursor: {"position": "", "reached": 0},
+    UploadSession: {"position_before": "", "reached_before": 0},
+}
+"""Fields that records had not from the beginning, and their defaults, which are not written."""
 
 Record = TypeVar("Record")
 
@@ -54,7 +62,12 @@ class _StoredPiece(msgspec.Struct):
 
 def packed(record: object) -> str:
     """A record (a dataclass of plain values) as JSON text."""
-    return _encoded(record).decode("utf-8")
+    later = _LATER_FIELDS.get(type(record), {})
+    if not any(getattr(record, name) == default for name, default in later.items()):
+        return _encoded(record).decode("utf-8")
+    fields = msgspec.to_builtins(record)
+    left_out = {name for name, default in later.items() if fields[name] == default}
+    return _encoded({name: value for name, value in fields.items() if name not in left_out}).decode("utf-8")
 
 
 def unpacked(text: str, kind: type[Record]) -> Record:

@@ -1,28 +1,34 @@
 """Channel databases: whole transactions above the replication counters, read in one consistent snapshot."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from pathlib import Path
 
 from postering.channels.databases.connections import Unavailable, is_secret_name, public_url, snapshot_connection
 from postering.channels.databases.layout import UnreadableTables, stored_tables
-from postering.channels.databases.reading import ChannelTransaction, Reading
+from postering.channels.databases.limits import LOOK_BACK_COUNTERS
+from postering.channels.databases.reading import Reading, ReadTo
 from postering.domain.errors import ChannelDatabaseUnavailable
+from postering.domain.runs.cursors import counters_of, counters_text
+from postering.domain.runs.sources import Found
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChannelDatabase:
     """A channel database of the setup. A SQLite file's path is relative to `home`; it is never made or written.
 
-    `url` is an SQLAlchemy URL, or the name of a secret in AWS Secrets Manager that holds one.
+    `url` is an SQLAlchemy URL, or the name of a secret in AWS Secrets Manager that holds one. `look_back` is how many
+    replication counters below the cursor are read again: a row may be committed late, under a lower counter.
     """
 
     name: str
     group: str
     url: str
     home: Path
+    look_back: int = LOOK_BACK_COUNTERS
 
     @contextmanager
     def snapshot(self) -> Iterator["Snapshot"]:
@@ -34,9 +40,9 @@ class ChannelDatabase:
         unavailable = Unavailable(self.name, shown)
         with snapshot_connection(url, self.home, unavailable) as connection:
             try:
-                yield Snapshot(Reading(self.name, connection, stored_tables(connection)))
+                yield Snapshot(self, Reading(self.name, connection, stored_tables(connection)))
             except UnreadableTables as wrong:
-                raise unavailable(str(wrong), "mend the tables, or correct the url in the setup") from None
+                raise unavailable(str(wrong), "fix the tables, or correct the url in the setup") from None
 
     def _address(self) -> tuple[str, str]:
         """The SQLAlchemy URL, and what may be shown of it; a secret is read for each snapshot, as it may change."""
@@ -53,30 +59,54 @@ class ChannelDatabase:
 
 
 class Snapshot:
-    """One consistent state of a channel database."""
+    """One consistent state of a channel database. Its cursor is the highest replication counter of each table."""
 
-    def __init__(self, reading: Reading) -> None:
+    def __init__(self, database: ChannelDatabase, reading: Reading) -> None:
+        self._database = database
         self._reading = reading
 
+    @cached_property
     def highest(self) -> Mapping[str, int]:
         """The highest replication counter of each entity's table; 0 where it has none."""
         return self._reading.highest()
 
-    def whole_transactions(
-        self,
-        above: Mapping[str, int],
-        from_date: date | None = None,
-        to_date: date | None = None,
-    ) -> Iterator[ChannelTransaction]:
-        """Whole transactions, header and children of all tables, that are new, in the order of their counters.
+    @property
+    def cursor(self) -> str:
+        """The highest counters, as text."""
+        return counters_text(self.highest)
 
-        New is: any row, of any table, whose counter is greater than `above` has for its entity (all rows where that
-        has none), or that has no counter. With a date, counters do not matter: the header's business date (else
-        transaction date) lies between both, ends included; without a header the children's date decides; what has
-        no date that can be read is given too, so that nothing is lost.
+    def since(self, cursor: str, *, look_back: bool) -> Found:
+        """Whole transactions of which any row has a greater counter than `cursor` says of its table, or none at all.
+
+        All of them where any table's highest counter is lower than in `cursor`: its counters tell nothing then.
         """
-        if from_date is None and to_date is None:
-            keys = self._reading.keys_above(above)
-        else:
-            keys = self._reading.keys_between(from_date or date.min, to_date or date.max)
-        return self._reading.transactions(keys)
+        read = counters_of(cursor) or {}
+        restarted = self._restarted(read)
+        below = self._database.look_back if look_back else 0
+        above = {} if restarted else {table: max(0, counter - below) for table, counter in read.items()}
+        keys = self._reading.keys_above(above)
+        return Found(transactions=self._reading.transactions(keys), messages=self._messages(restarted))
+
+    def dated_from(self, day: date | None, cursor: str) -> Found:
+        """Whole transactions whose header's business date (else transaction date) is `day` or later.
+
+        Without a header the children's date decides; those without a date that can be read are found too, so that
+        nothing is lost.
+        """
+        read = counters_of(cursor) or {}
+        restarted = self._restarted(read)
+        keys = self._reading.keys_above({}) if day is None else self._reading.keys_from(day)
+        read_to = ReadTo(counters=read, is_sure=not restarted)
+        return Found(transactions=self._reading.transactions(keys, read_to), messages=self._messages(restarted))
+
+    def _restarted(self, read: Mapping[str, int]) -> Sequence[str]:
+        return [table for table, counter in self.highest.items() if counter < read.get(table, 0)]
+
+    def _messages(self, restarted: Sequence[str]) -> tuple[str, ...]:
+        if not restarted:
+            return ()
+        return (
+            f"channel database {self._database.name}: replication counters are lower than before in "
+            f"{', '.join(restarted)}: the database was restored or purged. All of it was read and compared; only what "
+            "is new was taken",
+        )

@@ -13,28 +13,30 @@ from postering.channels.databases.layout import StoredTable, UnreadableTables
 from postering.channels.databases.values import counter_of, date_of, key_text, raw_value
 from postering.domain.lists import batched
 from postering.domain.retail_transactions.entities import HEADER
-from postering.domain.retail_transactions.rows import RawRow
 from postering.domain.retail_transactions.values import Raw
-from postering.domain.runs.packages import ChannelRows
+from postering.domain.runs.sources import SourceRow, WholeTransaction
 
 _TRANSACTIONS_AT_A_TIME: Final = 500
 _ROWS_AT_A_TIME: Final = 5_000
 _FIRST_COLUMN: Final = 6  # after the counter and the five parts of the key
 
 Key = tuple[str, ...]
-StoredRow = tuple[str, RawRow, str]
+"""Company, channel, store, terminal and transaction id as text, '' where absent."""
 Gathered = TypeVar("Gathered")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ChannelTransaction(ChannelRows):
-    """All rows that a channel database has of one transaction, headers first, then children by entity.
+class ReadTo:
+    """How far the tables were read; not `is_sure` where counters restarted, and a lower one may be a new row's."""
 
-    `key_columns` are company, channel, store, terminal and transaction id as text, '' where absent. Each row is its
-    entity, its values by column name (absent ones left out) and where it stood, for people.
-    """
+    counters: Mapping[str, int]
+    is_sure: bool
 
-    key_columns: Key
+    def is_unread(self, entity: str, counter: object) -> bool | None:
+        """Whether a row lies beyond; None where its counter does not tell."""
+        if counter is not None and counter_of(counter) > self.counters.get(entity, 0):
+            return True
+        return False if self.is_sure and counter is not None else None
 
 
 class Reading:
@@ -58,18 +60,18 @@ class Reading:
         """Keys of which any row is above, in the order of their smallest counter that is."""
         return self._read(lambda: self._keys_above(above))
 
-    def keys_between(self, first: date, last: date) -> Sequence[Key]:
-        """Keys whose date lies between both, or has none, in the order of their smallest counter."""
-        return self._read(lambda: self._keys_between(first, last))
+    def keys_from(self, first: date) -> Sequence[Key]:
+        """Keys that have this date or a later one, or none, in the order of their smallest counter."""
+        return self._read(lambda: self._keys_from(first))
 
-    def transactions(self, keys: Sequence[Key]) -> Iterator[ChannelTransaction]:
-        """The transactions of `keys`, in that order, each with all its rows."""
+    def transactions(self, keys: Sequence[Key], read_to: ReadTo | None = None) -> Iterator[WholeTransaction]:
+        """The transactions of `keys`, in that order, each with all its rows, which then say what is unread."""
         for chunk in batched(keys, _TRANSACTIONS_AT_A_TIME):
-            found = self._read(lambda chunk=chunk: self._rows_of(chunk))  # type: ignore[misc]
+            found = self._read(lambda chunk=chunk: self._rows_of(chunk, read_to))  # type: ignore[misc]
             for key in chunk:
                 if not found[key]:
                     raise UnreadableTables(f"no row is found by the key {'/'.join(key)!r}, which a row has")
-                yield ChannelTransaction(key_columns=key, rows=tuple(found[key]))
+                yield WholeTransaction(rows=tuple(found[key]))
 
     def _keys_above(self, above: Mapping[str, int]) -> Sequence[Key]:
         lowest: dict[Key, int] = {}
@@ -82,13 +84,13 @@ class Reading:
                 _note(lowest, self._key(row), row[0])
         return _in_order(lowest)
 
-    def _keys_between(self, first: date, last: date) -> Sequence[Key]:
+    def _keys_from(self, first: date) -> Sequence[Key]:
         wanted: dict[Key, int] = {}
         headers: set[Key] = set()
         for row in self._rows(_dated(self._tables[HEADER])):
             key, day = self._key(row), _first_date(row)
             headers.add(key)
-            if day is None or first <= day <= last:
+            if day is None or day >= first:
                 _note(wanted, key, row[0])
         orphans: dict[Key, int] = {}
         days: dict[Key, date] = {}
@@ -99,24 +101,26 @@ class Reading:
                     _note(orphans, key, row[0])
                     if day is not None:
                         days[key] = min(day, days.get(key, day))
-        wanted.update((key, low) for key, low in orphans.items() if first <= days.get(key, first) <= last)
+        wanted.update((key, low) for key, low in orphans.items() if days.get(key, first) >= first)
         return _in_order(wanted)
 
-    def _rows_of(self, keys: Sequence[Key]) -> Mapping[Key, list[StoredRow]]:
+    def _rows_of(self, keys: Sequence[Key], read_to: ReadTo | None) -> Mapping[Key, list[SourceRow]]:
         places: dict[Key, list[str]] = defaultdict(list)
         for key in keys:
             places[key[:4]].append(key[4])
-        found: dict[Key, list[StoredRow]] = {key: [] for key in keys}
+        found: dict[Key, list[SourceRow]] = {key: [] for key in keys}
         for name, table in self._tables.items():
-            rows: dict[Key, list[tuple[int, dict[str, Raw], str]]] = defaultdict(list)
+            rows: dict[Key, list[tuple[int, SourceRow]]] = defaultdict(list)
             wanted = (select for place, ids in places.items() for select in table.rows_of(place, ids))
             for row in (row for select in wanted for row in self._rows(select)):
                 # A database that folds case gives others too: they come with their own key.
                 if (key := self._key(row)) in found:
-                    rows[key].append((counter_of(row[0]), _raw(table, row), self._where(name, row[0])))
+                    unread = read_to.is_unread(name, row[0]) if read_to is not None else None
+                    one = SourceRow(name, _raw(table, row), self._where(name, row[0]), unread)
+                    rows[key].append((counter_of(row[0]), one))
             for key, listed in rows.items():
-                listed.sort(key=lambda one: (one[0], [_natural(one[1].get(part)) for part in table.entity.row_keys]))
-                found[key] += [(name, raw, where) for _, raw, where in listed]
+                listed.sort(key=lambda one: (one[0], [_natural(one[1].raw.get(key)) for key in table.entity.row_keys]))
+                found[key] += [one for _, one in listed]
         return found
 
     def _where(self, entity: str, counter: object) -> str:

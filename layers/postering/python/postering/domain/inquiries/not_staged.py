@@ -16,10 +16,14 @@ _LISTED: Final = 5
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReadSoFar:
-    """The highest replication counter received from a channel database; None if it was never read."""
+    """How far a channel database was read, and when; `highest` is the highest replication counter received.
+
+    It is None before the first reading, and for a source that counts no rows.
+    """
 
     database: str
     group: str
+    was_read: bool
     highest: int | None
     at: datetime | None
 
@@ -79,10 +83,12 @@ class NotStaged:
         if not self.groups:
             yield "There is no setup with channel database groups yet: nothing is read."
         for one in self.databases:
-            if one.highest is None:
+            when = f" on {one.at:%Y-%m-%d %H:%M} UTC" if one.at is not None else ""
+            if not one.was_read:
                 yield f"Channel database {one.database} (group {one.group}) was never read."
+            elif one.highest is None:
+                yield f"Channel database {one.database} (group {one.group}) was last read{when}."
             else:
-                when = f" on {one.at:%Y-%m-%d %H:%M} UTC" if one.at is not None else ""
                 yield (
                     f"The highest replication counter received of channel database {one.database} (group {one.group}) "
                     f"is {one.highest}{when}."
@@ -119,13 +125,14 @@ class NotStaged:
             yield f"{repairs.change_setup(where, 'active = true')}\n"
         for session in self._refused[:_LISTED]:
             yield f"This says why {session.name} could not be applied:\n\n{repairs.command('explain', session.name)}\n"
-        if self._waiting or self.uploaded or any(one.highest is None for one in self.databases):
+        if self._waiting or self.uploaded or any(not one.was_read for one in self.databases):
             yield f"This takes the packages and channels that wait:\n\n{repairs.command('p-job')}\n"
         else:
             yield f"This reads new rows of the channels:\n\n{repairs.command('p-job')}\n"
         if self.databases:
             day = f"{self.now - _LOOK_BACK:%Y-%m-%d}"
             yield (
-                f"If the channel has it below that counter, read it again from its business date, for example:\n\n"
+                f"If the channel has it and the P-job passed it by, read it again from its business date, for example:"
+                "\n\n"
                 f"{repairs.command('p-job', '--from', day)}\n"
             )

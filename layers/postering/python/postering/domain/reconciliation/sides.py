@@ -14,7 +14,7 @@ from typing import Final
 
 from postering.domain.keys import TransactionKey
 from postering.domain.money import ZERO
-from postering.domain.retail_transactions.entities import ENTITIES, HEADER
+from postering.domain.retail_transactions.entities import HEADER
 from postering.domain.retail_transactions.rows import RejectedRow, Row, row_name
 from postering.domain.retail_transactions.transactions import Header, read
 from postering.domain.retail_transactions.values import Value
@@ -137,14 +137,6 @@ def without_values(row: Row | RejectedRow) -> Row | RejectedRow:
     if row.entity == HEADER:
         return row
     return replace(row, values=_NOTHING) if isinstance(row, Row) else replace(row, raw={}, problems=())
-
-
-def counter_of(row: Row | RejectedRow) -> int | None:
-    """The channel's replication counter of the row, None if it has none."""
-    column = ENTITIES[row.entity].counter
-    given = row.values.get(column) if isinstance(row, Row) else row.raw.get(column)
-    text = str(given) if given is not None else ""
-    return int(text) if text.isascii() and text.isdecimal() else None
 
 
 def header_figures(row: Row) -> HeaderFigures:

@@ -1,9 +1,7 @@
-"""Packages and channel rows as they pass between the jobs and their sources."""
+"""Packages as they pass between the jobs and the uploads."""
 
 from dataclasses import dataclass
 from datetime import datetime
-
-from postering.domain.retail_transactions.rows import RawRow
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,10 +23,3 @@ class WrittenPackage:
     size: int
     sha256: str
     fingerprint: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ChannelRows:
-    """One whole transaction of a channel database: (entity, raw row, where it stands)."""
-
-    rows: tuple[tuple[str, RawRow, str], ...]

@@ -1,4 +1,4 @@
-"""Upload sessions and channel cursors: how far each package and each channel database has been read.
+"""Upload sessions: how far each package has been read.
 
 Statuses are D365's (RetailCDXUploadSession); a session is per package.
 """
@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, Self
+
+from postering.domain.runs.cursors import ChannelCursor
 
 
 class SessionStatus(StrEnum):
@@ -50,10 +52,10 @@ class UploadSession:
     `package` is the id that the package's file bears (another session's for a rerun, which names it in `rerun_for`);
     `fingerprint` tells cheaply whether the file was touched, `sha256` is of its bytes. `tries` counts runs that
     did not come back from it; where they are many, `retry_at` is when the next one is due.
-    `staged_transactions` says how many of its transactions are staged. `counters_before` is the
-    channel's cursor before an extraction: it is given back when the session is canceled or can't be applied. `unkeyed`
-    counts its rows that name no transaction; `removed` is when retention took its package away: what it held stands in
-    `sha256` and the counts.
+    `staged_transactions` says how many of its transactions are staged. `counters_before` (`position_before` and
+    `reached_before` of a source that counts no rows) is where the source's cursor was before an extraction: it is set
+    back to there when the session is canceled or can't be applied. `unkeyed` counts its rows that name no transaction;
+    `removed` is when retention took its package away: what it held stands in `sha256` and the counts.
     """
 
     group: str
@@ -81,6 +83,8 @@ class UploadSession:
     unkeyed: int = 0
     removed: datetime | None = None
     retry_at: datetime | None = None
+    position_before: str = ""
+    reached_before: int = 0
 
     @property
     def name(self) -> str:
@@ -96,6 +100,16 @@ class UploadSession:
     def is_suspect(self) -> bool:
         """Whether so many runs did not come back from it that it is tried last, alone, with growing pauses."""
         return self.waits and self.retry_at is not None
+
+    @property
+    def cursor_before(self) -> ChannelCursor:
+        """Where the source's cursor was before an extraction."""
+        return ChannelCursor(
+            database=self.database,
+            highest=self.counters_before,
+            position=self.position_before,
+            reached=self.reached_before,
+        )
 
     def as_json(self) -> dict[str, object]:
         """The shape of a session in reports and in `sessions --json`."""
@@ -121,13 +135,3 @@ class UploadSession:
             records=session["records"],
             message=session["message"],
         )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ChannelCursor:
-    """How far a channel database has been read: the highest replication counter received, by table."""
-
-    database: str
-    version: int = 0
-    highest: Mapping[str, int] = field(default_factory=dict)
-    at: datetime | None = None

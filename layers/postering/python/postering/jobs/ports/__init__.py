@@ -1,10 +1,10 @@
 """The ports: what the jobs need of the world, in the business' verbs. Adapters satisfy them by shape.
 
-One file for each side: the store, the upload packages, the channels, the receivers of business events.
+One file for each side: the store, the upload packages, the sources, the receivers of business events.
 """
 
-from postering.jobs.ports.channels import ChannelSnapshot, ChannelSource
 from postering.jobs.ports.receivers import Receiver
+from postering.jobs.ports.sources import ChannelSource, SourceSnapshot
 from postering.jobs.ports.store import (
     OrderBook,
     Outbox,
@@ -18,7 +18,6 @@ from postering.jobs.ports.store import (
 from postering.jobs.ports.uploads import ReadPackage, Uploads
 
 __all__ = [
-    "ChannelSnapshot",
     "ChannelSource",
     "OrderBook",
     "Outbox",
@@ -28,6 +27,7 @@ __all__ = [
     "RunBook",
     "SessionStore",
     "SetupStore",
+    "SourceSnapshot",
     "Store",
     "TransactionStore",
     "Uploads",

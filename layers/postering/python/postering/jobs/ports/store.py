@@ -13,8 +13,9 @@ from postering.domain.keys import TransactionKey
 from postering.domain.posting.queue import DuePage, OpenBatch, Posting, PostOutcome
 from postering.domain.retail_transactions.rows import UnkeyedRow
 from postering.domain.returns.accounts import Account
+from postering.domain.runs.cursors import ChannelCursor
 from postering.domain.runs.runs import JobRun, LastRuns
-from postering.domain.runs.sessions import ChannelCursor, UploadSession
+from postering.domain.runs.sessions import UploadSession
 from postering.domain.sales_orders.customers import CustomerKey
 from postering.domain.sales_orders.documents import CreatedCustomer, PostedOrder
 from postering.domain.setup.setup import ActiveSetup, Setup, SetupVersion

@@ -6,7 +6,8 @@ from urllib.parse import unquote
 
 from postering.domain.keys import escaped
 from postering.domain.retail_transactions.rows import UnkeyedRow
-from postering.domain.runs.sessions import ChannelCursor, UploadSession
+from postering.domain.runs.cursors import ChannelCursor
+from postering.domain.runs.sessions import UploadSession
 from postering.store.dynamodb.part import NEW, Part, over, raw_key, wrote_it
 from postering.store.dynamodb.tables import CursorItem, GroupItem, SessionItem, UnkeyedHashItem, UnkeyedRowItem
 from postering.store.packing import packed, unpacked

@@ -3,7 +3,8 @@
 from collections.abc import Collection, Sequence
 
 from postering.domain.retail_transactions.rows import UnkeyedRow
-from postering.domain.runs.sessions import ChannelCursor, UploadSession
+from postering.domain.runs.cursors import ChannelCursor
+from postering.domain.runs.sessions import UploadSession
 from postering.store.packing import packed, unpacked
 from postering.store.sqlite.connection import Connection
 from postering.store.sqlite.part import Part
