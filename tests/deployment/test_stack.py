@@ -143,13 +143,13 @@ def test_a_secret_that_is_not_there_leaves_its_channel_database_unread_and_names
 ) -> None:
     cloud = Settings(home=tmp_path / "cloud", table=TABLE, bucket=BUCKET)
     aws.setenv("POSTERING_HOME", str(cloud.home))
-    with_secret(cloud, day, f"{NAME}/channels/houston")
+    with_secret(cloud, day, f"{NAME}/channels/nowhere")
 
     pulled = invoked("p_job", aws)
 
     (unreachable,) = pulled["unreachable"]
     assert pulled["transactions_staged"] == 0
-    assert "secret shop/channels/houston: there is no such secret" in unreachable
+    assert "secret shop/channels/nowhere: there is no such secret" in unreachable
 
 
 def test_a_function_whose_time_is_nearly_out_stops_in_good_order(aws: pytest.MonkeyPatch) -> None:
