@@ -70,7 +70,7 @@ def extract(
     messages = found.messages
     if from_date is not None and cursor.version:
         moved = cursor.recorded(run.now())
-    if not sessions and moved.text == cursor.text:
+    if not sessions and cursor.version and moved.text == cursor.text:
         return Extraction(messages=messages, unchanged=comparison.unchanged)
     # Of very many packages only the last ones share the cursor's write: one write takes no more items. A crash in
     # between leaves sessions whose rows are compared, and found known, when the range is read again.

@@ -85,7 +85,7 @@ class Snapshot:
         below = self._database.look_back if look_back else 0
         above = {} if restarted else {table: max(0, counter - below) for table, counter in read.items()}
         keys = self._reading.keys_above(above)
-        return Found(transactions=self._reading.transactions(keys), messages=self._messages(restarted))
+        return Found(transactions=self._reading.transactions(keys), messages=self._messages(cursor, restarted))
 
     def dated_from(self, day: date | None, cursor: str) -> Found:
         """Whole transactions whose header's business date (else transaction date) is `day` or later.
@@ -97,16 +97,19 @@ class Snapshot:
         restarted = self._restarted(read)
         keys = self._reading.keys_above({}) if day is None else self._reading.keys_from(day)
         read_to = ReadTo(counters=read, is_sure=not restarted)
-        return Found(transactions=self._reading.transactions(keys, read_to), messages=self._messages(restarted))
+        return Found(transactions=self._reading.transactions(keys, read_to), messages=self._messages(cursor, restarted))
 
     def _restarted(self, read: Mapping[str, int]) -> Sequence[str]:
         return [table for table, counter in self.highest.items() if counter < read.get(table, 0)]
 
-    def _messages(self, restarted: Sequence[str]) -> tuple[str, ...]:
+    def _messages(self, cursor: str, restarted: Sequence[str]) -> tuple[str, ...]:
+        name = self._database.name
+        if cursor and counters_of(cursor) is None:
+            return (f"channel database {name} was a source of another kind before: all of it was read and compared",)
         if not restarted:
             return ()
         return (
-            f"channel database {self._database.name}: replication counters are lower than before in "
+            f"channel database {name}: replication counters are lower than before in "
             f"{', '.join(restarted)}: the database was restored or purged. All of it was read and compared; only what "
             "is new was taken",
         )
