@@ -16,12 +16,12 @@ from postering.channels.packages.homes import PackageHome
 from postering.channels.packages.uploads import PackageUploads
 from postering.deployment import local_folder
 from postering.deployment.settings import Settings
+from postering.deployment.sources import open_source
 from postering.domain.reconciliation import Reconciliation
 from postering.domain.runs.reports import PJobReport, SyncOrdersReport
 from postering.domain.runs.requests import PJobRequest, SyncOrdersRequest
-from postering.domain.setup.setup import ChannelDatabase
 from postering.jobs import announcing, p_job, sync_orders
-from postering.jobs.ports import ChannelSource, Receiver, Store
+from postering.jobs.ports import Receiver, Store
 from postering.jobs.reconcile import ReconcileRequest, run_reconcile
 from postering.jobs.run import Progress, Run, silent
 from postering.store.sqlite import SQLiteStore
@@ -157,7 +157,7 @@ def run_p_job(at: Deployment, request: PJobRequest, run: Run) -> PJobReport:
         request,
         store=at.store,
         uploads=at.uploads,
-        open_channel=lambda database: channel_source(at, database),
+        open_channel=lambda database: open_source(database, at.home, at.settings),
         run=run,
         limits=at.settings.limits,
     )
@@ -202,20 +202,6 @@ def receiver(at: Deployment) -> Receiver:
     return EventFile(at.home / place)
 
 
-def channel_source(at: Deployment, database: ChannelDatabase) -> ChannelSource:
-    """A channel database of the setup; a file in its url lies below the deployment's folder."""
-    # Only who reads a channel database waits for SQLAlchemy.
-    from postering.channels.databases import databases
-
-    return databases.ChannelDatabase(
-        name=database.name,
-        group=database.group,
-        url=database.url,
-        home=at.home,
-        look_back=at.settings.look_back_counters,
-    )
-
-
 def reconcile(
     at: Deployment, run: Run, start: date | None = None, end: date | None = None, store: str = ""
 ) -> Reconciliation:
@@ -224,6 +210,6 @@ def reconcile(
         ReconcileRequest(from_date=start, to_date=end, store=store),
         store=at.store,
         uploads=at.uploads,
-        channels=[channel_source(at, database) for database in at.store.setup().setup.channel_databases],
+        channels=[open_source(database, at.home, at.settings) for database in at.store.setup().setup.channel_databases],
         run=run,
     )

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from postering.deployment import local_folder
+from postering.deployment.sources import known_schemes
 from postering.deployment.wiring import Deployment, now, operator
 from postering.domain.checks import CODES
 from postering.domain.errors import JobRefused
@@ -63,7 +64,7 @@ def apply_setup(
     document = parse_setup_text(text, name)
     return _apply(
         at,
-        lambda active: read_setup(with_kept_passwords(document, write_setup(active)), CODES),
+        lambda active: read_setup(with_kept_passwords(document, write_setup(active)), CODES, known_schemes()),
         agrees,
         dry_run=dry_run,
     )

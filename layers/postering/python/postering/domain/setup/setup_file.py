@@ -1,6 +1,6 @@
 """The setup file: from a plain document, as TOML and JSON give it, to a sound `Setup` and back."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import fields, is_dataclass
 from datetime import date
 from decimal import Decimal
@@ -11,6 +11,7 @@ from postering.domain.money import plain
 from postering.domain.problems import Code
 from postering.domain.setup import field_readers as read
 from postering.domain.setup import tables as rows
+from postering.domain.setup.addresses import check_schemes
 from postering.domain.setup.consistency import check_setup
 from postering.domain.setup.field_readers import LARGEST_REC_ID, Place, Reader
 from postering.domain.setup.parsing import parse_setup_text
@@ -134,17 +135,24 @@ _TABLES: Final = (_SETUP, _SEQUENCE, _PERIOD, _NODE, *_LISTS.values())
 _SHAPES: Final = {shape.value: shape for shape in _TABLES}
 
 
-def read_setup(document: Mapping[str, object], codes: Mapping[str, Code] | None = None) -> Setup:
+def read_setup(
+    document: Mapping[str, object],
+    codes: Mapping[str, Code] | None = None,
+    schemes: Collection[str] | None = None,
+) -> Setup:
     """The setup in `document`, the whole of it sound; `SetupError` carries every problem that was found.
 
     Amounts are texts or whole numbers (a float is refused), days are dates or `YYYY-MM-DD`; a key that is not
-    required may be left out, empty or null. `codes` are those that `[[checks]]` may name; without them any name is
-    accepted, as in a document that was applied before. `checks_off`, which `setup show` adds, is not read.
+    required may be left out, empty or null. `codes` are those that `[[checks]]` may name, `schemes` those that the url
+    of a channel database may have; without them any is accepted, as in a document that was applied before.
+    `checks_off`, which `setup show` adds, is not read.
     """
     problems: list[SetupProblem] = []
     given = {key: part for key, part in document.items() if key != SHOWN_ONLY}
     line = read_table(_SETUP, given, Place(problems=problems, codes=codes))
     check_setup(line)
+    if schemes is not None:
+        check_schemes(line.lines("channel_databases"), schemes)
     if problems:
         raise SetupError(problems)
     setup: Setup = line.value()
