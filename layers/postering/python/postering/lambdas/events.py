@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from typing import Any, Final, TypeVar
 
 from postering.domain.near_names import did_you_mean
-from postering.domain.runs.payloads import Request, refused, shown
+from postering.domain.retail_transactions.quoted import quoted
+from postering.domain.runs.payloads import Request, refused
 from postering.domain.runs.requests import PJobRequest, SyncOrdersRequest
 
 _SCHEDULES: Final = frozenset({"aws.events", "aws.scheduler"})
@@ -33,12 +34,14 @@ def _scheduled(event: Mapping[Any, object], keys: tuple[str, ...]) -> Mapping[st
     if source not in _SCHEDULES or kind != _SCHEDULED:
         raise refused(
             [
-                f"an event {shown(kind)} of {shown(source)}, expected a 'Scheduled Event' of 'aws.events', or a "
+                f"an event {quoted(kind)} of {quoted(source)}, expected a 'Scheduled Event' of 'aws.events', or a "
                 f"payload with any of {', '.join(keys)}"
             ]
         )
     payload = {key: event[key] for key in event if key == _ALSO_SCHEDULED and key in keys}
     strays = [key for key in event if key not in {*_ENVELOPE, *payload} and did_you_mean(str(key), _ALL_KEYS)]
     if strays:
-        raise refused([f"{shown(key)} stands in a scheduled event, expected in a payload of its own" for key in strays])
+        raise refused(
+            [f"{quoted(key)} stands in a scheduled event, expected in a payload of its own" for key in strays]
+        )
     return payload

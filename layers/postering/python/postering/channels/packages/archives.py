@@ -13,7 +13,8 @@ from contextlib import contextmanager
 from typing import IO, BinaryIO, Final
 
 from postering.channels.packages.limits import PackageLimits
-from postering.channels.packages.refusals import UnsoundPackage, shown
+from postering.channels.packages.refusals import UnsoundPackage
+from postering.domain.retail_transactions.quoted import quoted
 
 _END: Final = struct.Struct("<4s4H2LH")
 _END_64: Final = struct.Struct("<4sQ2H2L4Q")
@@ -178,7 +179,7 @@ def _sound(name: str) -> Iterator[None]:
     except UnsoundPackage:
         raise
     except _BROKEN as wrong:
-        reason = shown(str(wrong)) if str(wrong) else "it ends too early"
+        reason = quoted(str(wrong)) if str(wrong) else "it ends too early"
         raise UnsoundPackage(f"the zip is not sound: {reason}", file=name, expected="a whole, undamaged zip") from None
     except OSError as wrong:
         if wrong.errno not in {None, errno.EINVAL}:  # a seek to where no file reaches

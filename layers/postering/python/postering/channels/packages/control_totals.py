@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
 
-from postering.channels.packages.refusals import shown
 from postering.domain.lists import first_lines
 from postering.domain.money import EXACT, ZERO, plain
 from postering.domain.retail_transactions.entities import ENTITIES, HEADER, Field
+from postering.domain.retail_transactions.quoted import quoted
 from postering.domain.retail_transactions.values import InvalidValue, Raw, read_value, unknown_text
 
 _HEADER: Final = ENTITIES[HEADER]
@@ -68,7 +68,7 @@ def differences(promised: Iterable[ControlTotal], found: Iterable[ControlTotal])
     for currency in sorted(listed.keys() | summed.keys()):
         nothing = ControlTotal(currency=currency, transactions=0, gross=ZERO, payments=ZERO)
         left, right = listed.get(currency, nothing), summed.get(currency, nothing)
-        where = shown(currency) if currency else "no currency"
+        where = quoted(currency) if currency else "no currency"
         for name, said, is_ in (
             ("transactions", Decimal(left.transactions), Decimal(right.transactions)),
             ("gross", left.gross, right.gross),

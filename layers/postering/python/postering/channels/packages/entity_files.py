@@ -7,8 +7,9 @@ from typing import BinaryIO, Final
 
 from postering.channels.packages.json_objects import BYTE_ORDER_MARK, NoJsonObject, read_object
 from postering.channels.packages.limits import PackageLimits
-from postering.channels.packages.refusals import UnsoundPackage, shown
+from postering.channels.packages.refusals import UnsoundPackage
 from postering.domain.retail_transactions.entities import ENTITIES
+from postering.domain.retail_transactions.quoted import quoted
 from postering.domain.retail_transactions.values import Raw
 
 SUFFIXES: Final = (".jsonl", ".csv")
@@ -142,7 +143,7 @@ def _wrong_header(header: list[str] | None, file: str) -> UnsoundPackage | None:
     times = Counter(name.casefold() for name in header)
     for name in header:
         if times[name.casefold()] > 1:
-            found = f"the header row names the column {shown(name)} twice"
+            found = f"the header row names the column {quoted(name)} twice"
             return UnsoundPackage(found, file=file, expected="each column once, whatever its case")
     if len(header) == 1 and any(separator in header[0] for separator in ";\t|"):
         return UnsoundPackage("the header row is one column", file=file, expected="commas between the columns")

@@ -11,8 +11,8 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Final
 
-from postering.channels.packages.refusals import shown
 from postering.domain.money import plain
+from postering.domain.retail_transactions.quoted import quoted
 from postering.domain.retail_transactions.values import NumberText, Raw, value_text
 
 BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"
@@ -92,7 +92,7 @@ def _unique(pairs: list[tuple[str, Raw]]) -> dict[str, Raw]:
     if len(read) < len(pairs):
         times = Counter(name for name, _ in pairs)
         twice = next(name for name, count in times.items() if count > 1)
-        raise NoJsonObject(f"the key {shown(twice)} is given twice", "each key once")
+        raise NoJsonObject(f"the key {quoted(twice)} is given twice", "each key once")
     return read
 
 

@@ -11,10 +11,11 @@ from typing import Final, NoReturn
 from postering.channels.packages.control_totals import ControlTotal
 from postering.channels.packages.json_objects import BYTE_ORDER_MARK, NoJsonObject, object_text, read_object
 from postering.channels.packages.limits import PackageLimits
-from postering.channels.packages.refusals import UnsoundPackage, shown
+from postering.channels.packages.refusals import UnsoundPackage
 from postering.domain.money import plain
 from postering.domain.near_names import did_you_mean
 from postering.domain.retail_transactions.entities import ENTITIES
+from postering.domain.retail_transactions.quoted import quoted
 from postering.domain.retail_transactions.values import NumberText, Raw, value_text
 
 MANIFEST: Final = "manifest.json"
@@ -119,7 +120,7 @@ def _entities(given: Mapping[str, Raw]) -> Mapping[str, EntityFile]:
         _wrong("entities", given, "an object with the rows and the sha256 of each entity's file")
     read = {}
     for name, promised in listed.items():
-        place = f"entities.{name if name in ENTITIES else shown(name)}"
+        place = f"entities.{name if name in ENTITIES else quoted(name)}"
         if name not in ENTITIES:
             raise UnsoundPackage(
                 f"{place} is no entity. {did_you_mean(name, ENTITIES)}".rstrip(" ."),
@@ -147,7 +148,7 @@ def _control_totals(listed: Raw) -> tuple[ControlTotal, ...]:
         if not isinstance(currency, str) or isinstance(currency, NumberText):
             _wrong(f"{place}.currency", given, "a currency")
         if currency in read:
-            raise UnsoundPackage(f"{place}.currency is {shown(currency)} again", file=MANIFEST, expected="each once")
+            raise UnsoundPackage(f"{place}.currency is {quoted(currency)} again", file=MANIFEST, expected="each once")
         read[currency] = ControlTotal(
             currency=currency,
             transactions=_count(given, "transactions", f"{place}.transactions"),

@@ -8,11 +8,12 @@ from typing import BinaryIO, Final
 
 from postering.channels.packages.entity_files import FILE_NAMES, sound_rows
 from postering.channels.packages.limits import DEFAULT_LIMITS, PackageLimits
-from postering.channels.packages.refusals import UnsoundPackage, shown
+from postering.channels.packages.refusals import UnsoundPackage
 from postering.channels.packages.writing import PackageSummary, write_package
 from postering.domain.near_names import did_you_mean
 from postering.domain.problems import Problem
 from postering.domain.retail_transactions.entities import ENTITIES, HEADER
+from postering.domain.retail_transactions.quoted import quoted
 from postering.domain.retail_transactions.rows import RawRow, Row, read_row
 
 _NAMES: Final = {name.casefold(): entity for name, entity in FILE_NAMES.items()}
@@ -111,7 +112,7 @@ def _files(folder: Path) -> Mapping[str, Path]:
         entity = _NAMES.get(path.name.casefold())
         if entity is None or not path.is_file():
             near = did_you_mean(path.name, FILE_NAMES)
-            found_words = f"{shown(path.name)} is no entity's file{'. ' + near.rstrip('?') if near else ''}"
+            found_words = f"{quoted(path.name)} is no entity's file{'. ' + near.rstrip('?') if near else ''}"
             raise _refused(found_words, folder, f"one .csv or .jsonl file per entity, such as {HEADER}.csv")
         if entity in found:
             raise _refused(f"{found[entity].name} and {path.name} are both {entity}", folder, "one file per entity")

@@ -10,9 +10,10 @@ from postering.channels.packages.control_totals import ControlTotal, HeaderSums,
 from postering.channels.packages.entity_files import FILE_NAMES, attempts, sound_rows
 from postering.channels.packages.limits import DEFAULT_LIMITS, PackageLimits
 from postering.channels.packages.manifest import MANIFEST, Manifest, read_manifest
-from postering.channels.packages.refusals import UnsoundPackage, shown
+from postering.channels.packages.refusals import UnsoundPackage
 from postering.domain.near_names import did_you_mean
 from postering.domain.retail_transactions.entities import ENTITIES, HEADER
+from postering.domain.retail_transactions.quoted import quoted
 from postering.domain.retail_transactions.rows import AnyRow, read_row
 
 
@@ -140,7 +141,7 @@ def _refuse_name(name: str) -> None:
 
 
 def _file(name: str) -> str:
-    return name if name in FILE_NAMES or name == MANIFEST else shown(name)
+    return name if name in FILE_NAMES or name == MANIFEST else quoted(name)
 
 
 def _manifest(archive: Archive, limits: PackageLimits) -> Manifest:
@@ -158,7 +159,7 @@ def _manifest(archive: Archive, limits: PackageLimits) -> Manifest:
 def _check_name(key: str, found: str, expected: str, what: str) -> None:
     if found != expected:
         raise UnsoundPackage(
-            f"{key} is {shown(found)}, {what} is called {shown(expected)}",
+            f"{key} is {quoted(found)}, {what} is called {quoted(expected)}",
             file=MANIFEST,
             expected="the same name",
             repair="put the package where its manifest says, or make it again",

@@ -3,10 +3,8 @@
 from typing import Final
 
 from postering.domain.errors import PackageRefused
-from postering.domain.retail_transactions.card_data import masked
 
 SEND_AGAIN: Final = "make the package again at its source and put it in place of this one"
-_SHOWN_CHARACTERS: Final = 80
 
 
 class UnsoundPackage(PackageRefused):
@@ -32,10 +30,3 @@ class UnsoundPackage(PackageRefused):
         self.found = found
         self.expected = expected
         self.repair = repair
-
-
-def shown(text: str) -> str:
-    """A name from the outside as a message may quote it: cut, card data masked, on one line."""
-    cut = masked(text)
-    cut = cut if len(cut) <= _SHOWN_CHARACTERS else cut[:_SHOWN_CHARACTERS] + "…"
-    return repr(cut.encode("utf-8", "backslashreplace").decode("utf-8"))

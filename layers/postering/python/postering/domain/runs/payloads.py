@@ -2,13 +2,11 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar, Final, Self
+from typing import Any, ClassVar, Self
 
 from postering.domain.errors import PosteringError
 from postering.domain.near_names import near_or_all
-from postering.domain.retail_transactions.card_data import masked
-
-_SHOWN_CHARACTERS: Final = 80
+from postering.domain.retail_transactions.quoted import quoted
 
 
 class PayloadError(PosteringError):
@@ -71,11 +69,6 @@ def refused(problems: Sequence[str]) -> PayloadError:
     return PayloadError(f"the payload is refused, nothing was done: {'; '.join(problems)}")
 
 
-def shown(text: object) -> str:
-    """A key, or a text of an event's own, as it may stand in a message."""
-    return repr(masked(str(text))[:_SHOWN_CHARACTERS])
-
-
 def _read(payload: object, keys: Sequence[PayloadKey]) -> dict[str, object]:
     if not isinstance(payload, Mapping):
         raise refused([f"the payload is {_kind(payload)}, expected a JSON object"])
@@ -94,7 +87,7 @@ def _read(payload: object, keys: Sequence[PayloadKey]) -> dict[str, object]:
 
 def _unknown_key(key: object, known: Sequence[str]) -> str:
     """The problem with a key that is not `known`, with the near one."""
-    return f"unknown key {shown(key)}. {near_or_all(str(key), known)}"
+    return f"unknown key {quoted(key)}. {near_or_all(str(key), known)}"
 
 
 def _is_text(value: object) -> bool:

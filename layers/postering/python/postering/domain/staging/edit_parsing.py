@@ -13,8 +13,8 @@ from typing import Final
 from postering.domain.errors import JobRefused
 from postering.domain.lists import first_of
 from postering.domain.near_names import did_you_mean, near_or_all
-from postering.domain.retail_transactions import card_data
 from postering.domain.retail_transactions.entities import ENTITIES, HEADER, Entity, Field, is_transport
+from postering.domain.retail_transactions.quoted import quoted
 from postering.domain.retail_transactions.rows import RejectedRow, Row, row_name, without_card_data
 from postering.domain.retail_transactions.values import InvalidValue, read_value, value_text
 from postering.domain.staging.assembly import Assembly, shown_values
@@ -43,9 +43,7 @@ def parse_change(text: str) -> Change:
     """The change that `text` is; `ValueError` where it has not the form FIELD=VALUE."""
     found = _CHANGE.fullmatch(text)
     if found is None:
-        raise ValueError(
-            f"{card_data.masked(text)!r} is no change: write FIELD=VALUE, as RetailTransactionSalesTrans[2].qty=-1"
-        )
+        raise ValueError(f"{quoted(text)} is no change: write FIELD=VALUE, as RetailTransactionSalesTrans[2].qty=-1")
     key = found["key"]
     return Change(
         entity=found["entity"] or HEADER,
@@ -150,8 +148,7 @@ def _value(row: Row | RejectedRow, column: str, field: Field | None, text: str) 
     try:
         value = read_value(field, text)
     except InvalidValue as refused:
-        shown = card_data.masked(text)[:80]
-        raise JobRefused(f"{row.name}.{column} can't be {shown!r}: expected {refused.expected}") from None
+        raise JobRefused(f"{row.name}.{column} can't be {quoted(text)}: expected {refused.expected}") from None
     if without_card_data(ENTITIES[row.entity], field, text) != text:
         raise JobRefused(f"{row.name}.{column}: this is card data, which is never kept")
     return value_text(value) if value is not None else ""
