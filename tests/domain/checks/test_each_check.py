@@ -12,6 +12,7 @@ from postering.domain.checks import CODES, check
 from postering.domain.money import digits_of
 from postering.domain.problems import Severity, blocking, codes_of, listed
 from postering.domain.retail_transactions.entities import ENTITIES
+from postering.domain.retail_transactions.transactions import RetailTransaction
 from postering.domain.setup.setup import Check
 from postering.domain.setup.setup_file import SetupError, read_setup
 from tests.domain.checks.violations import VIOLATIONS, Violation, full_setup
@@ -68,10 +69,12 @@ def test_a_single_violation_is_found_with_exactly_its_code(
     problems = check(broken, setup)
 
     assert {code} <= set(codes_of(problems)) <= {code} | violation.also
+    assert {problem.severity for problem in problems if problem.code == code} == {CODES[code].severity}
     for problem in problems:
         assert problem.message
         assert problem.expected
         assert problem.rows
+        assert all(row.startswith("RetailTransaction") for row in problem.rows)
         assert _names_what_to_fix(problem.repair), problem.repair
 
 
@@ -94,6 +97,8 @@ def test_the_severity_of_its_code_decides_the_effect_of_a_violation(code: str, d
     def found(severity: Severity) -> set[tuple[bool, bool]]:
         problems = check(broken, replace(setup, checks=(Check(code=code, severity=severity),)))
         own = [problem for problem in problems if problem.code == code]
+        assert {problem.severity for problem in own} <= {severity}
+        assert all(f"checks/{code}" in problem.depends_on for problem in own)
         return {(problem in blocking(own), problem in listed(own)) for problem in own}
 
     assert found(Severity.BLOCK) == {(True, True)}
@@ -108,14 +113,19 @@ def test_a_setup_that_names_a_fixed_code_is_refused(code: str) -> None:
         read_setup({"checks": [{"code": code, "severity": "warn"}]}, CODES)
 
 
-@given(valid_transactions())
+@pytest.mark.parametrize("severity", [Severity.BLOCK, Severity.WARN, Severity.REPORT])
+@given(transaction=valid_transactions())
 @settings(max_examples=20)
-def test_a_fiscal_document_is_asked_for_if_the_check_is_on(transaction) -> None:  # type: ignore[no-untyped-def]
-    setup = replace(full_setup(transaction), checks=(Check(code="FISCAL_DOCUMENT", severity=Severity.BLOCK),))
+def test_a_fiscal_document_is_asked_for_if_the_check_is_on(severity: Severity, transaction: RetailTransaction) -> None:
+    full = full_setup(transaction)
+    without = with_header(transaction, fiscal_document_id="")
+    on = replace(full, checks=(Check(code="FISCAL_DOCUMENT", severity=severity),))
 
-    assert check(with_header(transaction, fiscal_document_id="NF-1"), setup) == ()
-    assert codes_of(check(with_header(transaction, fiscal_document_id=""), setup)) == ("FISCAL_DOCUMENT",)
-    assert check(with_header(transaction, fiscal_document_id=""), full_setup(transaction)) == ()
+    (found,) = check(without, on)
+    assert (found.code, found.severity) == ("FISCAL_DOCUMENT", severity)
+    assert "checks/FISCAL_DOCUMENT" in found.depends_on
+    assert check(with_header(transaction, fiscal_document_id="NF-1"), on) == ()
+    assert check(without, full) == ()
 
 
 def test_a_charge_that_a_header_wrongly_counts_is_named_with_its_voided_line() -> None:

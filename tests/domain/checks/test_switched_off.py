@@ -6,14 +6,16 @@ import pytest
 
 from postering.domain.checks import CODES, CheckOff, checks_off
 from postering.domain.problems import Severity
-from postering.domain.setup.setup import Check, Customer, Product, Setup
-from tests.domain.transactions_examples import COMPANY, a_setup, with_company
+from postering.domain.setup.setup import Check, Product, Setup
+from tests.domain.checks.violations import full_setup
+from tests.domain.transactions_examples import COMPANY, a_sale, a_setup, with_company
 
 OF_PRODUCTS = {"ITEM", "BARCODE", "UNIT", "SERIAL_NUMBER", "SERIAL_DIMENSION", "TAX_GROUP"}
 WHOLE = Product(
     company=COMPANY, item="81327", units=("ea",), barcodes=("735",), serial_controlled=False, tax_group="STD"
 )
-FULL = a_setup(products=(WHOLE,), customers=(Customer(company=COMPANY, account="100001"),))
+FULL = replace(full_setup(a_sale()), products=(WHOLE,))
+NEED_MASTER_DATA = OF_PRODUCTS | {"CUSTOMER", "BUSINESS_DATE"}
 
 
 def off(setup: Setup) -> dict[str, str]:
@@ -31,7 +33,7 @@ def test_only_checks_off_by_default_are_off_if_all_master_data_is_given() -> Non
 def test_checks_that_need_master_data_are_off_everywhere_without_it() -> None:
     bare = with_company(a_setup(), open_periods=())
 
-    assert off(bare) == dict.fromkeys(OF_PRODUCTS | {"CUSTOMER", "BUSINESS_DATE", "FISCAL_DOCUMENT"}, "")
+    assert off(bare) == dict.fromkeys(NEED_MASTER_DATA | {"FISCAL_DOCUMENT"}, "")
 
 
 @pytest.mark.parametrize(
@@ -56,7 +58,7 @@ def test_a_company_is_named_if_another_one_has_the_master_data_that_it_lacks() -
 
     found = off(replace(FULL, companies=(*FULL.companies, second)))
 
-    assert found == dict.fromkeys(OF_PRODUCTS | {"CUSTOMER", "BUSINESS_DATE"}, "DEMF") | {"FISCAL_DOCUMENT": ""}
+    assert found == dict.fromkeys(NEED_MASTER_DATA, "DEMF") | {"FISCAL_DOCUMENT": ""}
 
 
 def test_the_severity_in_the_setup_is_the_first_reason() -> None:

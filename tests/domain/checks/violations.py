@@ -111,6 +111,11 @@ def _more(value: Decimal, unit: Decimal) -> Decimal:
     return EXACT.add(value, unit)
 
 
+def _far_more(value: Decimal, unit: Decimal) -> Decimal:
+    """By so much that no other amount of the row makes up for it."""
+    return EXACT.add(value, EXACT.multiply(unit, Decimal(1_000_003)))
+
+
 def _finer(value: Decimal, unit: Decimal) -> Decimal:
     """One digit more than the currency has."""
     exponent = unit.as_tuple().exponent
@@ -251,7 +256,8 @@ def _foreign(rate_field: str, amount_field: str) -> Change:
         index = next(i for i, row in enumerate(made.payments) if row.currency == "DKK" and row.counts and row.tendered)
         row = made.payments[index]
         sound = {"payment_amount": row.tendered, "company_amount": row.tendered}
-        changed = sound | {amount_field: EXACT.add(row.tendered, EXACT.multiply(unit, Decimal(3)))}
+        # Seven times as much: at 100 for 1 or for 100 units, no rounding makes that the same amount.
+        changed = sound | {amount_field: EXACT.multiply(row.tendered, Decimal(7))}
         return with_child(made, "payments", index, **changed, **{rate_field: Decimal(100)})
 
     return change
@@ -386,7 +392,7 @@ VIOLATIONS: Mapping[str, tuple[Violation, ...]] = {
         Violation("IsIncludedInPrice of a component", _row("gte_taxes", _is_live, included_in_price=_flipped)),
     ),
     "CHARGE_TAX_EXEMPT": (
-        Violation("TaxExemptPriceInclusiveReductionAmount", _charge(exempt_reduction=_more)),
+        Violation("TaxExemptPriceInclusiveReductionAmount", _charge(exempt_reduction=_far_more)),
         Violation("TaxExemptPriceInclusiveOriginalPrice", _charge(exempt_original_price=_more)),
         Violation(
             "CalculatedAmount",
@@ -427,7 +433,7 @@ VIOLATIONS: Mapping[str, tuple[Violation, ...]] = {
         ),
     ),
     "TAX_EXEMPT": (
-        Violation("TaxExemptPriceInclusiveReductionAmount", _line(exempt_reduction=_more)),
+        Violation("TaxExemptPriceInclusiveReductionAmount", _line(exempt_reduction=_far_more)),
         Violation("TaxExemptPriceInclusiveOriginalPrice", _line(exempt_original_price=_more)),
         Violation(
             "price",
