@@ -46,21 +46,23 @@ demo: setup ## post one real day's sales on this machine and reconcile it to the
 tools:
 	@scripts/environment dev
 
-quick: tools ## format, lint, types, rooms, and the tests of domain and jobs: seconds, while you work
+quick: tools ## format, lint, types, rooms, unused names, and the tests of domain and jobs: seconds, while you work
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy $(CODE)
 	$(BIN)/lint-imports
+	$(BIN)/vulture
 	$(BIN)/python -m pytest -q -n $(WORKERS) --ignore-glob='*/faults' tests/domain tests/jobs
 
 test: check ## all checks and all tests: what CI runs
 	$(BIN)/python -m pytest -n $(WORKERS) $(TESTS)
 
-check: tools template workflows site ## format, lint, strict types, the import contracts, the template, workflows and the site
+check: tools template workflows site ## format, lint, strict types, the import contracts, unused names, the template, workflows and the site
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy $(CODE)
 	$(BIN)/lint-imports
+	$(BIN)/vulture
 
 hooks: tools ## run the checks on the files of each commit from now on (pre-commit)
 	$(BIN)/pre-commit install
