@@ -18,6 +18,10 @@ PARTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
 KEYS = st.builds(TransactionKey, PARTS, st.integers(1, 10**9), PARTS, PARTS, PARTS.filter(bool))
 
 
+def commands_in(repair: str) -> tuple[str, ...]:
+    return tuple(line.strip() for line in repair.splitlines() if line.startswith(f"{repairs.INDENT}postering "))
+
+
 @given(KEYS)
 def test_a_printed_command_names_exactly_its_transaction_on_one_line(key: TransactionKey) -> None:
     (command,) = printed(repairs.void(key, "SIGN"))
@@ -31,7 +35,7 @@ def test_a_printed_command_names_exactly_its_transaction_on_one_line(key: Transa
 @pytest.mark.parametrize("transaction", ["it's", "$(reboot)", "a b", "`x`", 'q"', "\\", "*", "~", "#1", "é", "a;b&c|d"])
 def test_a_shell_passes_the_words_of_a_command_unchanged(transaction: str) -> None:
     key = TransactionKey("USRT", 1, "S", "", transaction)
-    (line,) = repairs.commands_in(repairs.void(key, "SIGN"))
+    (line,) = commands_in(repairs.void(key, "SIGN"))
     described = subprocess.run(
         ["/bin/sh", "-c", f"postering() {{ printf '%s\\n' \"$@\"; }}; {line}"],
         capture_output=True,
@@ -67,7 +71,7 @@ def test_a_row_that_no_command_can_name_leaves_only_the_void(row: str) -> None:
 def test_lines_of_the_setup_are_indented_like_the_command_below_them() -> None:
     repair = repairs.add_to_setup(table("charge_codes", company="USRT", code="TOLL"), otherwise="MarkupCode")
 
-    assert repairs.commands_in(repair) == ("postering setup apply FILE",)
+    assert commands_in(repair) == ("postering setup apply FILE",)
     assert '\n    [[charge_codes]]\n    company = "USRT"\n    code = "TOLL"\n\nthen run:\n\n    postering' in repair
 
 

@@ -7,7 +7,6 @@ import pytest
 
 from postering.domain.setup.setup_file import parse_setup_text, read_setup
 from postering.trials.sample.files import (
-    ATTRIBUTION,
     DAY,
     SETUP,
     SETUP_WITHOUT_GIFT_CARDS,
@@ -100,7 +99,7 @@ def test_the_two_setups_read_the_same_but_for_the_gift_card() -> None:
 
 
 def test_the_attribution_is_bundled_with_the_data(sample_file: Any, day: Any) -> None:
-    attribution = sample_text(ATTRIBUTION)
+    attribution = sample_text("ATTRIBUTION.md")
 
     assert "doi:10.24432/C5BW33" in attribution
     assert "https://creativecommons.org/licenses/by/4.0/" in attribution

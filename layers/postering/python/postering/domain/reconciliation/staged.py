@@ -100,10 +100,6 @@ def _with_figures(side: StagedSide, record: TransactionRecord, pieces: Sequence[
     )
 
 
-def _leaves_out(transaction: RetailTransaction) -> bool:
-    return not (transaction.lines and transaction.live_charges and gives_amounts(transaction))
-
-
 def _own_difference(transaction: RetailTransaction) -> Decimal:
     """The header's total less that of lines and charges, in the order's sign."""
     lines = (negated(amount) for line in transaction.lines for amount in (line.net, line.tax))

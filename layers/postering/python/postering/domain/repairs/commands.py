@@ -43,11 +43,6 @@ def command(*words: str) -> str:
     return f"{INDENT}{shlex.join(('postering', *words))}"
 
 
-def commands_in(repair: str) -> tuple[str, ...]:
-    """The command lines of a repair, the likeliest first."""
-    return tuple(line.strip() for line in repair.splitlines() if line.startswith(f"{INDENT}postering "))
-
-
 Described = TypeVar("Described")
 
 

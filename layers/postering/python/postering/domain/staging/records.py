@@ -23,7 +23,10 @@ from postering.domain.staging.queue_order import awaiting_since, pending_since, 
 
 
 class State(StrEnum):
-    """Where a transaction stands; it is in exactly one state at any moment."""
+    """Where a transaction stands; it is in exactly one state at any moment.
+
+    D365's RetailTransactionOrderStatus of failed is 1, of succeeded 2, of editing 4, of all others 0 (None).
+    """
 
     PENDING = "pending"  # ready, not taken yet
     WAITING = "waiting"  # not ready, with the reason
@@ -32,18 +35,6 @@ class State(StrEnum):
     EDITING = "editing"  # edited, held until release
     VOIDED = "voided"  # by an operator, or by its entry status
     NOT_AN_ORDER = "not_an_order"  # a type that Synchronize orders does not post
-
-
-ORDER_STATUS: Final = {
-    State.PENDING: 0,
-    State.WAITING: 0,
-    State.NOT_AN_ORDER: 0,
-    State.VOIDED: 0,
-    State.FAILED: 1,
-    State.SUCCEEDED: 2,
-    State.EDITING: 4,
-}
-"""D365's RetailTransactionOrderStatus of each state."""
 
 
 _HEALED_BY_AN_ORIGINAL: Final = frozenset({"CANCELLED_ORDER", "RETURN_ORIGINAL"})

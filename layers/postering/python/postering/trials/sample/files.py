@@ -1,4 +1,4 @@
-"""The files bundled with the sample, as text: the day's invoices, the two setups, the attribution."""
+"""The files bundled with the sample, as text: the day's invoices, the two setups; and their attribution."""
 
 from importlib.resources import files
 from typing import Final
@@ -6,7 +6,6 @@ from typing import Final
 DAY: Final = "2010-12-20.csv"
 SETUP: Final = "setup.toml"
 SETUP_WITHOUT_GIFT_CARDS: Final = "setup-without-gift-cards.toml"
-ATTRIBUTION: Final = "ATTRIBUTION.md"
 
 
 def sample_bytes(name: str) -> bytes:
