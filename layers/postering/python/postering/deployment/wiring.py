@@ -17,6 +17,7 @@ from postering.channels.packages.uploads import PackageUploads
 from postering.deployment import local_folder
 from postering.deployment.settings import Settings
 from postering.deployment.sources import open_source
+from postering.deployment.stores import open_local_store, open_stack_store
 from postering.domain.reconciliation import Reconciliation
 from postering.domain.runs.reports import PJobReport, SyncOrdersReport
 from postering.domain.runs.requests import PJobRequest, SyncOrdersRequest
@@ -24,13 +25,9 @@ from postering.jobs import announcing, p_job, sync_orders
 from postering.jobs.ports import Receiver, Store
 from postering.jobs.reconcile import ReconcileRequest, run_reconcile
 from postering.jobs.run import Progress, Run, silent
-from postering.store.sqlite import SQLiteStore
 
 if TYPE_CHECKING:
     from postering.deployment.stack import Stack
-
-ENGINE_TABLE = "postering"
-"""The table on a DynamoDB engine of one's own."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,31 +72,18 @@ def _on_this_machine(settings: Settings) -> Deployment:
     home = local_folder.made(settings.home)
     return Deployment(
         home=home,
-        store=_on_engine(settings) if settings.engine else SQLiteStore(home / local_folder.STORE),
+        store=open_local_store(home, settings),
         open_packages=lambda: UploadsFolder(home),
         settings=settings,
     )
 
 
-# The SDK is loaded only where it is used: a command on the local deployment starts without it.
-def _on_engine(settings: Settings) -> Store:
-    from postering.store.dynamodb import DynamoDBStore
-    from postering.store.dynamodb.opening import dynamodb_client
-    from postering.store.dynamodb.table_schema import ensure_table
-
-    client = dynamodb_client()
-    ensure_table(client, ENGINE_TABLE, settings.engine)
-    return DynamoDBStore.opened(client, ENGINE_TABLE)
-
-
 def _in_aws(settings: Settings) -> Deployment:
-    from postering.deployment import stack
-    from postering.store.dynamodb import DynamoDBStore
-    from postering.store.dynamodb.opening import dynamodb_client
+    from postering.deployment import stack  # the SDK is loaded only where it is used
 
     return Deployment(
         home=settings.home,
-        store=DynamoDBStore.opened(dynamodb_client(), stack.table_of(settings)),
+        store=open_stack_store(stack.table_of(settings)),
         open_packages=lambda: _bucket(stack.bucket_of(settings)),
         settings=settings,
         stack=stack.Stack(name=settings.stack) if settings.stack else None,
