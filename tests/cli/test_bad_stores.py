@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import NoCredentialsError
 
-from postering.deployment import wiring
+from postering.deployment import stores
 from postering.store.sqlite import SQLiteStore
 from tests.cli import shop
 from tests.cli.conftest import Postering, Ran
@@ -37,7 +37,7 @@ def states(postering: Postering) -> dict[str, list[object]]:
 @pytest.fixture
 def day(stage: Callable[..., Ran], postering: Postering, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Postering:
     """T-1 failed for its date, T-2 is pending, T-3 waits in a package."""
-    monkeypatch.setattr(wiring, "SQLiteStore", partial(SQLiteStore, busy_seconds=0))
+    monkeypatch.setattr(stores, "SQLiteStore", partial(SQLiteStore, busy_seconds=0))
     stage(shop.sale("T-1", day="2031-01-15"))
     postering("sync-orders")
     stage(shop.sale("T-2"))
