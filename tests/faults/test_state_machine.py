@@ -33,7 +33,6 @@ from postering.domain.keys import TransactionKey
 from postering.domain.staging.edit_parsing import parse_change
 from postering.jobs.interventions import OperatorActions
 from postering.jobs.limits import Limits
-from postering.jobs.reconcile import ReconcileRequest, run_reconcile
 from postering.jobs.sessions import cancel_session
 from postering.store.sqlite import SQLiteStore
 from tests.domain.transactions_examples import KEY, a_sale, a_setup, with_company
@@ -327,13 +326,7 @@ class Books(RuleBasedStateMachine):
 
     @invariant()
     def the_five_sides_reconcile(self) -> None:
-        reconciled = run_reconcile(
-            ReconcileRequest(),
-            store=self.deployment.store,
-            uploads=self.deployment.uploads,
-            channels=(),
-            run=self.deployment.run("operator"),
-        )
+        reconciled = self.deployment.reconcile()
         assert reconciled.balanced, [each.as_json() for each in reconciled.unexplained]
 
     # --- how it is done ----------------------------------------------------------------------------------

@@ -16,6 +16,7 @@ from postering.channels.databases.tables import create_tables, insert_rows
 from postering.channels.packages.folder_home import UploadsFolder
 from postering.channels.packages.uploads import PackageUploads
 from postering.domain.keys import TransactionKey
+from postering.domain.reconciliation import Reconciliation
 from postering.domain.retail_transactions.entities import HEADER
 from postering.domain.retail_transactions.transactions import RetailTransaction
 from postering.domain.runs.reports import PJobReport, SyncOrdersReport
@@ -25,6 +26,7 @@ from postering.domain.setup.setup import Setup
 from postering.domain.staging.records import TransactionRecord
 from postering.jobs.limits import Limits
 from postering.jobs.p_job import run_p_job
+from postering.jobs.reconcile import ReconcileRequest, run_reconcile
 from postering.jobs.run import Run
 from postering.jobs.sync_orders import run_sync_orders
 from postering.store.sqlite import SQLiteStore
@@ -81,6 +83,20 @@ class Deployment:
         """Run Synchronize orders once."""
         return run_sync_orders(
             SyncOrdersRequest(**request), store=self.store, run=self.run("sync-orders"), limits=self.limits
+        )
+
+    def reconcile(self, meanwhile: Any = None, **request: Any) -> Reconciliation:
+        """Compare the books with all channel databases of the setup; `meanwhile` stands in for the store."""
+        channels = [
+            ChannelDatabase(name=line.name, group=line.group, url=line.url, home=self.home)
+            for line in self.store.setup().setup.channel_databases
+        ]
+        return run_reconcile(
+            ReconcileRequest(**request),
+            store=meanwhile or self.store,
+            uploads=self.uploads,
+            channels=channels,
+            run=self.run("reconcile"),
         )
 
     def put(self, session: str, *rows: Rows, group: str = GROUP) -> None:

@@ -1,15 +1,11 @@
 """Sales to reconcile, and what reconciling them says in a few words."""
 
 import sqlite3
-from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
-from typing import Any
 
-from postering.channels.databases.databases import ChannelDatabase
 from postering.domain.reconciliation import Reconciliation
 from postering.domain.retail_transactions.transactions import RetailTransaction
-from postering.jobs.reconcile import ReconcileRequest, run_reconcile
 from tests.domain.transactions_examples import a_sale, with_totals
 from tests.jobs.conftest import Deployment, rows_of
 
@@ -32,23 +28,6 @@ def two_lines() -> RetailTransaction:
 
 
 SALE, OTHER, THIRD = rows_of(two_lines(), "T-1"), rows_of(a_sale(), "T-2"), rows_of(a_sale(), "T-3")
-
-
-def channels(deployment: Deployment) -> Sequence[ChannelDatabase]:
-    return [
-        ChannelDatabase(name=line.name, group=line.group, url=line.url, home=deployment.home)
-        for line in deployment.store.setup().setup.channel_databases
-    ]
-
-
-def reconcile(deployment: Deployment, meanwhile: Any = None, **request: Any) -> Reconciliation:
-    return run_reconcile(
-        ReconcileRequest(**request),
-        store=meanwhile or deployment.store,
-        uploads=deployment.uploads,
-        channels=channels(deployment),
-        run=deployment.run("reconcile"),
-    )
 
 
 def found(result: Reconciliation) -> list[tuple[str | None, str, str]]:

@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 
 from postering.domain.retail_transactions.transactions import MarkupTrans, PaymentTrans, RetailTransaction, SalesTrans
-from postering.jobs.reconcile import ReconcileRequest, run_reconcile
 from tests.domain.returns.cancellations_examples import a_line, numbered, tender
 from tests.domain.transactions_examples import KEY, a_sale, with_header, with_totals
 from tests.jobs.conftest import Deployment, rows_of
@@ -41,13 +40,7 @@ def a_cancellation(
 
 
 def balanced(deployment: Deployment) -> bool:
-    found = run_reconcile(
-        ReconcileRequest(),
-        store=deployment.store,
-        uploads=deployment.uploads,
-        channels=[],
-        run=deployment.run("reconcile"),
-    )
+    found = deployment.reconcile()
     assert found.unexplained == ()
     return found.balanced
 

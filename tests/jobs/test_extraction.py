@@ -4,11 +4,9 @@ from datetime import date
 
 import pytest
 
-from postering.channels.databases.databases import ChannelDatabase
 from postering.domain.retail_transactions.entities import HEADER, PAYMENT, SALES
 from postering.domain.runs.sessions import SessionStatus
 from postering.jobs.limits import Limits
-from postering.jobs.reconcile import ReconcileRequest, run_reconcile
 from postering.jobs.sessions import cancel_session
 from tests.domain.transactions_examples import a_sale
 from tests.jobs.conftest import GROUP, Deployment, changed, dated, only, rows_of, without
@@ -212,13 +210,7 @@ def test_a_channel_database_that_is_not_there_yet_is_told_and_is_no_failure(chan
     assert report.failures == ()
     assert "channel.db is not there" in " ".join(report.messages)
     channel.sync_orders()
-    reconciled = run_reconcile(
-        ReconcileRequest(),
-        store=channel.store,
-        uploads=channel.uploads,
-        channels=[ChannelDatabase(name="houston", group=GROUP, url="sqlite:///channel.db", home=channel.home)],
-        run=channel.run("operator"),
-    )
+    reconciled = channel.reconcile()
     assert (reconciled.balanced, reconciled.verdict) == (True, "explained")
     assert [row.as_json()["channel"] for row in reconciled.rows] == [None]
     assert "channel.db is not there" in " ".join(one.why for one in reconciled.explained)

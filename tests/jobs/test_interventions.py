@@ -14,7 +14,6 @@ from postering.domain.setup.setup import Setup
 from postering.domain.staging.edit_parsing import parse_change
 from postering.domain.staging.records import TransactionRecord
 from postering.jobs.interventions import Edited, Intervention, OperatorActions
-from postering.jobs.reconcile import ReconcileRequest, run_reconcile
 from tests.domain.transactions_examples import a_sale, a_setup, with_company
 from tests.jobs.conftest import Deployment, Rows, changed, only, rows_of, without
 
@@ -457,13 +456,7 @@ def test_the_books_balance_after_an_edit_and_the_edit_is_explained(deployment: D
     deployment.sync_orders()
     assert set(deployment.states().values()) == {"succeeded"}
 
-    reconciled = run_reconcile(
-        ReconcileRequest(),
-        store=deployment.store,
-        uploads=deployment.uploads,
-        channels=(),
-        run=deployment.run("operator"),
-    )
+    reconciled = deployment.reconcile()
 
     assert reconciled.balanced, reconciled.unexplained
     explained = [one for one in reconciled.explained if one.transaction is not None]
@@ -480,13 +473,7 @@ def test_what_an_edit_moved_to_another_day_is_said_on_both_days(deployment: Depl
     edit(deployment, "businessDate=2026-03-16")
     deployment.sync_orders()
 
-    reconciled = run_reconcile(
-        ReconcileRequest(from_date=day, to_date=day),
-        store=deployment.store,
-        uploads=deployment.uploads,
-        channels=(),
-        run=deployment.run("operator"),
-    )
+    reconciled = deployment.reconcile(from_date=day, to_date=day)
 
     assert reconciled.balanced, reconciled.unexplained
     moved = [one for one in reconciled.explained if one.transaction is not None]
@@ -504,12 +491,6 @@ def test_an_edit_in_the_store_that_no_operator_made_is_found(deployment: Deploym
     forged = replace(record.edits[0], column="grossAmount", before="-70.4", after="-70.39")
     deployment.store.update_records([replace(record, version=record.version + 1, edits=(*record.edits, forged))])
 
-    reconciled = run_reconcile(
-        ReconcileRequest(),
-        store=deployment.store,
-        uploads=deployment.uploads,
-        channels=(),
-        run=deployment.run("operator"),
-    )
+    reconciled = deployment.reconcile()
 
     assert not reconciled.balanced

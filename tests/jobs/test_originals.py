@@ -21,7 +21,6 @@ from postering.domain.retail_transactions.transactions import (
 )
 from postering.domain.sales_orders.documents import DocumentKind, PaymentStatus, PostedOrder
 from postering.domain.setup.setup import Check
-from postering.jobs.reconcile import ReconcileRequest, run_reconcile
 from tests.domain.transactions_examples import DAY, KEY, STORE, a_sale, a_setup, with_company, with_totals
 from tests.jobs.conftest import Deployment, changed, only, rows_of
 
@@ -423,13 +422,7 @@ def test_taking_back_again_changes_nothing(deployment: Deployment, transaction_i
 def test_the_books_balance_with_returns_and_cancellations(deployment: Deployment) -> None:
     run(deployment, SALE, a_return("R-1"), a_cancellation("C-1"))
 
-    reconciled = run_reconcile(
-        ReconcileRequest(),
-        store=deployment.store,
-        uploads=deployment.uploads,
-        channels=(),
-        run=deployment.run("operator"),
-    )
+    reconciled = deployment.reconcile()
 
     assert reconciled.balanced, reconciled.unexplained
     row: Any = reconciled.rows[0].as_json()

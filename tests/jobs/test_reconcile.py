@@ -8,7 +8,7 @@ from postering.domain.errors import JobRefused
 from postering.domain.retail_transactions.entities import HEADER, PAYMENT
 from tests.domain.transactions_examples import STORE
 from tests.jobs.conftest import Deployment, dated, only, without
-from tests.jobs.reconcile_examples import OTHER, SALE, THIRD, post_three_sales, reconcile
+from tests.jobs.reconcile_examples import OTHER, SALE, THIRD, post_three_sales
 
 
 @pytest.fixture
@@ -20,7 +20,7 @@ def posted(deployment: Deployment) -> Deployment:
 
 
 def test_what_was_pulled_and_posted_balances_on_all_five_sides(posted: Deployment) -> None:
-    result = reconcile(posted)
+    result = posted.reconcile()
 
     side = {"transactions": 3, "gross": "270.60", "payments": "270.60"}
     nothing = {"gross": "0.00", "payments": "0.00"}
@@ -60,7 +60,7 @@ def test_a_store_without_a_channel_database_has_no_channel_side(deployment: Depl
     deployment.p_job()
     deployment.sync_orders()
 
-    result = reconcile(deployment)
+    result = deployment.reconcile()
 
     assert (result.verdict, result.balanced) == ("explained", True)
     assert [row.as_json()["channel"] for row in result.rows] == [None]
@@ -73,8 +73,8 @@ def test_only_the_days_and_the_store_that_were_asked_for_are_compared(deployment
     deployment.p_job()
     deployment.sync_orders()
 
-    before = reconcile(deployment, to_date=date(2026, 3, 13), store=STORE)
-    after = reconcile(deployment, from_date=date(2026, 3, 14))
+    before = deployment.reconcile(to_date=date(2026, 3, 13), store=STORE)
+    after = deployment.reconcile(from_date=date(2026, 3, 14))
 
     assert before.balanced
     assert after.balanced
@@ -90,7 +90,7 @@ def test_pieces_in_several_packages_and_duplicates_count_once(deployment: Deploy
     deployment.p_job(rerun_session="a")
     deployment.sync_orders()
 
-    result = reconcile(deployment)
+    result = deployment.reconcile()
 
     assert result.balanced
     assert [row.packages.transactions for row in result.rows] == [1]
@@ -101,9 +101,9 @@ def test_pieces_in_several_packages_and_duplicates_count_once(deployment: Deploy
 
 def test_a_range_that_ends_before_it_begins_is_refused(deployment: Deployment) -> None:
     with pytest.raises(JobRefused, match="give the earlier date first"):
-        reconcile(deployment, from_date=date(2026, 3, 2), to_date=date(2026, 3, 1))
+        deployment.reconcile(from_date=date(2026, 3, 2), to_date=date(2026, 3, 1))
 
 
 def test_a_store_that_nobody_knows_is_refused(deployment: Deployment) -> None:
     with pytest.raises(JobRefused, match="Did you mean 'HOUSTON-ONLINE'"):
-        reconcile(deployment, store="houston-online")
+        deployment.reconcile(store="houston-online")

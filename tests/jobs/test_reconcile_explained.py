@@ -9,7 +9,7 @@ from postering.jobs.limits import Limits
 from postering.jobs.sessions import cancel_session
 from tests.domain.transactions_examples import a_sale, a_setup, with_company, with_header
 from tests.jobs.conftest import GROUP, Deployment, changed, only, rows_of, without
-from tests.jobs.reconcile_examples import OTHER, SALE, in_channel, of_transactions, post_three_sales, reasons, reconcile
+from tests.jobs.reconcile_examples import OTHER, SALE, in_channel, of_transactions, post_three_sales, reasons
 from tests.jobs.test_originals import a_cancellation, run
 
 
@@ -32,7 +32,7 @@ def test_what_is_not_posted_is_explained_by_its_state(deployment: Deployment) ->
     deployment.put("tuesday", OTHER)
     deployment.p_job()
 
-    result = reconcile(deployment)
+    result = deployment.reconcile()
 
     assert result.balanced
     said = {key: " ".join(why) for key, why in reasons(result).items() if key}
@@ -72,7 +72,7 @@ def test_variance_and_open_amounts_are_explained(deployment: Deployment) -> None
     deployment.p_job()
     assert deployment.sync_orders().succeeded == 2
 
-    result = reconcile(deployment)
+    result = deployment.reconcile()
 
     assert result.balanced
     assert result.verdict == "explained"
@@ -87,7 +87,7 @@ def test_what_was_sold_on_account_stays_open_and_is_explained(deployment: Deploy
     deployment.p_job()
     assert deployment.sync_orders().succeeded == 1
 
-    result = reconcile(deployment)
+    result = deployment.reconcile()
 
     assert (result.verdict, result.balanced) == ("explained", True)
     assert of_transactions(result) == [("T-2", "payments and journal", "70.40")]
@@ -98,9 +98,9 @@ def test_a_conflict_after_posting_is_explained(posted: Deployment) -> None:
         posted,
         f"UPDATE {PAYMENT} SET amountTendered = '70.41', replicationCounterFromOrigin = 99 WHERE transactionId = 'T-2'",
     )
-    not_pulled = reconcile(posted)
+    not_pulled = posted.reconcile()
     posted.p_job()
-    pulled = reconcile(posted)
+    pulled = posted.reconcile()
 
     assert not_pulled.balanced
     assert "not yet pulled" in reasons(not_pulled)["T-2"][0]
@@ -111,7 +111,7 @@ def test_a_conflict_after_posting_is_explained(posted: Deployment) -> None:
 def test_what_was_not_pulled_yet_is_explained(posted: Deployment) -> None:
     posted.sell(rows_of(a_sale(), "T-4"))
 
-    result = reconcile(posted)
+    result = posted.reconcile()
 
     assert result.balanced
     assert "not yet pulled" in reasons(result)["T-4"][0]
@@ -124,7 +124,7 @@ def test_what_is_in_flight_is_explained(posted: Deployment) -> None:
     posted.stop_after = 2
     posted.p_job()
 
-    result = reconcile(posted)
+    result = posted.reconcile()
 
     assert result.balanced
     said = {key: " ".join(why) for key, why in reasons(result).items()}
@@ -137,7 +137,7 @@ def test_a_canceled_session_is_explained(deployment: Deployment) -> None:
     deployment.p_job()
     cancel_session("monday", deployment.store, deployment.run("tester"))
 
-    result = reconcile(deployment)
+    result = deployment.reconcile()
 
     assert result.balanced
     assert reasons(result)["T-1"] == [
@@ -151,7 +151,7 @@ def test_a_package_that_could_not_be_applied_is_to_be_mended(deployment: Deploym
     (uploads / "monday.zip").rename(uploads / "tuesday.zip")
     deployment.p_job()
 
-    result = reconcile(deployment)
+    result = deployment.reconcile()
 
     assert result.balanced
     (why,) = reasons(result)["T-1"]
@@ -163,7 +163,7 @@ def test_what_was_purged_from_the_channel_is_explained(posted: Deployment) -> No
     for table in (HEADER, SALES, PAYMENT, TAX, "RetailTransactionDiscountTrans", "RetailTransactionMarkupTrans"):
         in_channel(posted, f"DELETE FROM {table} WHERE transactionId = 'T-2'")
 
-    result = reconcile(posted)
+    result = posted.reconcile()
 
     assert result.balanced
     assert "purged from the channel" in reasons(result)["T-2"][0]
@@ -174,7 +174,7 @@ def test_what_came_in_an_upload_beside_a_channel_database_is_explained(posted: D
     posted.p_job()
     posted.sync_orders()
 
-    result = reconcile(posted)
+    result = posted.reconcile()
 
     assert result.balanced
     assert "came in an uploaded package" in reasons(result)["P-1"][0]
@@ -186,7 +186,7 @@ def test_a_quarantined_package_is_read_where_it_lies(deployment: Deployment) -> 
     deployment.p_job()
     deployment.sync_orders()
 
-    result = reconcile(deployment)
+    result = deployment.reconcile()
 
     assert result.balanced
     assert "quarantine" in reasons(result)[None][0]
@@ -198,7 +198,7 @@ def test_rows_without_a_key_are_explained(deployment: Deployment) -> None:
     deployment.p_job()
     deployment.sync_orders()
 
-    result = reconcile(deployment)
+    result = deployment.reconcile()
 
     assert result.balanced
     assert "name no transaction" in " ".join(reasons(result).get(None, []))
@@ -208,7 +208,7 @@ def test_what_a_cancellation_takes_back_beyond_its_rows_is_explained(deployment:
     part = changed(rows_of(with_header(a_sale(), type=33), "T-1"), PAYMENT, amountTendered="20.40")
     run(deployment, changed(part, HEADER, paymentAmount="20.40"), a_cancellation("C-1"))
 
-    result = reconcile(deployment)
+    result = deployment.reconcile()
 
     assert result.balanced
     assert of_transactions(result) == [
@@ -224,7 +224,7 @@ def test_a_cancellation_that_names_its_order_by_number_alone_balances(deployment
     by_number = a_cancellation("C-1", sales_order_id=number, channel_reference_id="")
     run(deployment, changed(by_number, HEADER, channelReferenceId=""))
 
-    result = reconcile(deployment)
+    result = deployment.reconcile()
 
     assert deployment.states()["C-1"] == "succeeded"
     assert result.balanced, result.unexplained

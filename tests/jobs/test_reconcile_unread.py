@@ -9,12 +9,12 @@ import pytest
 from postering.domain.retail_transactions.entities import TAX
 from tests.domain.transactions_examples import a_sale
 from tests.jobs.conftest import GROUP, Deployment, changed, only, rows_of
-from tests.jobs.reconcile_examples import OTHER, SALE, found, of_transactions, post_three_sales, reconcile
+from tests.jobs.reconcile_examples import OTHER, SALE, found, of_transactions, post_three_sales
 
 
 def of_no_transaction(deployment: Deployment) -> list[tuple[str, str, str | None]]:
     """(between, amount, currency) of what is explained of no single transaction; nothing is unexplained."""
-    result = reconcile(deployment)
+    result = deployment.reconcile()
     assert (result.verdict, result.balanced, result.as_json()["verdict"]) == ("explained", True, "explained")
     shown = [one.as_json() for one in result.explained if one.transaction is None]
     return [(one["between"], one["amount"], one["currency"]) for one in shown]  # type: ignore[misc]
@@ -28,7 +28,7 @@ def test_a_channel_database_that_is_down_is_named_with_the_amount_of_the_package
         ("channel and packages", "0.00", None),
         ("channel and packages", "-270.60", "USD"),
     ]
-    result = reconcile(deployment)
+    result = deployment.reconcile()
     assert [row.as_json()["channel"] for row in result.rows] == [None]
     assert "houston" in result.explained[0].why
 
@@ -63,7 +63,7 @@ def test_a_package_that_the_p_job_has_still_to_read_is_named_with_its_transactio
     deployment.put("tuesday", rows_of(a_sale(), "T-8"))
     deployment.put("tuesday-2", only(OTHER, TAX))
 
-    result = reconcile(deployment)
+    result = deployment.reconcile()
 
     assert (result.verdict, found(result)) == ("explained", [])
     assert [one[1:] for one in of_transactions(result) if one[0] == "T-8"] == [("packages and staged", "70.40")]
@@ -77,7 +77,7 @@ def test_a_package_that_nothing_reads_is_named(deployment: Deployment, group: st
     deployment.apply(replace(setup, channel_database_groups=(replace(one, active=False),)))
     deployment.put("monday", SALE, group=group)
 
-    result = reconcile(deployment)
+    result = deployment.reconcile()
 
     assert result.verdict == "explained"
     assert of_transactions(result) == [("T-1", "packages and staged", "129.80")]
@@ -109,6 +109,6 @@ def test_rows_without_a_key_that_were_not_kept_are_found(deployment: Deployment,
         assert connection.execute("DELETE FROM unkeyed_rows").rowcount == 1
     connection.close()
 
-    result = reconcile(deployment)
+    result = deployment.reconcile()
 
     assert (result.verdict, found(result)) == ("unexplained", [(None, "packages and staged", "0.00")])

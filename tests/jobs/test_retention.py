@@ -3,14 +3,11 @@
 from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
-from typing import Any
 
 import pytest
 
-from postering.channels.databases.databases import ChannelDatabase
 from postering.domain.errors import JobRefused
 from postering.domain.reconciliation import Reconciliation
-from postering.jobs.reconcile import ReconcileRequest, run_reconcile
 from postering.jobs.retention import Removal, removal, remove_package
 from tests.domain.transactions_examples import a_sale
 from tests.jobs.conftest import GROUP, Deployment, changed, only, rows_of, without
@@ -29,16 +26,6 @@ def removed(at: Deployment, days: int = 30) -> list[str]:
     return [package.name for package in found]
 
 
-def reconciled(at: Deployment, **request: Any) -> Reconciliation:
-    channels = [
-        ChannelDatabase(name=line.name, group=line.group, url=line.url, home=at.home)
-        for line in at.store.setup().setup.channel_databases
-    ]
-    return run_reconcile(
-        ReconcileRequest(**request), store=at.store, uploads=at.uploads, channels=channels, run=at.run("reconcile")
-    )
-
-
 def whys(found: Reconciliation) -> str:
     return "\n".join(f"{one.between}: {one.why}" for one in found.explained)
 
@@ -51,7 +38,7 @@ def test_a_package_of_a_channel_database_goes_and_the_channel_still_agrees(deplo
     deployment.later(days=31)
 
     assert len(removed(deployment)) == 1
-    found = reconciled(deployment)
+    found = deployment.reconcile()
 
     assert found.balanced, found.unexplained
     assert "channel and packages: retention removed" in whys(found)
@@ -73,7 +60,7 @@ def test_a_cent_that_changes_in_the_channel_afterwards_is_found(deployment: Depl
     with closing(sqlite3.connect(deployment.home / "channel.db")) as connection, connection:
         connection.execute(f"UPDATE {LINES} SET netAmount = CAST(netAmount AS REAL) - 0.01")
 
-    found = reconciled(deployment)
+    found = deployment.reconcile()
 
     assert [one.transaction.transaction_id for one in found.unexplained if one.transaction] == ["T-1"]
     assert found.unexplained[0].between == "channel and packages"
@@ -90,7 +77,7 @@ def test_a_transaction_of_two_packages_of_which_one_went(deployment: Deployment)
 
     assert deployment.states() == {"T-1": "succeeded"}
     assert removed(deployment, 30) == ["first"]
-    found = reconciled(deployment)
+    found = deployment.reconcile()
 
     assert found.balanced, found.unexplained
     (row,) = found.rows
@@ -120,7 +107,7 @@ def test_a_row_that_was_lost_of_what_is_kept_is_still_found(deployment: Deployme
         cut = packed(replace(record, pieces=record.pieces[:1], posted_pieces=1))
         connection.execute("UPDATE transactions SET record = ?", (cut,))
 
-    assert not reconciled(deployment).balanced
+    assert not deployment.reconcile().balanced
 
 
 def test_what_waits_holds_its_package(deployment: Deployment) -> None:
@@ -162,11 +149,11 @@ def test_a_crash_after_the_session_said_so_is_mended_by_the_next(deployment: Dep
     (package,) = looked_for(deployment).removable
     with pytest.raises(KeyboardInterrupt):
         remove_package(package, deployment.store, Dying(), deployment.run("operator"))
-    assert reconciled(deployment).balanced
+    assert deployment.reconcile().balanced
 
     assert removed(deployment) == ["first"]
     assert not deployment.uploads.is_there(GROUP, "first")
-    assert reconciled(deployment).balanced
+    assert deployment.reconcile().balanced
 
 
 def test_a_session_that_changed_since_it_was_looked_at_is_left_alone(deployment: Deployment) -> None:

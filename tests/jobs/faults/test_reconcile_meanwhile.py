@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from tests.jobs.conftest import Deployment
-from tests.jobs.reconcile_examples import OTHER, SALE, found, reconcile
+from tests.jobs.reconcile_examples import OTHER, SALE, found
 
 
 class Meanwhile:
@@ -36,6 +36,6 @@ def test_jobs_that_run_meanwhile_are_no_difference(deployment: Deployment, befor
         if job in {"sync_orders", "both"}:
             deployment.sync_orders()
 
-    result = reconcile(deployment, meanwhile=Meanwhile(deployment.store, before, happens))
+    result = deployment.reconcile(meanwhile=Meanwhile(deployment.store, before, happens))
 
     assert found(result) == []

@@ -13,7 +13,7 @@ import pytest
 from postering.domain.retail_transactions.entities import HEADER, PAYMENT, SALES, TAX
 from tests.domain.transactions_examples import DAY, a_sale
 from tests.jobs.conftest import GROUP, Deployment, changed, rows_of
-from tests.jobs.reconcile_examples import OTHER, SALE, found, in_channel, post_three_sales, reconcile
+from tests.jobs.reconcile_examples import OTHER, SALE, found, in_channel, post_three_sales
 from tests.jobs.test_originals import a_cancellation, a_return
 
 
@@ -61,7 +61,7 @@ def test_a_cent_changed_in_the_channel_is_found(posted: Deployment) -> None:
         f"UPDATE {PAYMENT} SET amountTendered = '70.41' WHERE transactionId = 'T-2'",
     )
 
-    result = reconcile(posted)
+    result = posted.reconcile()
 
     assert found(result) == [("T-2", "channel and packages", "0.01")]
     assert "amountTendered is 70.41 in the channel, 70.4 in the packages" in result.unexplained[0].why
@@ -70,7 +70,7 @@ def test_a_cent_changed_in_the_channel_is_found(posted: Deployment) -> None:
 def test_a_header_changed_in_the_channel_shows_in_the_sums(posted: Deployment) -> None:
     in_channel(posted, f"UPDATE {HEADER} SET grossAmount = '-70.41' WHERE transactionId = 'T-2'")
 
-    result = reconcile(posted)
+    result = posted.reconcile()
 
     assert found(result) == [("T-2", "channel and packages", "0.01")]
     assert result.rows[0].as_json()["channel"] == {"transactions": 3, "gross": "270.61", "payments": "270.60"}
@@ -79,7 +79,7 @@ def test_a_header_changed_in_the_channel_shows_in_the_sums(posted: Deployment) -
 def test_a_row_deleted_from_the_channel_is_found(posted: Deployment) -> None:
     in_channel(posted, f"DELETE FROM {TAX} WHERE transactionId = 'T-2'")
 
-    result = reconcile(posted)
+    result = posted.reconcile()
 
     assert [one[:2] for one in found(result)] == [("T-2", "channel and packages")]
     assert f"{TAX}[1,VAT] is only in the packages" in result.unexplained[0].why
@@ -95,7 +95,7 @@ def test_a_cent_changed_in_a_kept_package_is_found(posted: Deployment) -> None:
     name = the_package(posted)
     in_package(posted, name, change)
 
-    result = reconcile(posted)
+    result = posted.reconcile()
 
     assert found(result) == [
         (None, "packages and staged", "0.00"),
@@ -119,7 +119,7 @@ def test_a_cent_moved_between_two_lines_of_a_package_is_found_although_the_sums_
 
     in_package(deployment, "monday", move)
 
-    result = reconcile(deployment)
+    result = deployment.reconcile()
 
     assert found(result)[1:] == [("T-1", "packages and staged", "0.01")]
     why = result.unexplained[1].why
@@ -131,7 +131,7 @@ def test_a_cent_moved_between_two_lines_of_a_package_is_found_although_the_sums_
 def test_a_package_that_is_gone_is_found_with_its_transactions(posted: Deployment) -> None:
     (posted.home / "uploads" / GROUP / f"{the_package(posted)}.zip").unlink()
 
-    result = reconcile(posted)
+    result = posted.reconcile()
 
     assert {one[0] for one in found(result)} == {None, "T-1", "T-2", "T-3"}
     assert any("no kept package has it" in one.why for one in result.unexplained)
@@ -140,7 +140,7 @@ def test_a_package_that_is_gone_is_found_with_its_transactions(posted: Deploymen
 def test_a_package_that_is_no_zip_any_more_is_found_with_its_transactions(posted: Deployment) -> None:
     (posted.home / "uploads" / GROUP / f"{the_package(posted)}.zip").write_bytes(b"rubbish")
 
-    result = reconcile(posted)
+    result = posted.reconcile()
 
     assert {one[0] for one in found(result)} == {None, "T-1", "T-2", "T-3"}
 
@@ -148,7 +148,7 @@ def test_a_package_that_is_no_zip_any_more_is_found_with_its_transactions(posted
 def test_a_cent_changed_in_a_staged_row_is_found(posted: Deployment) -> None:
     in_store(posted, "pieces", "T-2", b'"amountTendered":"70.4"', b'"amountTendered":"70.41"')
 
-    result = reconcile(posted)
+    result = posted.reconcile()
 
     assert found(result) == [
         ("T-2", "packages and staged", "0.01"),
@@ -167,7 +167,7 @@ def test_a_cent_changed_in_a_staged_row_is_found(posted: Deployment) -> None:
 def test_a_cent_changed_in_a_document_is_found(posted: Deployment, field: str, cents: bytes, shown: str) -> None:
     one_more(posted, field, cents)
 
-    result = reconcile(posted)
+    result = posted.reconcile()
 
     differs = next(one for one in result.unexplained if one.between == "staged and orders")
     assert {one[0] for one in found(result)} == {"T-2"}
@@ -191,7 +191,7 @@ def one_more(deployment: Deployment, field: str, amount: bytes) -> None:
 def test_a_cent_changed_in_a_journal_entry_is_found(posted: Deployment, side: str) -> None:
     one_more(posted, side, b"70.4")
 
-    result = reconcile(posted)
+    result = posted.reconcile()
 
     betweens = {one[1] for one in found(result)}
     assert {one[0] for one in found(result)} == {"T-2"}
@@ -205,7 +205,7 @@ def test_a_cent_moved_between_two_payments_of_a_journal_is_found(posted: Deploym
         in_store(posted, "documents", "T-1", opening + b"70.4", opening + b"70.3")
         in_store(posted, "documents", "T-1", opening + b"59.4", opening + b"59.5")
 
-    result = reconcile(posted)
+    result = posted.reconcile()
 
     assert found(result) == [
         ("T-1", "payments and journal", "0.10"),
@@ -219,7 +219,7 @@ def test_a_document_that_is_gone_is_found(posted: Deployment) -> None:
         connection.execute("DELETE FROM documents WHERE key LIKE '%/T-2'")
     connection.close()
 
-    assert found(reconcile(posted)) == [("T-2", "staged and orders", "70.40")]
+    assert found(posted.reconcile()) == [("T-2", "staged and orders", "70.40")]
 
 
 def test_a_document_without_its_transaction_is_found(posted: Deployment) -> None:
@@ -228,7 +228,7 @@ def test_a_document_without_its_transaction_is_found(posted: Deployment) -> None
         connection.execute("DELETE FROM transactions WHERE key LIKE '%/T-2'")
     connection.close()
 
-    assert found(reconcile(posted)) == [
+    assert found(posted.reconcile()) == [
         ("T-2", "packages and staged", "70.40"),
         ("T-2", "staged and orders", "-70.40"),
     ]
@@ -237,7 +237,7 @@ def test_a_document_without_its_transaction_is_found(posted: Deployment) -> None
 def test_a_transaction_below_the_counter_that_was_never_pulled_is_found(posted: Deployment) -> None:
     posted.sell(rows_of(a_sale(), "T-9"), counter=1)
 
-    assert found(reconcile(posted)) == [("T-9", "channel and packages", "70.40")]
+    assert found(posted.reconcile()) == [("T-9", "channel and packages", "70.40")]
 
 
 def the_account_is_lost(deployment: Deployment) -> None:
@@ -255,7 +255,7 @@ def all_is_returned_twice(deployment: Deployment, **sale: Any) -> None:
     deployment.p_job()
     deployment.sync_orders(transaction=deployment.record("T-1").key.text)
     deployment.sync_orders(transaction=deployment.record("R-1").key.text)
-    assert reconcile(deployment).balanced
+    assert deployment.reconcile().balanced
     the_account_is_lost(deployment)
     deployment.sync_orders(transaction=deployment.record("R-2").key.text)
     assert deployment.states()["R-2"] == "succeeded"
@@ -264,7 +264,7 @@ def all_is_returned_twice(deployment: Deployment, **sale: Any) -> None:
 def test_more_refunded_than_was_received_is_found_with_the_original(deployment: Deployment) -> None:
     all_is_returned_twice(deployment)
 
-    result = reconcile(deployment)
+    result = deployment.reconcile()
 
     assert found(result) == [("T-1", "orders and payments", "48.40")]
     assert "118.80 USD were given back of" in result.unexplained[0].why
@@ -281,7 +281,7 @@ def test_what_a_cancellation_gives_back_beyond_a_return_is_found(deployment: Dep
     deployment.p_job()
     deployment.sync_orders()
 
-    result = reconcile(deployment)
+    result = deployment.reconcile()
 
     assert found(result) == [("T-1", "orders and payments", "59.40")]
     assert "by C-1, R-1" in result.unexplained[0].why
@@ -290,7 +290,7 @@ def test_what_a_cancellation_gives_back_beyond_a_return_is_found(deployment: Dep
 def test_an_original_of_another_day_is_looked_up(deployment: Deployment) -> None:
     all_is_returned_twice(deployment, businessDate="2026-03-10", transDate="2026-03-10")
 
-    result = reconcile(deployment, from_date=DAY, to_date=DAY)
+    result = deployment.reconcile(from_date=DAY, to_date=DAY)
 
     assert found(result) == [("T-1", "orders and payments", "48.40")]
     assert [row.business_date for row in result.rows] == [DAY]
