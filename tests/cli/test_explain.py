@@ -39,7 +39,7 @@ def test_rows_that_name_no_transaction_are_told_with_their_place(stage: Stage, p
     (row,) = postering("explain", "session-0", "--json").json["unkeyed_rows"]
     assert row["entity"] == SALES
     assert "row 1" in row["where"]
-    assert "1 of its rows name no transaction" in " ".join(postering("explain", "session-0").out.split())
+    assert "rows that name no transaction: 1." in " ".join(postering("explain", "session-0").out.split())
     absent = postering("explain", "T-9", "--json").json["not_staged"]
     assert absent["unkeyed_rows"] == 1
 

@@ -80,7 +80,7 @@ def test_2_a_session_that_waits_says_why(desk: Desk, active: str) -> None:
     follow_next_command(desk, "T-1")
 
     assert desk.state("T-1") == "succeeded"
-    assert "is applied: of 1 transactions 1 brought something new" in desk.explained("session-1")["message"]
+    assert "is applied: of 1 transaction 1 brought something new" in desk.explained("session-1")["message"]
 
 
 def test_2_a_package_that_runs_died_of_is_named_and_tried_now_or_given_up(desk: Desk) -> None:

@@ -115,7 +115,7 @@ def _stage_batch(
         if not left:
             return counts
     raise StoreUnavailable(
-        f"{len(left)} transactions of {session.name} kept changing under this run; run the P-job again"
+        f"transactions of {session.name} that kept changing under this run: {len(left)}; run the P-job again"
     )
 
 
@@ -194,7 +194,7 @@ def _refused(
 def _applied_message(unkeyed: Sequence[UnkeyedRow], card_data: bool) -> str:
     said = []
     if unkeyed:
-        said.append(f"{len(unkeyed)} rows name no transaction; the first: {unkeyed[0].problems[0].message}")
+        said.append(f"rows that name no transaction: {len(unkeyed)}; the first: {unkeyed[0].problems[0].message}")
     if card_data:
         said.append(_IN_QUARANTINE)
     return "; ".join(said)

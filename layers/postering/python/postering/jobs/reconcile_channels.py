@@ -95,7 +95,7 @@ class ChannelReading:
         ]
         for name, count in self._without_key.items():
             if count and not self.wanted.store:
-                why = f"{count} rows of channel database {name} name no transaction"
+                why = f"rows of channel database {name} that name no transaction: {count}"
                 found.append(_of_channels(why, Reason.NO_TRANSACTION))
         return found
 

@@ -139,14 +139,14 @@ class PackageReading:
         """Rows without a key belong to no transaction: they must be kept with the session that is applied."""
         applied = [session for session in package.sessions if session.status is SessionStatus.APPLIED]
         if not applied:
-            why = f"{len(hashes)} rows of package {package.text} name no transaction: they are not staged yet"
+            why = f"rows of package {package.text} that name no transaction, and are not staged yet: {len(hashes)}"
             self._explain(why, Reason.NO_TRANSACTION)
             return
         kept = {row.hash for s in applied for row in self.store.unkeyed_rows(s.group, s.id)}
         if lost := len(hashes - kept):
-            self._say(f"{lost} rows of package {package.text} name no transaction, and were not kept")
+            self._say(f"rows of package {package.text} that name no transaction, and were not kept: {lost}")
         if there := len(hashes & kept):
-            why = f"{there} rows of package {package.text} name no transaction: they are kept with the session"
+            why = f"rows of package {package.text} that name no transaction, and are kept with the session: {there}"
             self._explain(why, Reason.NO_TRANSACTION)
 
     def _say(self, why: str) -> None:

@@ -103,7 +103,7 @@ class NotStaged:
         if self.uploaded:
             yield f"No P-job has taken up these packages yet: {', '.join(self.uploaded[:_LISTED])}."
         if self.unkeyed:
-            yield f"{self.unkeyed} rows have no readable key: the transaction may be among them."
+            yield f"Rows without a readable key: {self.unkeyed}. The transaction may be among them."
 
     @property
     def _paused(self) -> list[str]:

@@ -87,8 +87,10 @@ def session_needs(facts: Facts) -> Iterator[Need]:
             what = f"package {session.name} was overwritten after it was {session.status}: {repair}, then"
             yield Need(kind="package_overwritten", what=what, command="postering p-job")
         if session.unkeyed and session.applied and facts.now - session.applied <= UNKEYED_REPORTED_FOR:
-            rows = counted(session.unkeyed, "row")
-            what = f"{rows} of package {session.name} name no transaction: let the sender send them again under a key"
+            what = (
+                f"rows of package {session.name} that name no transaction: {session.unkeyed}; let the sender send them "
+                "again with their key"
+            )
             yield Need(
                 kind="rows_without_key",
                 what=what,

@@ -7,6 +7,7 @@ from postering.domain.repairs import commands as repairs
 from postering.domain.retail_transactions.rows import UnkeyedRow
 from postering.domain.runs.sessions import SessionStatus, UploadSession
 from postering.domain.setup.toml import toml_value
+from postering.domain.texts import counted
 
 _CANCEL = "If its data is bad for good, cancel it; the range of a channel database is read again:"
 
@@ -76,9 +77,10 @@ class SessionStory:
         match session.status:
             case SessionStatus.APPLIED:
                 counts = session.counts
+                every = counted(session.transactions, "transaction")
                 return (
-                    f"{named} is applied: of {session.transactions} transactions {counts.staged} brought something "
-                    f"new, {counts.duplicates} nothing; conflicts {counts.conflicts}, rejected {counts.rejected}."
+                    f"{named} is applied: of {every} {counts.staged} brought something new, "
+                    f"{counts.duplicates} nothing; conflicts {counts.conflicts}, rejected {counts.rejected}."
                 )
             case SessionStatus.APPLY_FAILED:
                 return f"{named} could not be applied, and is not tried again by itself: {session.message}."
@@ -96,13 +98,13 @@ class SessionStory:
         if self.session.is_suspect:
             return f" {self.session.message}, after all other packages and alone."
         tries = self.session.tries
-        return f" {tries} runs that tried it did not come back." if tries else " No P-job has come to it since."
+        return f" Runs that tried it and did not come back: {tries}." if tries else " No P-job has come to it since."
 
     @property
     def _rejected(self) -> str:
         if not self.unkeyed:
             return ""
-        return f"{len(self.unkeyed)} of its rows name no transaction, and have to be sent again with their key."
+        return f"Its rows that name no transaction: {len(self.unkeyed)}. They have to be sent again with their key."
 
     @property
     def _overwritten(self) -> str:
