@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from postering.domain.retail_transactions.entities import HEADER, SALES
 from postering.domain.retail_transactions.transactions import MarkupTrans, PaymentTrans, RetailTransaction, SalesTrans
 from tests.domain.returns.cancellations_examples import a_line, numbered, tender
 from tests.domain.transactions_examples import KEY, a_sale, with_header, with_totals
@@ -86,3 +87,41 @@ def test_a_charge_that_is_kept_of_a_deposit_stands_in_the_books(
         ("112250", "0.00", "2.39"),
     ]
     assert balanced(deployment)
+
+
+def test_a_cancellation_by_the_order_number_alone_agrees(deployment: Deployment) -> None:
+    deployment.put("monday", rows_of(an_order((DEPOSIT,)), "T-1", "W-1"))
+    deployment.p_job()
+    deployment.sync_orders()
+    number = deployment.record("T-1").sales_id
+    deployment.put("tuesday", rows_of(a_cancellation(sales_order_id=number), "C-1", ""))
+    deployment.p_job()
+    deployment.sync_orders()
+
+    assert deployment.states() == {"T-1": "succeeded", "C-1": "succeeded"}
+    assert balanced(deployment)
+
+
+def test_a_cancellation_waits_for_its_lines_where_its_header_speaks_of_items(deployment: Deployment) -> None:
+    whole = rows_of(a_cancellation(ALL), "C-1", "W-1")
+    header = {HEADER: [{**whole[HEADER][0], "numberOfItemLines": None, "numberOfItems": "-2"}]}
+    deployment.put("monday", rows_of(an_order((tender("47.80"),)), "T-1", "W-1"), header)
+    deployment.p_job()
+    deployment.sync_orders()
+    assert deployment.states() == {"T-1": "succeeded", "C-1": "waiting WAITING_FOR_LINES"}
+
+    deployment.put("tuesday", {SALES: whole[SALES]})
+    deployment.p_job()
+    deployment.sync_orders()
+    assert deployment.states() == {"T-1": "succeeded", "C-1": "succeeded"}
+    assert balanced(deployment)
+
+
+def test_a_row_of_no_quantity_cancels_nothing_and_is_refused(deployment: Deployment) -> None:
+    deployment.put("monday", rows_of(an_order((tender("47.80"),)), "T-1", "W-1"))
+    deployment.put("tuesday", rows_of(a_cancellation(a_line("0", "0")), "C-1", "W-1"))
+    deployment.p_job()
+    deployment.sync_orders()
+    deployment.sync_orders()
+
+    assert deployment.states() == {"T-1": "succeeded", "C-1": "failed RETURN_QUANTITY"}

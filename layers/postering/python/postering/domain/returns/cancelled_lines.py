@@ -79,7 +79,7 @@ def _line_problem(wanted: CancelledLine, original: Original, key: TransactionKey
 
 def _more_than_left(wanted: CancelledLine, original: Original, key: TransactionKey) -> Problem | None:
     left = original.quantity_left(wanted.line) if wanted.line is not None else ZERO
-    if wanted.row is None or (wanted.quantity <= left and wanted.line is not None):
+    if wanted.row is None or (0 < wanted.quantity <= left and wanted.line is not None):
         return None
     return cancellation_problems.too_much_cancelled(wanted.row, original, (wanted.quantity, left), key)
 

@@ -11,7 +11,7 @@ from postering.domain.repairs import commands as repairs
 from postering.domain.retail_transactions.entities import PAYMENT, SALES, enum_name, is_transport
 from postering.domain.retail_transactions.rows import RejectedRow, Row
 from postering.domain.retail_transactions.transactions import Header, read
-from postering.domain.retail_transactions.types import POSTED_TYPES
+from postering.domain.retail_transactions.types import ASYNC_CANCELLATION, POSTED_TYPES
 from postering.domain.staging.assembly import Assembly, Conflict, assemble
 from postering.domain.staging.pieces import Piece
 from postering.domain.staging.records import PieceReference, State, Summary, TimelineEntry, TransactionRecord
@@ -101,6 +101,8 @@ def judge(assembly: Assembly) -> Judgement:
         )
     if _promised(header.number_of_item_lines) > _count(assembly.rows, SALES):
         return Judgement(state=State.WAITING, reason=Waiting.FOR_LINES)
+    if header.type == ASYNC_CANCELLATION and header.number_of_items and not _count(assembly.rows, SALES):
+        return Judgement(state=State.WAITING, reason=Waiting.FOR_LINES)  # without lines it would cancel all
     if _promised(header.number_of_payment_lines) > _count(assembly.rows, PAYMENT):
         return Judgement(state=State.WAITING, reason=Waiting.FOR_PAYMENTS)
     return Judgement(state=State.PENDING)
