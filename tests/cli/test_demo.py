@@ -1,5 +1,6 @@
 """The demo, end to end on the real sample, and what can be looked at afterwards."""
 
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -69,7 +70,7 @@ def test_the_demo_replaces_what_a_demo_made(postering: Postering, home: Path) ->
         assert part in ran.out
     assert "31,267.33" in ran.out
     assert "−2,405.80" in ran.out
-    assert "All agree" in ran.out
+    assert "nothing is unexplained" in ran.out
     assert ran.out.count("nothing changed") == 2
     assert (home / "notes.txt").read_text(encoding="utf-8") == "mine"
     assert [line for line in ran.out.splitlines() if len(line) > 80 and str(home) not in line] == []
@@ -96,13 +97,40 @@ def test_the_demo_refuses_a_folder_with_something_in_it(postering: Postering, ho
 
 
 @pytest.mark.usefixtures("demo")
-def test_reconcile_says_that_all_agrees(postering: Postering) -> None:
+def test_reconcile_explains_every_difference(postering: Postering) -> None:
     ran = postering("reconcile")
     as_json = postering("reconcile", "--from", "2010-12-20", "--to", "2010-12-20", "--store", "OR-UK", "--json")
 
     assert ran.status == as_json.status == 0
-    assert "All agree" in ran.out
+    assert "Explained: 13 differences" in ran.out
+    assert as_json.json["verdict"] == "explained"
     assert [row["store"] for row in as_json.json["rows"]] == ["OR-UK"]
+    assert "groups" not in as_json.json
+
+
+@pytest.mark.usefixtures("demo")
+@pytest.mark.parametrize(
+    ("by", "groups"),
+    [
+        ("day", ["2010-12-20"]),
+        ("month", ["2010-12"]),
+        ("store", ["OR-DOTCOM", "OR-EU", "OR-EXPORT", "OR-UK"]),
+        ("currency", ["GBP"]),
+    ],
+)
+def test_reconcile_adds_up_by_what_was_asked_for(postering: Postering, by: str, groups: list[str]) -> None:
+    ran = postering("reconcile", "--by", by)
+    report = postering("reconcile", "--by", by, "--json").json
+
+    assert ran.status == 0
+    assert all(group in ran.out for group in groups)
+    assert (report["by"], [group["group"] for group in report["groups"]]) == (by, groups)
+    sums = [sum(Decimal(row["staged"]["gross"]) for row in report[name]) for name in ("groups", "rows")]
+    assert sums == [Decimal("28861.53")] * 2
+    sides = [(line["side"], line["amount"]) for line in report["bridge"][0]["lines"] if "side" in line]
+    assert sides == [(side, "28861.53") for side in ("channel", "packages", "staged", "orders", "payments")] + [
+        ("journal", "25448.98")
+    ]
 
 
 @pytest.mark.usefixtures("demo")

@@ -13,7 +13,7 @@ import click
 from postering.cli.explain import print_explanation
 from postering.cli.options import ExampleCommand, with_settings
 from postering.cli.output import grouped, heading, paragraph, print_json, print_line
-from postering.cli.reconcile import print_reconciliation
+from postering.cli.reconcile_tables import print_reconciliation
 from postering.cli.reports import print_p_job, print_sync_orders
 from postering.cli.tables import Column, numbers, print_table, words
 from postering.deployment.settings import Settings
@@ -123,7 +123,7 @@ class PrintedSteps(SilentSteps):
     def reconciled(self, reconciliation: Reconciliation) -> None:
         """The five sides were compared."""
         self._heading("postering reconcile")
-        print_reconciliation(reconciliation.as_json())
+        print_reconciliation(reconciliation)
 
     def _heading(self, text: str) -> None:
         self._step += 1

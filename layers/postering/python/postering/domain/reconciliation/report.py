@@ -17,6 +17,7 @@ from postering.domain.reconciliation.differences import (
     Difference,
     Reason,
 )
+from postering.domain.reconciliation.groups import By, Group, grouped
 from postering.domain.reconciliation.not_compared import NotCompared
 from postering.domain.reconciliation.rows import ReportRow, Sums
 from postering.domain.reconciliation.sides import HeaderFigures
@@ -57,8 +58,12 @@ class Reconciliation:
         """From the channel to the journal, by currency."""
         return bridges(self.rows)
 
-    def as_json(self) -> dict[str, object]:
-        """The shape of `reconcile --json`."""
+    def grouped(self, by: By) -> tuple[Group, ...]:
+        """The rows added up by day, month, store or currency."""
+        return grouped(self.rows, by)
+
+    def as_json(self, by: By | None = None) -> dict[str, object]:
+        """The shape of `reconcile --json`; with `by` the groups too."""
         return {
             "verdict": str(self.verdict),
             "balanced": self.balanced,
@@ -66,6 +71,7 @@ class Reconciliation:
             "explained": [difference.as_json() for difference in self.explained],
             "rows": [row.as_json() for row in self.rows],
             "bridge": [bridge.as_json() for bridge in self.bridge],
+            **({"by": str(by), "groups": [group.as_json() for group in self.grouped(by)]} if by is not None else {}),
         }
 
 
@@ -82,7 +88,7 @@ def reconciliation(
     """
     rows: dict[tuple[str, date | None, str], ReportRow] = {}
     all_unexplained, all_explained = list(unexplained), list(explained)
-    not_compared = NotCompared()
+    not_compared = NotCompared(has_day)
     for one in compared:
         _add(one, rows)
         not_compared.add(one)

@@ -1,8 +1,9 @@
 """A row of the reconciliation: the sums of the five sides, of one store, business date and currency."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import date
 from decimal import Decimal
+from typing import Final
 
 from postering.domain.money import ZERO, amount_text, negated, total
 from postering.domain.reconciliation.sides import HeaderFigures
@@ -28,6 +29,12 @@ class Sums:
         self.transactions += sign
         self.gross = total((self.gross, header.gross if sign > 0 else negated(header.gross)))
         self.payments = total((self.payments, header.payments if sign > 0 else negated(header.payments)))
+
+    def include(self, other: "Sums") -> None:
+        """Add what `other` has."""
+        self.transactions += other.transactions
+        self.gross = total((self.gross, other.gross))
+        self.payments = total((self.payments, other.payments))
 
     def as_json(self, currency: str) -> dict[str, object]:
         """`{"transactions", "gross", "payments"}`."""
@@ -75,6 +82,21 @@ class ReportRow:
         """Whether retention removed a package of the row."""
         return bool(self.removed.transactions or self.removed.gross or self.removed.payments)
 
+    def include(self, other: "ReportRow") -> None:
+        """Add the sums of another row of the same currency."""
+        for name in _SUMS:
+            getattr(self, name).include(getattr(other, name))
+        for state, sums in other.not_orders.items():
+            self.not_orders.setdefault(state, Sums()).include(sums)
+        for name in _AMOUNTS:
+            setattr(self, name, total((getattr(self, name), getattr(other, name))))
+        for step in other.steps:
+            self.steps.add(step)
+        self.has_channel = self.has_channel or other.has_channel
+        self.vouchers += other.vouchers
+        self.edited_transactions += other.edited_transactions
+        self.red = self.red or other.red
+
     def as_json(self) -> dict[str, object]:
         """One member of `rows`."""
         currency = self.currency
@@ -103,3 +125,7 @@ class ReportRow:
                 "cancelled": entered,
             },
         }
+
+
+_SUMS: Final = ("channel", "packages", "staged", "orders", "removed")
+_AMOUNTS: Final = tuple(each.name for each in fields(ReportRow) if each.default is ZERO)
