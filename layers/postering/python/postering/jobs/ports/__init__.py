@@ -1,6 +1,6 @@
-"""The ports: what the jobs need of the world, in the business' verbs. Adapters satisfy them by shape.
+"""The ports of the jobs: protocols in the business' verbs, which adapters satisfy by their shape.
 
-One file for each side: the store, the upload packages, the sources, the receivers of business events.
+One file for each side: store, upload packages, sources, receivers of business events.
 """
 
 from postering.jobs.ports.receivers import Receiver

@@ -7,8 +7,8 @@ from postering.domain.staging.business_events import BusinessEvent
 
 
 class Receiver(Protocol):
-    """Who is told of business events."""
+    """A receiver of business events."""
 
     def send(self, events: Sequence[BusinessEvent]) -> None:
-        """Hand them over, in order, all or (raising `ReceiverUnavailable`) perhaps some of them."""
+        """Send the events in order. Raises `ReceiverUnavailable` if some were perhaps not received."""
         ...

@@ -1,7 +1,7 @@
-"""The store: an adapter only keeps, finds and writes together; what decides is in the domain and the jobs.
+"""The store: it keeps and finds records, and writes them together. The domain and the jobs decide.
 
-Every write that depends on something read before says on which version; `False` or a refusal means that another was
-first.
+A write that depends on an earlier read names the version that was read. `False`, or a refusal, means that another
+writer was first.
 """
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -30,22 +30,22 @@ class TransactionStore(Protocol):
     """Staged transactions."""
 
     def staged(self, keys: Collection[TransactionKey]) -> Mapping[TransactionKey, Staged]:
-        """Those of `keys` that are there, read consistently, pieces complete."""
+        """Those of `keys` that exist, with all their pieces, read consistently."""
         ...
 
     def records(self, keys: Collection[TransactionKey]) -> Mapping[TransactionKey, TransactionRecord]:
-        """The records of those of `keys` that are there, read consistently, without their pieces."""
+        """The records of those of `keys` that exist, without their pieces, read consistently."""
         ...
 
     def stage(self, stagings: Sequence[Staging]) -> Sequence[bool]:
-        """Keep each piece and write its record over `expected_version`, together; in order, whether it was written.
+        """Write each piece with its record, over `expected_version`. Returns in order whether each was written.
 
         Every staging has a record, and no transaction appears twice.
         """
         ...
 
     def update_records(self, records: Sequence[TransactionRecord]) -> Sequence[bool]:
-        """Write each record over its version − 1; in order, whether it was written."""
+        """Write each record over its version − 1. Returns in order whether each was written."""
         ...
 
 
@@ -53,7 +53,7 @@ class SessionStore(Protocol):
     """Upload sessions and channel cursors."""
 
     def session(self, group: str, session_id: str) -> UploadSession | None:
-        """The session, None where there is none."""
+        """The session; None if there is none."""
         ...
 
     def sessions(self, group: str | None = None) -> Sequence[UploadSession]:
@@ -61,33 +61,33 @@ class SessionStore(Protocol):
         ...
 
     def waiting_sessions(self, group: str) -> Sequence[UploadSession]:
-        """Those of `group` that are not applied yet, least tried and oldest first."""
+        """The sessions of `group` that are not applied yet, least tried and oldest first."""
         ...
 
     def open_session(self, session: UploadSession) -> bool:
-        """Keep a new session; False where one of that name is there."""
+        """Write a new session. False if one of that name exists."""
         ...
 
     def change_session(
         self, session: UploadSession, cursor: ChannelCursor | None = None, unkeyed: Sequence[UnkeyedRow] = ()
     ) -> bool:
-        """Write the session over its version − 1, with the cursor (over its own) and its unkeyed rows, or nothing."""
+        """Write the session over its version − 1, with the cursor (over its own) and rows without key, or nothing."""
         ...
 
     def cursor(self, database: str) -> ChannelCursor:
-        """How far a channel database has been read; version 0 and nothing read for a new one."""
+        """How far a channel database has been read. A new one has version 0."""
         ...
 
     def record_extraction(self, sessions: Sequence[UploadSession], cursor: ChannelCursor) -> bool:
-        """Keep new sessions and the moved cursor (over its version − 1) together; False where another was first."""
+        """Write new sessions and the moved cursor (over its version − 1) together. False if another was first."""
         ...
 
     def unkeyed_hashes(self, group: str, hashes: Collection[str]) -> frozenset[str]:
-        """Those of `hashes` that rows without a key, kept with sessions of the group, have."""
+        """Those of `hashes` that belong to rows without key of the group's sessions."""
         ...
 
     def unkeyed_rows(self, group: str, session_id: str) -> Sequence[UnkeyedRow]:
-        """The rows without a key that a session brought."""
+        """The rows without key of a session's package."""
         ...
 
 
@@ -95,7 +95,7 @@ class SetupStore(Protocol):
     """The setup, by version."""
 
     def setup(self) -> ActiveSetup:
-        """The setup in force."""
+        """The active setup."""
         ...
 
     def setup_at(self, version: int) -> Setup:
@@ -103,108 +103,108 @@ class SetupStore(Protocol):
         ...
 
     def setup_versions(self) -> Sequence[SetupVersion]:
-        """Every version that was applied, the oldest first."""
+        """Every version that was applied, oldest first."""
         ...
 
     def apply_setup(self, setup: Setup, expected_version: int, at: datetime, by: str) -> bool:
-        """Put `setup` in force as version `expected_version` + 1; False where another was first."""
+        """Make `setup` active as version `expected_version` + 1. False if another was first."""
         ...
 
 
 class OrderBook(Protocol):
-    """What Synchronize orders takes from, and posts to."""
+    """The queue of Synchronize orders, and the orders that it posts."""
 
     def channels(self) -> Sequence[int]:
-        """Every channel of which a transaction was ever staged."""
+        """Every channel that ever had a staged transaction."""
         ...
 
     def due(self, channel: int, part: QueuePart, after: str | None, limit: int) -> DuePage:
-        """A page of a part of one channel's queue; the index only proposes, the record decides."""
+        """A page of a part of one channel's queue. The index only proposes: the record decides."""
         ...
 
     def pending_count(self, channel: int) -> int:
-        """How many are pending in one channel."""
+        """The count of pending transactions of one channel."""
         ...
 
     def failed_before(
         self, channel: int, setup_version: int, after: str | None, limit: int
     ) -> tuple[Sequence[TransactionRecord], str | None]:
-        """A page of failed transactions whose verdict saw an older setup, and where the next one starts."""
+        """A page of failed transactions of an older setup, and the start of the next page."""
         ...
 
     def post(self, postings: Sequence[Posting]) -> Sequence[PostOutcome]:
-        """Write each posting whole or not at all; in order, how it ended. None shares an item with another."""
+        """Write each posting as a whole or not at all. Returns the results in order. No two postings share an item."""
         ...
 
     def accounts(self, keys: Collection[TransactionKey]) -> Mapping[TransactionKey, Account]:
-        """The accounts of originals of which something was taken back, read consistently."""
+        """The accounts of originals that were returned or cancelled, wholly or in part, read consistently."""
         ...
 
     def customers(self, keys: Collection[CustomerKey]) -> Mapping[CustomerKey, CreatedCustomer]:
-        """Those of `keys` that postings created, read consistently."""
+        """The customers of `keys` that postings created, read consistently."""
         ...
 
     def take_numbers(self, company: str, count: int, first: int, largest: int) -> range:
-        """The next `count` numbers of the company's sequence, fewer where it runs out; each is given out once.
+        """The next `count` numbers of the company's sequence, fewer if it runs out. No number is given twice.
 
-        `first` is where the sequence starts when it is first made.
+        A new sequence starts at `first`.
         """
         ...
 
     def next_number(self, company: str) -> int | None:
-        """The number that the company's sequence gives out next; None where it was not made yet."""
+        """The next number of the company's sequence; None if it was never used."""
         ...
 
     def open_batch(self, run_id: str, keys: Sequence[TransactionKey], tries: int) -> None:
-        """Say, before a batch is tried, that this run tries it."""
+        """Record, before a batch is tried, that this run tries it."""
         ...
 
     def close_batch(self, run_id: str) -> None:
-        """Say that the run's batch came back."""
+        """Record that the run's batch ended."""
         ...
 
     def open_batches(self) -> Sequence[OpenBatch]:
-        """What runs have in hand at the moment."""
+        """The batches that runs have taken up and not closed."""
         ...
 
 
 class RunBook(Protocol):
-    """What people are told of the jobs' runs: of each job the one that began last, and the one that ended last."""
+    """The last runs of each job, for people: the one that began last, and the one that ended last."""
 
     def begin_run(self, run: JobRun) -> None:
-        """Keep the run as the one of its job that began last."""
+        """Record the run as the one of its job that began last."""
         ...
 
     def end_run(self, run: JobRun) -> None:
-        """Keep how the run ended, as the one of its job that ended last."""
+        """Record the run as the one of its job that ended last."""
         ...
 
     def last_runs(self) -> Sequence[LastRuns]:
-        """Of each job that ever ran, the run that began last and the one that ended last, by job."""
+        """The last runs of each job that ever ran, by job."""
         ...
 
 
 class Outbox(Protocol):
-    """Business events that wait to be sent. Those of transactions ride on their records."""
+    """Business events that are not sent yet. Those of transactions are kept on their records."""
 
     def keep_event(self, event: BusinessEvent) -> None:
-        """Keep the event of a run; the same one again changes nothing."""
+        """Keep the event of a run. The same event again changes nothing."""
         ...
 
     def unsent(self, after: str | None, limit: int) -> UnsentPage:
-        """A page of what is not sent yet."""
+        """A page of the events that are not sent yet."""
         ...
 
     def mark_sent(self, sent: Sequence[Unsent]) -> None:
-        """Take what was sent out of the outbox; of a record that changed since, nothing: it is sent again."""
+        """Remove sent events from the outbox. Those of a record that changed meanwhile stay, and are sent again."""
         ...
 
 
 class Records(Protocol):
-    """What lists, `show`, `explain` and `reconcile` read; each call sees one consistent state."""
+    """Reads for lists, `show`, `explain` and `reconcile`. Each call sees one consistent state."""
 
     def find(self, text: str) -> Sequence[TransactionRecord]:
-        """Those that a transactionId, a whole key, a channel reference or a sales order number names."""
+        """The transactions with this transactionId, whole key, channel reference or sales order number."""
         ...
 
     def near(self, text: str, limit: int) -> Sequence[str]:
@@ -212,23 +212,23 @@ class Records(Protocol):
         ...
 
     def listed(self, wanted: ListFilter, limit: int | None) -> Iterator[TransactionRecord]:
-        """Those that match, by business date and key."""
+        """The transactions that match, by business date and key."""
         ...
 
     def counts_by_state(self) -> Mapping[str, int]:
-        """How many transactions are in each state."""
+        """The count of transactions in each state."""
         ...
 
     def standing(self) -> Standing:
-        """Where all transactions stand: counts by state, and each one that is failed, waiting or editing, in short."""
+        """Counts by state, and in short each transaction that is failed, waiting, editing or a suspect."""
         ...
 
     def order_of(self, key: TransactionKey) -> PostedOrder | None:
-        """What the transaction became, None where it is not posted."""
+        """The document of the transaction; None if it is not posted."""
         ...
 
     def staged_between(self, start: date | None, end: date | None, store: str | None) -> Iterator[Staged]:
-        """Staged transactions of a range of business dates (both included); those without a date too."""
+        """Staged transactions of a range of business dates (both included), and those without a date."""
         ...
 
     def orders_between(self, start: date | None, end: date | None, store: str | None) -> Iterator[PostedOrder]:
@@ -237,8 +237,8 @@ class Records(Protocol):
 
 
 class Store(TransactionStore, SessionStore, SetupStore, OrderBook, Outbox, RunBook, Records, Protocol):
-    """The whole store: one adapter serves all the ports."""
+    """All ports of the store together."""
 
     def close(self) -> None:
-        """Let go of files and connections."""
+        """Close files and connections."""
         ...

@@ -10,26 +10,26 @@ from postering.domain.runs.packages import ListedPackage, WrittenPackage
 
 
 class ReadPackage(Protocol):
-    """A package that was checked whole."""
+    """A package that was checked as a whole."""
 
     @property
     def records(self) -> int:
-        """Rows of all its entities."""
+        """The count of rows of all entities."""
         ...
 
     @property
     def sha256(self) -> str:
-        """Of the file's own bytes."""
+        """The SHA-256 of the file."""
         ...
 
     @property
     def size(self) -> int:
-        """Bytes of the file."""
+        """The size of the file in bytes."""
         ...
 
     @property
     def channel_database(self) -> str:
-        """The channel database that its manifest names, or ''."""
+        """The channel database in its manifest, or ''."""
         ...
 
     def rows(self) -> Iterator[AnyRow]:
@@ -38,28 +38,28 @@ class ReadPackage(Protocol):
 
 
 class Uploads(Protocol):
-    """Where upload packages lie, by group: a folder, or a bucket."""
+    """The upload packages of each group, in a folder or a bucket."""
 
     def listed(self, group: str) -> Sequence[ListedPackage]:
         """The packages in the group's uploads, by name."""
         ...
 
     def read(self, group: str, package: str) -> AbstractContextManager[ReadPackage]:
-        """The package, checked whole, from the uploads or the quarantine.
+        """The package, checked as a whole, from the uploads or the quarantine.
 
-        Raises `PackageMissing`, and `PackageRefused` where anything is unsound.
+        Raises `PackageMissing`, and `PackageRefused` if anything in it is unsound.
         """
         ...
 
     def readable_rows(self, group: str, package: str) -> Iterator[AnyRow]:
-        """The rows that can be read, also of a package that is not sound.
+        """The readable rows, also of an unsound package.
 
-        Raises `PackageMissing`, and `PackageRefused` for what is no package at all.
+        Raises `PackageMissing`, and `PackageRefused` if the file is no package at all.
         """
         ...
 
     def digest(self, group: str, package: str) -> str:
-        """SHA-256 of the package's bytes; raises `PackageMissing`."""
+        """The SHA-256 of the package's bytes. Raises `PackageMissing`."""
         ...
 
     def write(
@@ -72,9 +72,9 @@ class Uploads(Protocol):
         rows: Sequence[tuple[str, RawRow]],
         quarantined: bool,
     ) -> WrittenPackage:
-        """Write a package whole or not at all; raises `PackageExists`."""
+        """Write a package as a whole or not at all. Raises `PackageExists`."""
         ...
 
     def quarantine(self, group: str, package: str) -> None:
-        """Move a package to the quarantine; nothing happens where it lies there already."""
+        """Move a package to the quarantine. Nothing happens if it lies there already."""
         ...
