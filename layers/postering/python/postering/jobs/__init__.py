@@ -1,1 +1,1 @@
-"""The jobs: the P-job and Synchronize orders, one `run` each. They know the domain and the ports, no adapter."""
+"""The P-job, Synchronize orders, reconciliation and status. Jobs know the domain and their ports, not the adapters."""

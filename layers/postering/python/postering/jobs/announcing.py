@@ -1,4 +1,4 @@
-"""Business events sent: what waits in the outbox goes to the receiver, in order, and is taken out when it was taken."""
+"""Business events: the outbox is sent to the receiver in order, and sent events leave the outbox."""
 
 from collections.abc import Callable, Mapping
 
@@ -11,15 +11,15 @@ _AT_ONCE = 100
 
 
 def announce_run(job: str, report: Mapping[str, object], store: Store, run: Run) -> None:
-    """Keep the event that the run finished."""
+    """Put the event of a finished run into the outbox."""
     store.keep_event(run_finished(job, run.id, run.now(), report))
 
 
 def send_events(store: Store, open_receiver: Callable[[], Receiver], run: Run) -> str:
-    """Send what waits, once through the outbox; why it was not all sent, '' where it was.
+    """Send the outbox once. Returns why some events were not sent ('' if all were).
 
-    A receiver that fails holds up nothing: its events wait for the next run. One that took events whose taking could
-    not be noted gets them again, under the same ids.
+    If the receiver fails, the events wait for the next run. If it received events and a crash follows before they
+    leave the outbox, it receives them again, with the same ids.
     """
     after: str | None = None
     receiver: Receiver | None = None

@@ -1,7 +1,7 @@
-"""Phase 2 of the P-job: one upload session's package is checked whole and staged, then the session is Applied.
+"""Phase 2 of the P-job: the package of an upload session is checked as a whole and staged; then it is Applied.
 
-`Applied` is written after every state of the session, on condition that nobody changed the session meanwhile. A crash
-before that leaves the session to be read again; what is staged by then comes out as duplicates.
+`Applied` is written after all transactions of the session, over the version of the session that was read. If a run
+crashes before that, the next run reads the package again, and transactions that are staged already are duplicates.
 """
 
 from collections.abc import Collection, Iterator, Sequence
@@ -32,7 +32,7 @@ class AnotherWasFirst(Exception):
 def apply_session(
     session: UploadSession, store: Store, uploads: Uploads, run: Run, limits: Limits
 ) -> tuple[UploadSession, StagedCounts]:
-    """Stage the session's package; the session as it then is, and what this run staged of it."""
+    """Stage the session's package. Returns the session as it then is, and the counts of this run."""
     counted = StagedCounts()
     try:
         session = _count_try(session, store, run, limits)
@@ -65,10 +65,10 @@ def apply_session(
 
 
 def _count_try(session: UploadSession, store: Store, run: Run, limits: Limits) -> UploadSession:
-    """Count the try before reading: nothing else is left of a run that dies of the package.
+    """Count the try before reading, because a run that is killed writes nothing afterwards.
 
-    From `session_tries` on the session says so, and when it is tried next. Kills are not the package's fault until
-    that is shown: it is never given up.
+    From `session_tries` on, the session becomes a suspect: its message says how many runs did not end and when it is
+    tried next. It is never given up, because a kill does not prove that the package is at fault.
     """
     tries = session.tries + 1
     if tries < limits.session_tries:
@@ -82,7 +82,7 @@ def _count_try(session: UploadSession, store: Store, run: Run, limits: Limits) -
 
 
 def _came_back(session: UploadSession, store: Store, run: Run, limits: Limits) -> UploadSession:
-    """The session, from which this run comes back: what was held against it is taken back."""
+    """The session after this run survived it: its tries are cleared."""
     back = replace(session, tries=0, retry_at=None, message="" if session.is_suspect else session.message)
     return _changed_with_range(session, back, store, run, limits)
 
@@ -98,7 +98,7 @@ def _same_bytes(session: UploadSession, package: ReadPackage) -> None:
 def _stage_batch(
     batch: Sequence[Piece], session: UploadSession, store: Store, run: Run, limits: Limits
 ) -> StagedCounts:
-    """Stage each piece; one that another run changed meanwhile is decided again on what is there now."""
+    """Stage each piece. If another run changed a transaction meanwhile, it is decided again on its new state."""
     reference_of = {piece.transaction: _reference(piece, session) for piece in batch}
     counts = StagedCounts()
     left = list(batch)
@@ -128,7 +128,7 @@ def _decide(piece: Piece, reference: PieceReference, there: Staged | None, run: 
     now, write_id = run.now(), run.write_id()
     try:
         staging = stage(piece, reference, record, pieces, at=now, by=run.by, write_id=write_id)
-    except Exception as error:  # rule 5: one transaction never holds up another
+    except Exception as error:  # one transaction never holds up another
         log_defect(error, piece.transaction)
         staging = stage_broken(piece, reference, record, error, at=now, by=run.by, write_id=write_id)
     if run.announces and staging.record is not None:
@@ -180,9 +180,9 @@ def _applied(
 def _refused(
     session: UploadSession, refused: PackageRefused, store: Store, uploads: Uploads, run: Run
 ) -> UploadSession:
-    """The package is unsound as a whole. It is kept, where it lies; one that shows card data, in the quarantine.
+    """Fail the session of an unsound package, and keep the package; one with card data goes to the quarantine.
 
-    What can't be read can't be searched: an unsound package that stays in the uploads is not vouched for.
+    Rows that can't be read can't be searched: an unsound package in the uploads may still hold card data.
     """
     if not (session.quarantined or shows_card_data(session, uploads)):
         return _apply_failed(session, str(refused), store, run)
@@ -192,16 +192,16 @@ def _refused(
 
 
 def _applied_message(unkeyed: Sequence[UnkeyedRow], card_data: bool) -> str:
-    said = []
+    parts = []
     if unkeyed:
-        said.append(f"rows that name no transaction: {len(unkeyed)}; the first: {unkeyed[0].problems[0].message}")
+        parts.append(f"rows that name no transaction: {len(unkeyed)}; the first: {unkeyed[0].problems[0].message}")
     if card_data:
-        said.append(_IN_QUARANTINE)
-    return "; ".join(said)
+        parts.append(_IN_QUARANTINE)
+    return "; ".join(parts)
 
 
 def _apply_failed(session: UploadSession, message: str, store: Store, run: Run) -> UploadSession:
-    """The session can't be applied: it says why, and an extraction gives its range of counters back."""
+    """Fail the session with a message; if it is an extraction, its range of counters is given back."""
     failed = replace(
         session,
         status=SessionStatus.APPLY_FAILED,
@@ -216,7 +216,7 @@ def _apply_failed(session: UploadSession, message: str, store: Store, run: Run) 
 
 
 def given_back(session: UploadSession, store: Store, run: Run) -> ChannelCursor | None:
-    """The source's cursor set back to before the session's extraction; None where it was no extraction."""
+    """The cursor of the source, set back to before the session's extraction. None if it is no extraction."""
     if not session.database or session.rerun_for:
         return None
     return store.cursor(session.database).set_back(session.cursor_before, run.now())
@@ -232,7 +232,7 @@ def _changed_with_range(
 ) -> UploadSession:
     """Write `after`; if it is an extraction that was a suspect, its range of counters is given back with it.
 
-    Meanwhile its channel database was read without looking back (`p_job`): rows committed late are in that range.
+    Meanwhile `p_job` read its channel database without a look-back: rows committed late may lie in that range.
     """
     was_suspect = before.is_suspect and before.tries > limits.session_tries
     changed = replace(after, version=before.version + 1, write_id=run.write_id())
@@ -254,7 +254,7 @@ def _changed(store: Store, session: UploadSession, run: Run, **changes: object) 
 
 
 def _batches(pieces: Sequence[Piece], start: int, size: int) -> Iterator[tuple[int, Sequence[Piece]]]:
-    """Batches of what is not staged yet, each with how many are staged when it is."""
+    """Batches of the pieces that are not staged yet, each with the count of staged pieces after it."""
     staged = start
     for batch in batched(pieces[start:], size):
         staged += len(batch)

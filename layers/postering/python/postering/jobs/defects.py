@@ -1,4 +1,4 @@
-"""The program's own failures on one transaction, logged: what failed and where, and nothing of what it worked on."""
+"""Log entries for the program's own failures on one transaction: kind and place, no data."""
 
 import logging
 from typing import Final
@@ -10,8 +10,8 @@ _LOGGER: Final = logging.getLogger("postering.jobs")
 
 
 def log_defect(error: Exception, key: TransactionKey) -> None:
-    """Log a failure once where it is caught: kind, function, line, and whose transaction it was.
+    """Log a failure when it is caught: its kind, function and line, and the transaction's key.
 
-    The error's own text and its trace are left out: they may hold personal data (design §3, rules 5 and 10).
+    The error's text and trace are left out, because they may hold personal data.
     """
     _LOGGER.error("the program failed on transaction %s: %s", key, internal_error(error, key).found)

@@ -1,4 +1,4 @@
-"""A session for each package that lies in the uploads; packages that were touched since are looked at again."""
+"""Discovery: each package in the uploads gets a session, and a package whose file changed is read again."""
 
 from collections.abc import Mapping
 from contextlib import suppress
@@ -13,9 +13,9 @@ from postering.jobs.run import Run
 
 
 def discover_packages(group: str, store: Store, uploads: Uploads, run: Run) -> list[str]:
-    """Open a session for every package in the group's uploads that has none; messages for the report."""
+    """Open a session for each package in the group's uploads that has none. Returns messages for the report."""
     discovery = _Discovery(store=store, uploads=uploads, run=run)
-    discovery.look_at(group)
+    discovery.discover(group)
     return discovery.messages
 
 
@@ -26,21 +26,21 @@ class _Discovery:
     run: Run
     messages: list[str] = field(default_factory=list)
 
-    def look_at(self, group: str) -> None:
-        """Open a session for every package that lies in the uploads without one; look at those that were touched."""
+    def discover(self, group: str) -> None:
+        """Open sessions for new packages, and check the packages whose file changed."""
         known = {session.id: session for session in self.store.sessions(group)}
         listed = self.uploads.listed(group)
         for package in listed:
             session = known.get(package.session)
-            # A package that was taken away since it was listed is left to the run that finds it again.
+            # A package that disappeared after it was listed is left to the next run.
             with suppress(PackageMissing):
                 if session is None:
                     self.store.open_session(self._new_session(group, package))
                 elif package.fingerprint != session.fingerprint:
-                    self._touched(session, package)
-        lying = {package.session for package in listed}
+                    self._check_changed_file(session, package)
+        present = {package.session for package in listed}
         for session in known.values():
-            if session.overwritten and session.id not in lying:  # what was refused was taken away
+            if session.overwritten and session.id not in present:  # the refused file is gone
                 self._change(session, _not_overwritten(session))
         for package in listed:
             session = known.get(package.session)
@@ -63,8 +63,8 @@ class _Discovery:
             fingerprint=package.fingerprint,
         )
 
-    def _touched(self, session: UploadSession, package: ListedPackage) -> None:
-        """Same bytes: nothing happens. Other bytes: read anew where it could not be applied, refused where it was."""
+    def _check_changed_file(self, session: UploadSession, package: ListedPackage) -> None:
+        """Same bytes: nothing happens. Other bytes: refused if the package was applied, else read anew."""
         digest = self.uploads.digest(session.group, package.session)
         changes: dict[str, object] = {"fingerprint": package.fingerprint}
         if digest == session.sha256:
@@ -85,8 +85,8 @@ class _Discovery:
             changes["overwritten"] = digest
             if session.overwritten == digest:
                 return
-            said, overwritten = _not_overwritten(session)["message"], _refusal(session)
-            changes["message"] = f"{said}; {overwritten}" if said else overwritten
+            before, overwritten = _not_overwritten(session)["message"], _refusal(session)
+            changes["message"] = f"{before}; {overwritten}" if before else overwritten
             self.messages.append(f"{session.name}: {overwritten}")
         self._change(session, changes)
 
@@ -97,23 +97,23 @@ class _Discovery:
 
 
 def _refusal(session: UploadSession) -> str:
-    """What is said of other bytes under the name of a session that is done."""
-    mend = "Put the original back" if session.removed is None else "Retention removed its own: take these away"
+    """Message for a session whose package was overwritten after it was applied or canceled."""
+    fix = "Put the original back" if session.removed is None else "Retention removed the original: remove these bytes"
     return (
         f"the package was overwritten with other bytes after it was {session.status}: they are refused. "
-        f"{mend}, and send the new content under a new session name"
+        f"{fix}, and send the new content under a new session name"
     )
 
 
 def _not_overwritten(session: UploadSession) -> dict[str, str]:
-    """What becomes of a session whose name has no other bytes any more."""
+    """Changes of a session whose file is no longer overwritten."""
     return {"overwritten": "", "message": session.message.removesuffix(_refusal(session)).removesuffix("; ")}
 
 
 def _belongs_in_quarantine(session: UploadSession, package: ListedPackage) -> bool:
-    """Whether a package that still lies in the uploads is known to hold card data: the run that knew it died.
+    """Whether a package in the uploads is known to hold card data: the run that found it died before the move.
 
-    Other bytes under an ApplyFailed id are read anew first.
+    Other bytes under the id of an ApplyFailed session are read first.
     """
     is_known = session.status is SessionStatus.APPLIED or (
         session.status is SessionStatus.APPLY_FAILED and package.fingerprint == session.fingerprint

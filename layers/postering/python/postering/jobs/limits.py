@@ -1,4 +1,4 @@
-"""How much a job takes at once. Settings; the defaults fit a Lambda function of 512 MB and a laptop."""
+"""Limits of the jobs. The defaults fit a Lambda function of 512 MB and a laptop; `docs/settings.md` names them."""
 
 from dataclasses import dataclass
 
@@ -7,10 +7,10 @@ from postering.domain.runs.pauses import Pauses
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
-    """Counts are of transactions unless said; tests lower them.
+    """Counts are of transactions, if not named otherwise.
 
-    `session_tries` and `batch_tries`: after so many runs that did not come back from a package, or a transaction, it
-    is tried last, alone and with growing pauses.
+    `session_tries` and `batch_tries`: after so many runs did not end, a package or transaction is tried last, alone,
+    with growing pauses.
     """
 
     staged_at_once: int = 100

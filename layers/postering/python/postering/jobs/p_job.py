@@ -1,7 +1,7 @@
 """The P-job (P-0001): channel databases → upload packages → staging.
 
-Scheduled every 5 to 10 minutes or run once. Each group's waiting packages are applied, its channel databases read,
-and what they brought applied too. Running it again changes nothing.
+It runs every 5 to 10 minutes, or once. For each group it applies the waiting packages, reads the channel databases
+and applies the packages that these reads made. A second run over the same input changes nothing.
 """
 
 from collections.abc import Callable, Sequence
@@ -19,7 +19,7 @@ from postering.jobs.discovery import discover_packages
 from postering.jobs.extraction import extract
 from postering.jobs.limits import Limits
 from postering.jobs.ports import ChannelSource, Store, Uploads
-from postering.jobs.recording import recorded
+from postering.jobs.recording import record_run
 from postering.jobs.run import Run
 from postering.jobs.sessions import reopen_session
 
@@ -35,34 +35,34 @@ def run_p_job(
     run: Run,
     limits: Limits,
 ) -> PJobReport:
-    """Run it once. Raises `JobRefused` where the request names what does not exist; then nothing was done."""
+    """Run the P-job once. Raises `JobRefused` if the request names a group or session that does not exist."""
     started = run.monotonic_ns()
     setup = store.setup().setup
-    work = _Work(store=store, uploads=uploads, open_channel=open_channel, run=run, limits=limits)
+    pulling = _Pulling(store=store, uploads=uploads, open_channel=open_channel, run=run, limits=limits)
     groups = () if request.rerun_session else chosen_groups(request.groups, setup)
-    again = reopen_session(request.rerun_session, store, uploads, run) if request.rerun_session else None
+    reopened = reopen_session(request.rerun_session, store, uploads, run) if request.rerun_session else None
 
-    def worked() -> PJobReport:
-        if again is not None:
-            work.apply([again])
+    def pull_and_report() -> PJobReport:
+        if reopened is not None:
+            pulling.apply([reopened])
         for group in groups:
-            work.pull(group, setup, request.from_date)
-        work.apply_suspects()
+            pulling.pull_group(group, setup, request.from_date)
+        pulling.apply_suspects()
         return PJobReport(
             run_id=run.id,
-            sessions=tuple(work.sessions.values()),
-            counts=work.counts,
-            messages=tuple(work.messages),
-            unreachable=tuple(work.unreachable),
-            complete=not work.stopped,
+            sessions=tuple(pulling.sessions.values()),
+            counts=pulling.counts,
+            messages=tuple(pulling.messages),
+            unreachable=tuple(pulling.unreachable),
+            complete=not pulling.stopped,
             duration_seconds=run.seconds_since(started),
         )
 
-    return recorded(P_JOB, request.described, store, run, worked)
+    return record_run(P_JOB, request.described, store, run, pull_and_report)
 
 
 def chosen_groups(named: Sequence[str], setup: Setup) -> tuple[str, ...]:
-    """The groups to run, each once; `JobRefused` names those that the setup does not know."""
+    """The groups to run, each once. Raises `JobRefused` with the names that are not in the setup."""
     known = [group.name for group in setup.channel_database_groups]
     if not known:
         raise JobRefused(
@@ -77,8 +77,8 @@ def chosen_groups(named: Sequence[str], setup: Setup) -> tuple[str, ...]:
 
 
 @dataclass(kw_only=True)
-class _Work:
-    """The run under way: what it was given, and what it has done so far."""
+class _Pulling:
+    """A run of the P-job: its ports, and its results so far."""
 
     store: Store
     uploads: Uploads
@@ -94,8 +94,8 @@ class _Work:
         self.unreachable: list[str] = []
         self.stopped = False
 
-    def pull(self, group: str, setup: Setup, from_date: date | None) -> None:
-        """One group: what waits in its uploads, then what its channel databases have."""
+    def pull_group(self, group: str, setup: Setup, from_date: date | None) -> None:
+        """Apply the waiting packages of a group, then read its channel databases and apply their packages."""
         self.messages += discover_packages(group, self.store, self.uploads, self.run)
         waiting = self.store.waiting_sessions(group)
         suspects = [session for session in waiting if session.is_suspect]
@@ -116,23 +116,23 @@ class _Work:
                     look_back=not _waits_as_suspect(database, suspects),
                 )
             except ChannelDatabaseMissing as missing:
-                # One that was never read is not there yet, and nothing is lost; one that was read is gone.
-                described = self.messages if not self.store.cursor(database.name).version else self.unreachable
-                described.append(str(missing))
+                # A database that was never read does not exist yet, and nothing is lost. One that was read is gone.
+                never_read = not self.store.cursor(database.name).version
+                (self.messages if never_read else self.unreachable).append(str(missing))
                 continue
             except ChannelDatabaseUnavailable as unavailable:
-                # One channel database that is down never holds up the others; the run says so and ends with an error.
+                # A channel database that is down never holds up the others. The report names it as a failure.
                 self.unreachable.append(str(unavailable))
                 continue
             self.messages += extraction.messages
             if extraction.refused:
                 self.unreachable.append(extraction.refused)
-            if from_date is not None:  # a look-back reads old rows unasked: only those asked for count as duplicates
+            if from_date is not None:  # rows that only the look-back reads do not count as duplicates
                 self.counts += StagedCounts(duplicates=extraction.unchanged)
             self.apply(extraction.sessions)
 
     def apply_suspects(self) -> None:
-        """Try the packages that runs died of, those whose pause is over: after all others, one by one."""
+        """Apply the packages on which runs were killed, one by one, if their pause is over."""
         for session in sorted(self.suspects, key=lambda one: (one.tries, one.created, one.name)):
             if self.limits.pauses.is_over(session.retry_at, self.run.now()):
                 self.apply([session])
@@ -140,7 +140,7 @@ class _Work:
                 self.messages.append(f"session {session.name}: {session.message}")
 
     def apply(self, sessions: Sequence[UploadSession]) -> None:
-        """Apply each, until time is out."""
+        """Apply each session, until the run must stop."""
         for session in sessions:
             if self.run.must_stop():
                 self.stopped = True
@@ -148,7 +148,7 @@ class _Work:
             done, counts = apply_session(session, self.store, self.uploads, self.run, self.limits)
             self.sessions[done.name] = done
             self.counts += counts
-            # One that waits although there is time is another run's: it holds up nothing here.
+            # If a session still waits although there is time, another run has it: this run goes on.
             self.stopped = self.stopped or (done.waits and self.run.must_stop())
 
 

@@ -1,4 +1,4 @@
-"""Packages with card data: how they are known, and their way to the quarantine."""
+"""Packages with card data: how they are recognised, and their move to the quarantine."""
 
 from collections.abc import Collection, Sequence
 from itertools import chain
@@ -12,7 +12,7 @@ from postering.jobs.ports import Uploads
 
 
 def into_quarantine(session: UploadSession, uploads: Uploads) -> str:
-    """Move a session's package to the quarantine; what to do where that fails. Later runs try again."""
+    """Move a session's package to the quarantine. Returns advice if that fails ('' if not); later runs try again."""
     try:
         uploads.quarantine(session.group, session.package)
     except (PackageExists, PackageMissing, PackageRefused) as refused:
@@ -30,11 +30,11 @@ def has_card_data(pieces: Collection[Piece], unkeyed: Sequence[UnkeyedRow]) -> b
 
 
 def shows_card_data(session: UploadSession, uploads: Uploads) -> bool:
-    """Whether any row that can be read of an unsound package holds card data."""
+    """Whether any readable row of an unsound package holds card data."""
     try:
         rows = uploads.readable_rows(session.group, session.package)
         return any(_is_card_data(row.problems) for row in rows if not isinstance(row, Row))
-    except (PackageRefused, PackageMissing):  # no zip, a bomb, or gone
+    except (PackageRefused, PackageMissing):  # not a zip, a zip bomb, or gone
         return False
 
 

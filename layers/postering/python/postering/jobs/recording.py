@@ -1,4 +1,4 @@
-"""A run that records itself in the run book: that it began, and how it ended. A record that fails fails no run."""
+"""The run book: each run records its begin and its end. If that write fails, the run goes on."""
 
 from collections.abc import Callable, Mapping
 from contextlib import suppress
@@ -11,29 +11,29 @@ from postering.jobs.run import Run
 
 
 class Report(Protocol):
-    """What is kept of a job's report."""
+    """The parts of a job's report that the run book keeps."""
 
     @property
     def complete(self) -> bool:
-        """Whether it got to the end."""
+        """Whether the run got to the end."""
         ...
 
     @property
     def kept_counts(self) -> Mapping[str, int]:
-        """Its whole numbers."""
+        """The counts of the report."""
         ...
 
     @property
     def failures(self) -> tuple[str, ...]:
-        """What could not be done."""
+        """The parts of the work that failed, in words."""
         ...
 
 
-Reported = TypeVar("Reported", bound=Report)
+AnyReport = TypeVar("AnyReport", bound=Report)
 
 
-def recorded(job: str, selection: str, book: RunBook, run: Run, work: Callable[[], Reported]) -> Reported:
-    """Do `work`, and keep in the book when it began and how it ended; what it raises rises."""
+def record_run(job: str, selection: str, book: RunBook, run: Run, work: Callable[[], AnyReport]) -> AnyReport:
+    """Do `work`, and record in the book when it began and how it ended. Errors of `work` are recorded and raised."""
     begun = JobRun(job=job, id=run.id, by=run.started_by or run.by, selection=selection, started=run.now())
     with suppress(StoreUnavailable, PassingFailure):
         book.begin_run(begun)
@@ -50,7 +50,7 @@ def recorded(job: str, selection: str, book: RunBook, run: Run, work: Callable[[
 
 
 def _described(error: BaseException) -> str:
-    """The error in words; of a defect no more than its kind, for its text may carry data."""
+    """The error in words. Of a defect only its kind, because its text may carry data."""
     if isinstance(error, KeyboardInterrupt):
         return "stopped by Ctrl-C"
     return str(error) if isinstance(error, PosteringError) else f"the program failed: {type(error).__name__}"

@@ -1,7 +1,7 @@
-"""Retention of upload packages: what would be removed, and to remove it. What `reconcile` needs is kept.
+"""Retention of upload packages: which may be removed, and their removal. The sums that `reconcile` needs are kept.
 
-The sessions say first that their package goes, then it goes: a crash in between leaves a package that the next removal
-takes, never one that is missing without a reason.
+The sessions record the removal before the package is removed. A crash in between leaves a package that the next removal
+takes, never a package that is missing without a reason.
 """
 
 from collections.abc import Iterator
@@ -33,20 +33,20 @@ class RemovableUploads(Protocol):
         ...
 
     def remove(self, group: str, package: str, sha256: str) -> bool:
-        """Remove the package, where its bytes are those of `sha256`; whether any of that name is there no longer."""
+        """Remove the package if its bytes have this SHA-256. Returns whether no package of that name is left."""
         ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Removal:
-    """Packages that would be removed, and those that are old enough and are kept, each with the reason."""
+    """Packages that may be removed, and packages that are old enough but kept, each with the reason."""
 
     removable: tuple[KeptPackage, ...]
     kept: tuple[tuple[KeptPackage, str], ...]
 
 
 def removal(store: Store, uploads: RemovableUploads, before: datetime) -> Removal:
-    """What retention takes of what was applied (or, where it never was, made) by `before`; oldest first."""
+    """The packages applied by `before` (or made by then, if never applied), oldest first, and which may be removed."""
     packages = [package for package in kept_packages(store.sessions()) if _came(package) <= before]
     unfinished = frozenset(_unfinished(store)) if packages else frozenset()
     removable, kept = [], []
@@ -60,7 +60,7 @@ def removal(store: Store, uploads: RemovableUploads, before: datetime) -> Remova
 
 
 def remove_package(package: KeptPackage, store: Store, uploads: RemovableUploads, run: Run) -> None:
-    """Remove one package. Raises `JobRefused` where its bytes are not those that were applied, or it changed."""
+    """Remove one package. Raises `JobRefused` if its bytes are not those that were applied, or a session changed."""
     sessions = [store.session(session.group, session.id) for session in package.sessions]
     changed = any(
         now is None or now.version != then.version for now, then in zip(sessions, package.sessions, strict=True)
@@ -92,7 +92,7 @@ def _came(package: KeptPackage) -> datetime:
 
 
 def _unfinished(store: Store) -> Iterator[tuple[str, str]]:
-    """The sessions that brought something that has not come to its end."""
+    """The sessions with a transaction that is not finished, or in conflict."""
     states = tuple(str(state) for state in State if state not in _AT_REST)
     for wanted in (ListFilter(states=states), ListFilter(in_conflict=True)):
         for record in store.listed(wanted, None):

@@ -1,4 +1,4 @@
-"""One run of a job: who it is, what time it is, when it must stop, and how it shows that it gets on."""
+"""One run of a job: its id, its clock, when it must stop, and how it shows its progress."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -7,20 +7,20 @@ from decimal import Decimal
 from itertools import count
 
 Progress = Callable[[str, int, int], None]
-"""What is being done, how much of it is done, how much there is (0: not known)."""
+"""The step, the count done, and the count in all (0: unknown)."""
 
 
 def silent(_what: str, _done: int, _of: int) -> None:
-    """Progress that nobody watches."""
+    """Progress that is not shown."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Run:
-    """`id` is unique for ever; `by` is who the timeline names; `must_stop` says that time is nearly out.
+    """`id` is unique for ever, `by` stands on timelines, `must_stop` says that the time is nearly out.
 
-    A job asks `must_stop` between batches, stops in good order, and its report says what remains. Where it `announces`,
-    what it does to transactions is put into the outbox of business events. `started_by` is who or what began it, for
-    the run book ('': `by`).
+    A job asks `must_stop` between batches, stops in good order, and reports the remaining work. If it `announces`,
+    orders and failures become business events in the outbox. `started_by` is the person or schedule that began the run,
+    for the run book ('': `by`).
     """
 
     id: str
@@ -34,7 +34,7 @@ class Run:
     _writes: "count[int]" = field(default_factory=lambda: count(1))
 
     def write_id(self) -> str:
-        """A name for one write, so that an answer that was lost can be told from another's write."""
+        """A new name for one write: it shows, after a lost answer, that the write was ours."""
         return f"{self.id}.{next(self._writes)}"
 
     def seconds_since(self, start_ns: int) -> Decimal:

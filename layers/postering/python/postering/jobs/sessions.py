@@ -1,4 +1,4 @@
-"""What an operator does to an upload session: run it again, cancel it, or open one in the quarantine."""
+"""An operator's actions on an upload session: rerun it, cancel it, or open one in the quarantine."""
 
 from contextlib import suppress
 from dataclasses import replace
@@ -14,7 +14,7 @@ _ATTEMPTS = 20
 
 
 def one_session(session_id: str, store: Store) -> UploadSession:
-    """The session that an id, or group/id, names; `JobRefused` where none or several do."""
+    """The session with this id, or group/id. Raises `JobRefused` if there is none, or several."""
     group, _, name = session_id.rpartition("/")
     there = store.sessions(group or None)
     found = [s for s in there if s.id == (name if group else session_id)]
@@ -31,7 +31,7 @@ def one_session(session_id: str, store: Store) -> UploadSession:
 
 
 def reopen_session(session_id: str, store: Store, uploads: Uploads, run: Run) -> UploadSession:
-    """A new session for an old one's package, which it names in `rerun_for`; a suspect is itself tried at once."""
+    """A new session for the package of an old one, which it names. A suspect is returned itself, to be tried now."""
     old = one_session(session_id, store)
     if old.is_suspect:
         return old
@@ -74,10 +74,10 @@ def reopen_session(session_id: str, store: Store, uploads: Uploads, run: Run) ->
 
 
 def cancel_session(session_id: str, store: Store, run: Run) -> UploadSession:
-    """Cancel a session that waits or that could not be applied; what it staged so far stays staged.
+    """Cancel a session that waits or ended ApplyFailed. Its staged transactions stay staged.
 
-    What an extraction read is given back: the next P-job reads that range of its channel database again. Raises
-    `JobRefused` for a session that is Applied; nothing happens to one that is Canceled already.
+    The range of an extraction is given back: the next P-job reads it from the channel database again. A session that
+    is Canceled already does not change. Raises `JobRefused` if the session is Applied.
     """
     for _ in range(_ATTEMPTS):
         session = one_session(session_id, store)
@@ -95,7 +95,7 @@ def cancel_session(session_id: str, store: Store, run: Run) -> UploadSession:
             write_id=run.write_id(),
             message=_message(session, run),
         )
-        # An ApplyFailed session gave its range back when it failed; what was read since may not be given back with it.
+        # An ApplyFailed session gave its range back when it failed; later reads must not be given back with it.
         cursor = given_back(session, store, run) if session.waits else None
         if store.change_session(canceled, cursor=cursor):
             return canceled
@@ -103,10 +103,10 @@ def cancel_session(session_id: str, store: Store, run: Run) -> UploadSession:
 
 
 def open_in_quarantine(group: str, package: str, store: Store, uploads: Uploads, run: Run) -> None:
-    """Move a package with card data that lies in the uploads to the quarantine, from where the P-job applies it.
+    """Move a package with card data from the uploads to the quarantine, where the P-job applies it.
 
-    Its session is opened first: one that lies in the quarantine without a session would never be found. Nothing is
-    done where a P-job has taken it up already, which moves it itself.
+    Its session is opened first, because a package in the quarantine without a session is never found. If a P-job has
+    opened one already, nothing is done: that P-job moves the package.
     """
     listed = next((each for each in uploads.listed(group) if each.session == package), None)
     if listed is None:

@@ -1,7 +1,7 @@
 """Synchronize orders: staged transactions → sales orders, payments and journal, each in one atomic write.
 
-Scheduled every 2 to 20 minutes or run once, for all stores, for hierarchy nodes, for stores, or for one transaction.
-Each transaction succeeds or fails alone.
+It runs every 2 to 20 minutes, or once: for all stores, hierarchy nodes, stores, or one transaction. Each transaction
+succeeds or fails alone.
 """
 
 from datetime import date
@@ -18,14 +18,14 @@ from postering.jobs.named_transactions import one_transaction
 from postering.jobs.ports import Store
 from postering.jobs.posting import PostingBatch
 from postering.jobs.queue import post_all
-from postering.jobs.recording import recorded
+from postering.jobs.recording import record_run
 from postering.jobs.reopening import reopen, to_reopen
 from postering.jobs.run import Run
 from postering.jobs.tally import Tally
 
 
 def run_sync_orders(request: SyncOrdersRequest, *, store: Store, run: Run, limits: Limits) -> SyncOrdersReport:
-    """Run it once. Raises `JobRefused` where the request names what does not exist; then nothing was done."""
+    """Run Synchronize orders once. Raises `JobRefused` if the request names a store or node that does not exist."""
     started = run.monotonic_ns()
     active_setup = store.setup()
     if active_setup.version == 0:
@@ -44,7 +44,7 @@ def run_sync_orders(request: SyncOrdersRequest, *, store: Store, run: Run, limit
     channels = selected_channels(request, active_setup.setup, store, run) if one is None else ()
     selection = f"transaction {one}" if one is not None else request.described
 
-    def worked() -> SyncOrdersReport:
+    def post_and_report() -> SyncOrdersReport:
         if one is not None:
             batch.post_one(one)
             return tally.report(run, started, remaining=0, dry_run=request.dry_run, complete=True)
@@ -57,11 +57,11 @@ def run_sync_orders(request: SyncOrdersRequest, *, store: Store, run: Run, limit
         remaining = sum(store.pending_count(channel) for channel in channels)
         return tally.report(run, started, remaining=remaining, dry_run=request.dry_run, complete=complete)
 
-    return worked() if request.dry_run else recorded(SYNC_ORDERS, selection, store, run, worked)
+    return post_and_report() if request.dry_run else record_run(SYNC_ORDERS, selection, store, run, post_and_report)
 
 
 def selected_channels(request: SyncOrdersRequest, setup: Setup, store: Store, run: Run) -> tuple[int, ...]:
-    """The channels to run: those selected, or every one of which something was ever staged."""
+    """The channels to run: the selected ones, or all that ever had a staged transaction."""
     if not (request.hierarchy or request.nodes or request.stores):
         return tuple(store.channels())
     try:
@@ -78,5 +78,5 @@ def selected_channels(request: SyncOrdersRequest, setup: Setup, store: Store, ru
 
 
 def local_date(channel: Channel, run: Run) -> date:
-    """Today in the store's own time zone: what decides which stores lie below a node."""
+    """Today in the store's own time zone. It decides which stores lie below a node."""
     return run.now().astimezone(ZoneInfo(channel.time_zone)).date()
