@@ -144,7 +144,7 @@ def test_while_it_waits_a_run_does_not_count_it_as_taken_up_and_it_remains(
     report = deployment.sync_orders()
 
     assert (report.selected, report.succeeded, report.skipped, report.remaining) == (1, 1, 0, 1)
-    assert any("1 transaction" in message for message in report.messages)
+    assert any("were killed on them: 1;" in message for message in report.messages)
     death.transactions.clear()
     deployment.now += timedelta(minutes=1)
     report = deployment.sync_orders()

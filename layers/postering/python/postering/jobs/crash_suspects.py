@@ -1,8 +1,8 @@
-"""Transactions of which runs may have died: counted before each try, posted last and alone, with growing pauses.
+"""Suspects: transactions on which runs were killed. They are posted last and alone, with growing pauses.
 
-No lease and no time-out tells a run that died from one that is slow, and a kill is not the transaction's fault until
-that is shown. So nothing is given up: what several runs had in hand becomes a suspect, which starves nobody and is
-tried by itself for ever. Whoever of those runs lives posts it when it comes back.
+A run that died looks like a run that is slow, and a kill does not prove that the transaction is at fault. So nothing is
+given up: a transaction of several runs that did not end becomes a suspect. It holds up no other, and is tried again for
+ever. If one of those runs was only slow, it posts the transaction when it goes on.
 """
 
 from collections.abc import Iterable, Mapping
@@ -17,7 +17,7 @@ from postering.jobs.run import Run
 
 
 def tries_by_transaction(batches: Iterable[OpenBatch]) -> dict[TransactionKey, int]:
-    """How often each transaction that runs have in hand was tried, at the most; the least tried first."""
+    """The largest count of tries of each transaction in open batches, the least tried first."""
     tries: dict[TransactionKey, int] = {}
     for batch in batches:
         for key in batch.keys:
@@ -26,14 +26,14 @@ def tries_by_transaction(batches: Iterable[OpenBatch]) -> dict[TransactionKey, i
 
 
 def mark_suspects(tries: Mapping[TransactionKey, int], store: Store, run: Run) -> None:
-    """Make suspects of those that are still to be taken; their next try is due at once."""
+    """Make suspects of these transactions if they are still due; their next try is due at once."""
     records = store.records(tries.keys()).values()
     new = [record for record in records if record.due is not None and not record.is_suspect]
     store.update_records([_suspected(record, tries[record.key], run, run.now()) for record in new])
 
 
 def count_try(record: TransactionRecord, store: Store, run: Run, limits: Limits) -> bool:
-    """Count a try of a suspect before it is made: nothing else is left of a run that dies. False: another was first."""
+    """Count a try of a suspect before it is made: a killed run writes nothing more. False if another was first."""
     tries = record.attempts + 1
     retry_at = run.now() + limits.pauses.after(tries - limits.batch_tries + 1)
     (counted,) = store.update_records([_suspected(record, tries, run, retry_at)])

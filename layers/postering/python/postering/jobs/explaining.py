@@ -1,4 +1,4 @@
-"""What `explain` reads of things that are no staged transaction: an upload session, or what is not here."""
+"""Reads for `explain`, if it is asked for an upload session, or for an id that is not staged."""
 
 from datetime import datetime
 
@@ -10,7 +10,7 @@ from postering.jobs.ports import Store, Uploads
 
 
 def session_story(named: str, store: Store) -> SessionStory | None:
-    """The session that `named` names, by its id or with its group before it; None where none or several do."""
+    """The story of the session with this id, or group/id. None if there is none, or several."""
     group, _, session_id = named.rpartition("/")
     known = {each.name: each.active for each in store.setup().setup.channel_database_groups}
     if group:
@@ -26,7 +26,7 @@ def session_story(named: str, store: Store) -> SessionStory | None:
 
 
 def not_staged(asked: str, store: Store, uploads: Uploads, now: datetime) -> NotStaged:
-    """Why a transaction may not be here: how far channels were read, what is on its way, what could not be applied."""
+    """Why an id may not be staged: counters of the channels, packages that wait, and sessions that failed."""
     setup = store.setup().setup
     groups = {each.name: each.active for each in setup.channel_database_groups}
     sessions = store.sessions()

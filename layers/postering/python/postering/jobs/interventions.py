@@ -1,4 +1,4 @@
-"""An operator's hand on staged transactions: decide, write over the version that was read, or say who was first."""
+"""An operator's actions on staged transactions. Each is written over the version that was read, or refused."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -17,25 +17,25 @@ from postering.jobs.run import Run
 from postering.jobs.verdict import verdict_of
 
 Decide = Callable[[Staged, Act], TransactionRecord | None]
-"""What is to be written of a transaction as it was read; None: nothing."""
+"""Gives the record to write for a transaction as it was read; None for no change."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Intervention:
-    """What was done to one transaction: its record before and after (the same where nothing was to be done)."""
+    """An action on one transaction: its record before and after (the same if nothing had to be done)."""
 
     before: TransactionRecord
     after: TransactionRecord
 
     @property
     def changed(self) -> bool:
-        """Whether anything was written, or would be."""
+        """Whether the action changed the record, or would change it."""
         return self.after is not self.before
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Edited(Intervention):
-    """An edit with what the checks say of the transaction before and after it."""
+    """An edit, with the problems of the transaction before and after it."""
 
     problems_before: tuple[Problem, ...]
     problems_after: tuple[Problem, ...]
@@ -43,7 +43,7 @@ class Edited(Intervention):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OperatorActions:
-    """The hand of one operator: `run.by` is who, `reason` why; with `dry_run` nothing is written."""
+    """The actions of the operator `run.by`, for a `reason`. With `dry_run` nothing is written."""
 
     store: Store
     run: Run
@@ -71,23 +71,23 @@ class OperatorActions:
         return Edited(before=record, after=after, problems_before=listed(problems), problems_after=listed(found))
 
     def void(self, record: TransactionRecord) -> Intervention:
-        """Take a transaction out of the work. Raises `JobRefused`."""
-        return self._done(record, lambda staged, act: interventions.voided(staged.record, act))
+        """Void a transaction: it is never posted. Raises `JobRefused`."""
+        return self._act_on(record, lambda staged, act: interventions.voided(staged.record, act))
 
     def unvoid(self, record: TransactionRecord) -> Intervention:
-        """Take a void back. Raises `JobRefused`."""
-        return self._done(record, lambda staged, act: interventions.unvoided(staged.record, staged.pieces, act))
+        """Undo a void. Raises `JobRefused`."""
+        return self._act_on(record, lambda staged, act: interventions.unvoided(staged.record, staged.pieces, act))
 
     def retry(self, record: TransactionRecord) -> Intervention:
         """Make a failed transaction pending again. Raises `JobRefused`."""
-        return self._done(record, lambda staged, act: interventions.retried(staged.record, staged.pieces, act))
+        return self._act_on(record, lambda staged, act: interventions.retried(staged.record, staged.pieces, act))
 
     def release(self, record: TransactionRecord) -> Intervention:
-        """Let go of what was held after an edit. Raises `JobRefused`."""
-        return self._done(record, lambda staged, act: interventions.released(staged.record, staged.pieces, act))
+        """Release a transaction that is held after an edit. Raises `JobRefused`."""
+        return self._act_on(record, lambda staged, act: interventions.released(staged.record, staged.pieces, act))
 
     def decide(self, record: TransactionRecord, conflicts: Sequence[Conflict], *, accept: bool) -> Intervention:
-        """Accept, or dismiss, versions of rows that are in conflict. Raises `JobRefused`."""
+        """Accept or dismiss versions of rows that are in conflict. Raises `JobRefused`."""
 
         def decided(staged: Staged, act: Act) -> TransactionRecord:
             after = staged.record
@@ -95,9 +95,9 @@ class OperatorActions:
                 after = interventions.decided(after, staged.pieces, conflict, accept, act)
             return replace(after, version=record.version + 1)
 
-        return self._done(record, decided)
+        return self._act_on(record, decided)
 
-    def _done(self, record: TransactionRecord, decide: Decide) -> Intervention:
+    def _act_on(self, record: TransactionRecord, decide: Decide) -> Intervention:
         after = decide(self._as_read(record), self._act())
         if after is None:
             return Intervention(before=record, after=record)

@@ -9,7 +9,7 @@ from postering.jobs.ports import Store
 
 
 def transactions_named(store: Store, text: str) -> Sequence[TransactionRecord]:
-    """Those that a transactionId, a whole key (however it is percent-coded), a reference or an order number names."""
+    """The transactions with this transactionId, whole key (percent-coded or not), channel reference or order number."""
     found = store.find(text)
     if found or "%" not in text:
         return found
@@ -20,9 +20,9 @@ def transactions_named(store: Store, text: str) -> Sequence[TransactionRecord]:
 
 
 def one_transaction(store: Store, text: str) -> TransactionRecord:
-    """The transaction that an id names: transactionId, whole key, channel reference or sales order number.
+    """The transaction with this transactionId, whole key, channel reference or sales order number.
 
-    Raises `JobRefused` with the candidates where there are several, with near ids where there is none.
+    Raises `JobRefused`: with the candidates if there are several, with near ids if there is none.
     """
     found = transactions_named(store, text)
     if len(found) == 1:

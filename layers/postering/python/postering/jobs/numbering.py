@@ -1,4 +1,4 @@
-"""Sales order numbers for a run: taken in blocks, and what a lost posting leaves over goes to the next one."""
+"""Sales order numbers of a run: taken in blocks; the number of a lost posting goes to the next order."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -12,14 +12,14 @@ from postering.jobs.ports import Store
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Numbering:
-    """The numbers that a run has taken and not given to an order yet, by company."""
+    """Numbers that the run has taken and not used yet, by company."""
 
     store: Store
     setup: Setup
     _left: dict[str, list[str]] = field(default_factory=dict)
 
     def reserve(self, companies: Iterable[str]) -> None:
-        """Take as many as the orders of these companies need (one each), less those left over."""
+        """Take one number for each of `companies`, less those left over."""
         for company_id, count in Counter(companies).items():
             company = self.setup.company(company_id)
             assert company is not None
@@ -30,16 +30,16 @@ class Numbering:
                 left += map(sequence.number, taken)
 
     def next(self, company_id: str) -> str | None:
-        """The next reserved number; None where the company's numbers have run out."""
+        """The next reserved number. None if the company's numbers have run out."""
         left = self._left.get(company_id)
         return left.pop(0) if left else None
 
     def give_back(self, order: PostedOrder, outcome: PostOutcome) -> None:
-        """Leave the number to the next order, unless the write may have taken effect although it failed."""
+        """Keep the number for the next order, unless the failed write may have taken effect."""
         if outcome.result is not PostResult.PASSING_FAILURE:
             self._left[order.document.company].insert(0, order.document.id)
 
     def sequence(self, company_id: str) -> NumberSequence | None:
-        """The company's number sequence; None for an unknown company."""
+        """The company's number sequence. None for an unknown company."""
         company = self.setup.company(company_id)
         return company.number_sequence if company is not None else None

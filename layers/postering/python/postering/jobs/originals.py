@@ -1,4 +1,4 @@
-"""Finding what a transaction names: the originals of a return or a cancellation, and customers that jobs created."""
+"""Reads the originals of a return or cancellation, and the customers that jobs created."""
 
 from collections.abc import Iterable
 
@@ -15,7 +15,7 @@ from postering.jobs.ports import Store
 
 
 def originals_of(transaction: RetailTransaction, setup: Setup, store: Store) -> Originals:
-    """Every original that `transaction` names; those of a cancellation are what bears the name that it gives."""
+    """The originals that `transaction` names. A cancellation names orders by their number or reference."""
     if transaction.header.type == ASYNC_CANCELLATION:
         records = {record.key: record for record in _cancelled(transaction, store)}
     else:
@@ -28,7 +28,7 @@ def originals_of(transaction: RetailTransaction, setup: Setup, store: Store) -> 
 
 
 def customers_of(transaction: RetailTransaction, setup: Setup, store: Store) -> Customers:
-    """Those of the accounts that `transaction` names, and the setup does not have, that a job has created."""
+    """The customers that `transaction` names and a job created; those of the setup are left out."""
     asked = unknown_customers(transaction, setup)
     return store.customers(asked) if asked else {}
 

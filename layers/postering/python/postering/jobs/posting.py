@@ -1,4 +1,4 @@
-"""Posting a batch: read, decide, number, write. The condition on each record is the lock; nothing else is needed."""
+"""Posts a batch: read, decide, number, write. The version of each record is the only lock."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
@@ -21,13 +21,13 @@ from postering.jobs.tally import Tally
 from postering.jobs.verdict import verdict_of
 
 _BY_NAME = frozenset({State.PENDING, State.WAITING, State.FAILED})
-"""States that a transaction may be in when it is asked for by name."""
+"""States of a transaction that may be posted by name."""
 
 _DECIDE_AGAIN = frozenset({PostResult.ACCOUNT_CHANGED, PostResult.CUSTOMER_CREATED})
-"""Another took back of the same original, or created the same customer."""
+"""Another run changed the same original's account, or created the same customer."""
 
 _DECIDED_AGAIN = 10
-"""How often, in one run, a posting is decided again for that."""
+"""How often a run decides a posting again because of this."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,7 @@ class _Held:
 
     @property
     def is_new(self) -> bool:
-        """Whether it says anything that the record does not say yet."""
+        """Whether the record does not have this state, reason and problems yet."""
         record, judgement = self.record, self.judgement
         return (record.state, record.reason, record.problems) != (
             judgement.state,
@@ -71,7 +71,7 @@ class PostingBatch:
         self._numbering = Numbering(store=self.store, setup=self.setup)
 
     def post(self, keys: Sequence[TransactionKey]) -> None:
-        """Post those of `keys` that are pending; each is named as in hand before it is tried."""
+        """Post those of `keys` that are due. The batch is recorded as open before it is tried."""
         if not keys:
             return
         if self.dry_run:
@@ -80,14 +80,14 @@ class PostingBatch:
         self._post_batch(keys, 1)
 
     def post_alone(self, key: TransactionKey, tries: int) -> None:
-        """Post one that a run may have died of; `tries` counts this try too."""
+        """Post one on which a run may have been killed. `tries` counts this try too."""
         if self.dry_run:
             self._only_decide((key,))
             return
         self._post_batch((key,), tries)
 
     def post_suspect(self, key: TransactionKey) -> None:
-        """Post one that many runs did not come back from, or that a clock put off too far, if its pause is over."""
+        """Post a suspect, or one that a wrong clock put off too far, if its pause is over."""
         record = self.store.records([key]).get(key)
         if record is None or record.due is None:
             return
@@ -96,12 +96,12 @@ class PostingBatch:
         elif self.dry_run or not record.is_suspect:
             self.post_alone(key, 1)
         elif count_try(record, self.store, self.run, self.limits):
-            self._post_until_taken((key,))
+            self._post_again_if_suspected((key,))
         else:
             self._skip(key)
 
     def post_one(self, key: TransactionKey) -> None:
-        """Post one by name ("Synchronize order"): also one that failed or waits, decided anew on what is there."""
+        """Post one by name ("Synchronize order"), also if it failed or waits: it is decided anew."""
         if self.dry_run:
             self._only_decide((key,), by_name=True)
             return
@@ -109,11 +109,11 @@ class PostingBatch:
 
     def _post_batch(self, keys: Sequence[TransactionKey], tries: int) -> None:
         self.store.open_batch(self.run.id, keys, tries)
-        self._post_until_taken(keys)
+        self._post_again_if_suspected(keys)
         self.store.close_batch(self.run.id)
 
-    def _post_until_taken(self, keys: Sequence[TransactionKey]) -> None:
-        """Post what is due; what another run made a suspect meanwhile, for it thought that this one died, again."""
+    def _post_again_if_suspected(self, keys: Sequence[TransactionKey]) -> None:
+        """Post those that are due; again those that another run made suspects, because it took this run for dead."""
         left = keys
         for _ in range(_DECIDED_AGAIN):
             self._skipped.clear()
@@ -132,7 +132,7 @@ class PostingBatch:
                 self.tally.hold_back(decided.record.key, verdict.judgement, verdict.problems)
 
     def _post_due(self, keys: Sequence[TransactionKey], *, by_name: bool = False) -> None:
-        """Post what is due; decide again where an account changed, or a customer came, meanwhile."""
+        """Post those that are due; decide again if an account changed, or a customer was created, meanwhile."""
         left = keys
         for _ in range(_DECIDED_AGAIN):
             left = self._post_once(left, by_name)
@@ -142,7 +142,7 @@ class PostingBatch:
             self._skip(key)
 
     def _post_once(self, keys: Sequence[TransactionKey], by_name: bool) -> list[TransactionKey]:
-        """Decide, number and write each; those that have to be decided again."""
+        """Decide, number and write each. Returns those that must be decided again."""
         decided = self._decided(keys, by_name)
         postings: list[tuple[_Decided, Posting]] = []
         held: list[_Held] = []
@@ -156,7 +156,7 @@ class PostingBatch:
                 postings.append((each, posting))
             else:
                 problem = out_of_numbers(each.record.key.company, self._numbering.sequence(each.record.key.company))
-                self.tally.say_once(problem.message)
+                self.tally.report_once(problem.message)
                 held.append(_Held(each.record, _failed(problem), (problem,)))
         for group in _unshared(postings):
             outcomes = self.store.post([posting for _, posting in group])
@@ -175,7 +175,7 @@ class PostingBatch:
         return again
 
     def _decided(self, keys: Sequence[TransactionKey], by_name: bool) -> list[_Decided]:
-        """A verdict for each that is still to be taken; what another run took first is skipped."""
+        """A verdict for each that is still due; one that another run took first is skipped."""
         there = self.store.staged(keys)
         decided = []
         for key in keys:
@@ -188,7 +188,7 @@ class PostingBatch:
         return decided
 
     def _posting(self, decided: _Decided) -> Posting | None:
-        """The posting with its number; None where the company's numbers have run out."""
+        """The posting with its number. None if the company's numbers have run out."""
         assert decided.verdict.order is not None
         number = self._numbering.next(decided.record.key.company)
         if number is None:
@@ -215,7 +215,7 @@ class PostingBatch:
         )
 
     def _refused(self, record: TransactionRecord, posting: Posting, outcome: PostOutcome) -> Judgement | None:
-        """What a posting that was not written means; None where another run was first."""
+        """The state that follows from a refused posting. None if another run was first."""
         match outcome.result:
             case PostResult.REFERENCE_TAKEN:
                 return _failed(duplicate_reference(posting.order, outcome.taken_by))
@@ -229,7 +229,7 @@ class PostingBatch:
                 return None
 
     def _hold_back(self, held: Sequence[_Held]) -> None:
-        """Write the new ones; one that only goes on waiting, or fails again for the same reason, is just counted."""
+        """Write new results; a transaction that waits or fails for the same reason as before is only counted."""
         new = [each for each in held if each.is_new]
         written = (
             self.store.update_records([self._held_record(each.record, each.judgement) for each in new]) if new else ()
@@ -267,7 +267,7 @@ def _failed(problem: Problem) -> Judgement:
 
 
 def _unshared(postings: Sequence[tuple[_Decided, Posting]]) -> list[list[tuple[_Decided, Posting]]]:
-    """Groups in which no two share an item: equal references, returns of one order, a new customer's orders."""
+    """Groups of postings that share no item: no equal references, original's accounts or new customers."""
     groups: list[list[tuple[_Decided, Posting]]] = []
     held: list[set[object]] = []
     for each in postings:

@@ -1,4 +1,4 @@
-"""The queue of Synchronize orders, worked off: what is due in batches, then what runs died of, alone."""
+"""Works through the queue of Synchronize orders: due transactions in batches, then suspects, one by one."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain
@@ -11,10 +11,10 @@ from postering.jobs.posting import PostingBatch
 
 
 def post_all(channels: Sequence[int], batch: PostingBatch) -> bool:
-    """Post everything that is due, a batch at a time, then what runs died of, one by one; False if time was out."""
+    """Post all due transactions in batches, then suspects one by one. Returns False if the run had to stop."""
     store, run = batch.store, batch.run
-    left = _left(store.open_batches(), channels)
-    in_hand = tries_by_transaction(left)
+    open_batches = _of_channels(store.open_batches(), channels)
+    in_hand = tries_by_transaction(open_batches)
     total = sum(store.pending_count(channel) for channel in channels)
     done = 0
     for keys in _due(channels, batch):
@@ -24,31 +24,33 @@ def post_all(channels: Sequence[int], batch: PostingBatch) -> bool:
         done += len(keys)
         run.progress("posting orders", min(done, total), total)
     if batch.tally.sales_orders and not batch.dry_run:
-        # What was posted may be the original that a return or a cancellation, taken up before it, waits for.
+        # A posted order may be the original of a return or cancellation that was taken up before it.
         for keys in _later(channels, batch):
             if run.must_stop():
                 return False
             batch.post([key for key in keys if key not in in_hand])
-    return _post_in_hand(in_hand, left, batch) and _post_suspects(channels, batch)
+    return _post_in_hand(in_hand, open_batches, batch) and _post_suspects(channels, batch)
 
 
-def _post_in_hand(in_hand: Mapping[TransactionKey, int], left: Sequence[OpenBatch], batch: PostingBatch) -> bool:
-    """What runs that did not end had in hand, alone; those of many runs become suspects, whose tries are on record."""
-    suspects = {key: tries for key, tries in in_hand.items() if tries + 1 >= batch.limits.batch_tries}
-    for key, tries in in_hand.items():
+def _post_in_hand(
+    tries_of: Mapping[TransactionKey, int], open_batches: Sequence[OpenBatch], batch: PostingBatch
+) -> bool:
+    """Post transactions of batches that did not end, one by one. Those of many tries become suspects instead."""
+    suspects = {key: tries for key, tries in tries_of.items() if tries + 1 >= batch.limits.batch_tries}
+    for key, tries in tries_of.items():
         if batch.run.must_stop():
             return False
         if batch.dry_run or key not in suspects:
             batch.post_alone(key, tries + 1)
     if not batch.dry_run:
         mark_suspects(suspects, batch.store, batch.run)
-        for each in left:
+        for each in open_batches:
             batch.store.close_batch(each.run_id)
     return True
 
 
 def _post_suspects(channels: Sequence[int], batch: PostingBatch) -> bool:
-    """Suspects, and what a clock that was ahead put off too far, alone and after all others."""
+    """Post suspects, and transactions that a wrong clock put off too far, one by one."""
     beyond = put_off_beyond(batch.run.now() + batch.limits.pauses.longest)
     pages = (_pages(channel, part, batch) for channel in channels for part in (SUSPECTS, beyond))
     for key in chain.from_iterable(chain.from_iterable(pages)):
@@ -80,7 +82,7 @@ def _pages(channel: int, part: QueuePart, batch: PostingBatch) -> Iterator[tuple
         after = page.next
 
 
-def _left(in_hand: Iterable[OpenBatch], channels: Sequence[int]) -> list[OpenBatch]:
-    """What other runs have in hand of these channels: they are at work on it, or died of it."""
+def _of_channels(batches: Iterable[OpenBatch], channels: Sequence[int]) -> list[OpenBatch]:
+    """Open batches of these channels: other runs are at work on them, or died."""
     chosen = frozenset(channels)
-    return [batch for batch in in_hand if all(key.channel in chosen for key in batch.keys)]
+    return [batch for batch in batches if all(key.channel in chosen for key in batch.keys)]

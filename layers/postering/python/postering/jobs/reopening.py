@@ -1,4 +1,4 @@
-"""Failed transactions that a changed setup may heal: pending again, so that no wake-up is lost."""
+"""Failed transactions become pending again if the setup changed something that their problems name."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -11,16 +11,16 @@ from postering.jobs.run import Run
 
 
 def reopen(channels: Sequence[int], version: int, setup: Setup, store: Store, run: Run) -> None:
-    """Make failed transactions pending again whose problems name something that the setup changed since.
+    """Make failed transactions pending again if their problems name something that the setup changed since.
 
-    The verdict of those that nothing changed for is brought up to this version, so that no later run looks again.
+    The others get this setup version, so that no later run looks at them again.
     """
     for page in _older_verdicts(channels, version, setup, store):
         store.update_records([_reopened(record, healed, version, run) for record, healed in page])
 
 
 def to_reopen(channels: Sequence[int], version: int, setup: Setup, store: Store) -> Iterator[TransactionKey]:
-    """What `reopen` would make pending again."""
+    """The transactions that `reopen` would make pending again."""
     for page in _older_verdicts(channels, version, setup, store):
         yield from (record.key for record, healed in page if healed)
 
@@ -28,7 +28,7 @@ def to_reopen(channels: Sequence[int], version: int, setup: Setup, store: Store)
 def _older_verdicts(
     channels: Sequence[int], version: int, setup: Setup, store: Store
 ) -> Iterator[list[tuple[TransactionRecord, list[str]]]]:
-    """Failed transactions judged under an older setup, a page at a time, each with the changes that may heal it."""
+    """Failed transactions of an older setup, a page at a time, each with the changes that may heal it."""
     changes: dict[int, frozenset[str]] = {}
     for channel in channels:
         after: str | None = None
@@ -43,7 +43,7 @@ def _older_verdicts(
 
 
 def _healed(record: TransactionRecord, changes: frozenset[str]) -> list[str]:
-    """What its problems name and the setup changed; nothing heals one with a conflict or a rejected row."""
+    """The changes of the setup that its problems name. None if it has a conflict or a rejected row."""
     if record.conflicts or record.rejected:
         return []
     return sorted({fact for problem in record.problems for fact in problem.depends_on} & changes)

@@ -1,4 +1,4 @@
-"""Status: read where everything stands, by counts and indexes, and let the domain judge it. Nothing is written."""
+"""Status: reads the state of the deployment by counts and indexes; the domain judges it. Nothing is written."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -28,10 +28,11 @@ class ListedUploads(Protocol):
 
 
 def read_status(store: Store, uploads: ListedUploads, planned: Mapping[str, Planned], now: datetime) -> Status:
-    """How everything stands at `now`; `planned` says of each job when it runs next by itself."""
+    """The status at `now`. `planned` has, for each job, its next scheduled run."""
     active_setup = store.setup()
     runs = tuple(store.last_runs())
-    listed = {group: uploads.listed(group) for group in uploads.groups()}  # before sessions: what is taken up is seen
+    # Packages are listed before the sessions: one that a P-job takes up in between is then found as a session.
+    listed = {group: uploads.listed(group) for group in uploads.groups()}
     sessions = tuple(store.sessions())
     known = {(session.group, session.id) for session in sessions}
     standing = store.standing()

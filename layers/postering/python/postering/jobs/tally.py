@@ -1,4 +1,4 @@
-"""What a run of Synchronize orders has done so far, each transaction counted once, by how it ended."""
+"""The counts of a run of Synchronize orders: each transaction once, by its result."""
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -14,7 +14,7 @@ from postering.domain.staging.staging import Judgement
 from postering.jobs.run import Run
 
 
-class _Ended(StrEnum):
+class _Result(StrEnum):
     SUCCEEDED = "succeeded"
     FAILED = "failed"
     WAITING = "waiting"
@@ -23,19 +23,19 @@ class _Ended(StrEnum):
 
 @dataclass(kw_only=True)
 class Tally:
-    """Counts for the report. A transaction that is taken up twice in a run counts as it ended."""
+    """Counts for the report. A transaction that a run takes up twice counts once, with its last result."""
 
     sales_orders: int = 0
     payments: int = 0
     totals: dict[str, CurrencyTotals] = field(default_factory=dict)
     messages: list[str] = field(default_factory=list)
     _put_off: set[TransactionKey] = field(default_factory=set)
-    _ended: dict[TransactionKey, tuple[_Ended, tuple[str, ...]]] = field(default_factory=dict)
+    _results: dict[TransactionKey, tuple[_Result, tuple[str, ...]]] = field(default_factory=dict)
 
     def post(self, order: PostedOrder, problems: Iterable[Problem]) -> None:
         """Count an order that was written."""
         document = order.document
-        self._ended[document.transaction] = (_Ended.SUCCEEDED, codes_of(problems))
+        self._results[document.transaction] = (_Result.SUCCEEDED, codes_of(problems))
         self.payments += len(order.payments)
         if document.kind in {DocumentKind.SALES_ORDER, DocumentKind.RETURN_ORDER}:
             self.sales_orders += 1
@@ -47,38 +47,40 @@ class Tally:
 
     def hold_back(self, key: TransactionKey, judgement: Judgement, problems: Sequence[Problem]) -> None:
         """Count a transaction that was not posted."""
-        ended = {State.FAILED: _Ended.FAILED, State.WAITING: _Ended.WAITING}.get(judgement.state, _Ended.SKIPPED)
-        self._ended[key] = (ended, codes_of(problems))
+        result = {State.FAILED: _Result.FAILED, State.WAITING: _Result.WAITING}.get(judgement.state, _Result.SKIPPED)
+        self._results[key] = (result, codes_of(problems))
 
     def skip(self, key: TransactionKey) -> None:
-        """Count a transaction that another run took first; how this run ended it before stands."""
-        self._ended.setdefault(key, (_Ended.SKIPPED, ()))
+        """Count a transaction that another run took first, if this run has no result for it."""
+        self._results.setdefault(key, (_Result.SKIPPED, ()))
 
     def put_off(self, key: TransactionKey) -> None:
-        """Note a suspect whose pause is not over: this run does not take it up."""
+        """Note a suspect whose pause is not over. This run does not take it up."""
         self._put_off.add(key)
 
-    def say_once(self, message: str) -> None:
-        """A message for the report, the same one once."""
+    def report_once(self, message: str) -> None:
+        """Add a message to the report, if it is not there yet."""
         if message not in self.messages:
             self.messages.append(message)
 
     def report(self, run: Run, started_ns: int, *, remaining: int, dry_run: bool, complete: bool) -> SyncOrdersReport:
-        """The run's report."""
+        """The report of the run."""
         if self._put_off:
-            count = f"{len(self._put_off)} transaction{'s' if len(self._put_off) != 1 else ''}"
-            self.say_once(f"{count} that runs died of: tried again after a pause; `postering status` names each")
-        counts = Counter(ended for ended, _ in self._ended.values())
+            self.report_once(
+                f"transactions that wait because runs were killed on them: {len(self._put_off)}; "
+                "`postering status` names each, and when it is tried next"
+            )
+        counts = Counter(result for result, _ in self._results.values())
         return SyncOrdersReport(
             run_id=run.id,
-            succeeded=counts[_Ended.SUCCEEDED],
-            failed=counts[_Ended.FAILED],
-            waiting=counts[_Ended.WAITING],
-            skipped=counts[_Ended.SKIPPED],
+            succeeded=counts[_Result.SUCCEEDED],
+            failed=counts[_Result.FAILED],
+            waiting=counts[_Result.WAITING],
+            skipped=counts[_Result.SKIPPED],
             sales_orders=self.sales_orders,
             payments=self.payments,
             totals=dict(self.totals),
-            errors=dict(Counter(code for _, codes in self._ended.values() for code in codes)),
+            errors=dict(Counter(code for _, codes in self._results.values() for code in codes)),
             remaining=remaining,
             duration_seconds=run.seconds_since(started_ns),
             dry_run=dry_run,

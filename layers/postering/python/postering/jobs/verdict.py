@@ -1,4 +1,4 @@
-"""The verdict on a transaction as it is now: what it is judged from is read here, and nowhere else."""
+"""The verdict on a transaction as it is now. All that it depends on is read here."""
 
 from datetime import timedelta
 
@@ -16,10 +16,10 @@ from postering.jobs.run import Run
 
 
 def verdict_of(staged: Staged, setup: Setup, store: Store, run: Run) -> tuple[Verdict, Originals]:
-    """Whether the transaction becomes an order under `setup`, and the originals that it was judged with.
+    """The verdict on the transaction under `setup`, and the originals that it was decided with.
 
-    A failure of the program on it is logged, and `INTERNAL_ERROR` (rule 5: one transaction never holds up another); a
-    broken world rises.
+    A failure of the program is logged, and fails this one transaction with `INTERNAL_ERROR`. Errors of the store are
+    raised.
     """
     originals: Originals = {}
     customers: Customers = {}
@@ -30,7 +30,7 @@ def verdict_of(staged: Staged, setup: Setup, store: Store, run: Run) -> tuple[Ve
             customers = customers_of(assembly.retail_transaction, setup, store)
         waited = _has_waited(staged.record, setup, run)
         return decide(assembly, setup, originals, customers, has_waited=waited), originals
-    except PosteringError:  # the world is broken, not this transaction
+    except PosteringError:  # the store or the setup is at fault, not this transaction
         raise
     except Exception as error:
         log_defect(error, staged.record.key)
@@ -40,7 +40,7 @@ def verdict_of(staged: Staged, setup: Setup, store: Store, run: Run) -> tuple[Ve
 
 
 def _has_waited(record: TransactionRecord, setup: Setup, run: Run) -> bool:
-    """Whether an original that is not there is no longer waited for (`original_wait_days` of the company)."""
+    """Whether the wait for a missing original is over (`original_wait_days` of the company)."""
     company = setup.company(record.key.company)
     days = company.original_wait_days if company is not None else 0
     return record.received + timedelta(days=days) <= run.now()
