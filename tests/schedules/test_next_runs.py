@@ -10,7 +10,7 @@ import boto3
 import pytest
 
 from postering.cli.main import run
-from postering.deployment.local_folder import made
+from postering.deployment.local_folder import ensure_folder
 from postering.deployment.settings import Settings
 from postering.deployment.wiring import Deployment, deployment
 from postering.domain.inquiries.status_view import next_text
@@ -56,7 +56,7 @@ def test_without_a_schedule_nothing_is_planned(tmp_path: Path) -> None:
 
 
 def test_a_schedule_of_this_machine_is_known_by_its_plan(tmp_path: Path) -> None:
-    home = made(tmp_path / "home")
+    home = ensure_folder(tmp_path / "home")
     write_plan(home, LocalPlan(process=os.getpid(), minutes={"p-job": 5}, next={"p-job": NOW}))
 
     with deployment(Settings(home=home)) as at:

@@ -12,7 +12,7 @@ from postering.domain.errors import PackageMissing
 @pytest.fixture
 def folder(tmp_path: Path) -> UploadsFolder:
     folder = UploadsFolder(tmp_path)
-    folder.written("Default", "one", lambda stream: stream.write(b"1"))
+    folder.write("Default", "one", lambda stream: stream.write(b"1"))
     return folder
 
 
@@ -25,7 +25,7 @@ def test_folders_and_links_are_no_packages(folder: UploadsFolder, tmp_path: Path
     assert [listed.session for listed in folder.listed("Default")] == ["one"]
     assert folder.groups() == ("Default",)
     for session in ("seven", "eight"):
-        with pytest.raises(PackageMissing), folder.opened("Default", session):
+        with pytest.raises(PackageMissing), folder.open("Default", session):
             pass
         assert folder.fingerprint("Default", session) is None
 

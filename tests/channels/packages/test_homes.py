@@ -75,7 +75,7 @@ def filling(content: bytes) -> Callable[[BinaryIO], int]:
 
 
 def content_of(home: PackageHome, session: str = "one") -> bytes:
-    with home.opened("Default", session) as stream:
+    with home.open("Default", session) as stream:
         return stream.read()
 
 
@@ -87,7 +87,7 @@ def test_a_new_home_lists_nothing(home: PackageHome) -> None:
 def test_what_is_written_is_listed_and_opened(place: Place) -> None:
     home = place.home
 
-    assert home.written("Default", "one", filling(b"12345")) == 5
+    assert home.write("Default", "one", filling(b"12345")) == 5
 
     (listed,) = home.listed("Default")
     assert (listed.session, listed.size) == ("one", 5)
@@ -100,12 +100,12 @@ def test_what_is_written_is_listed_and_opened(place: Place) -> None:
 
 def test_packages_are_listed_by_name_each_in_its_group(home: PackageHome) -> None:
     for group, session in (("West", "b"), ("West", "a"), ("East", "c"), ("West 2", "ä+ b&=%")):
-        home.written(group, session, filling(b""))
+        home.write(group, session, filling(b""))
 
     assert home.groups() == ("East", "West", "West 2")
     assert [listed.session for listed in home.listed("West")] == ["a", "b"]
     assert [listed.session for listed in home.listed("West 2")] == ["ä+ b&=%"]
-    with home.opened("West 2", "ä+ b&=%") as stream:
+    with home.open("West 2", "ä+ b&=%") as stream:
         assert stream.read() == b""
 
 
@@ -123,7 +123,7 @@ def test_other_files_are_not_read(place: Place) -> None:
 
 
 def test_the_longest_name_is_listed(home: PackageHome) -> None:
-    home.written("Default", "x" * 200, filling(b""))
+    home.write("Default", "x" * 200, filling(b""))
 
     assert [listed.session for listed in home.listed("Default")] == ["x" * 200]
 
@@ -139,29 +139,29 @@ def test_the_fingerprint_changes_with_the_bytes(place: Place) -> None:
 
 
 def test_a_package_that_is_not_there_is_missing(home: PackageHome) -> None:
-    home.written("Default", "one-more", filling(b"1"))
+    home.write("Default", "one-more", filling(b"1"))
 
     with pytest.raises(PackageMissing, match=r"one\.zip is not there; put the package back"):
         content_of(home)
 
 
 def test_packages_are_never_written_over(home: PackageHome) -> None:
-    home.written("Default", "one", filling(b"1"))
+    home.write("Default", "one", filling(b"1"))
 
     with pytest.raises(PackageExists, match="is there already; give the package another session id"):
-        home.written("Default", "one", filling(b"2"))
+        home.write("Default", "one", filling(b"2"))
     with pytest.raises(PackageExists):
-        home.written("Default", "one", filling(b"2"), quarantined=True)
+        home.write("Default", "one", filling(b"2"), quarantined=True)
 
     assert content_of(home) == b"1"
 
 
 def test_a_package_that_appears_while_another_is_written_stays(home: PackageHome) -> None:
     def slow(stream: BinaryIO) -> None:
-        home.written("Default", "one", filling(b"first"))
+        home.write("Default", "one", filling(b"first"))
 
     with pytest.raises(PackageExists):
-        home.written("Default", "one", slow)
+        home.write("Default", "one", slow)
 
     assert content_of(home) == b"first"
 
@@ -172,7 +172,7 @@ def test_what_could_not_be_written_leaves_nothing(place: Place) -> None:
         raise RuntimeError("the source broke off")
 
     with pytest.raises(RuntimeError):
-        place.home.written("Default", "one", failing)
+        place.home.write("Default", "one", failing)
 
     assert place.keys() == []
 
@@ -183,12 +183,12 @@ def test_half_a_package_is_never_listed(home: PackageHome) -> None:
         stream.flush()
         return tuple(listed.size for listed in home.listed("Default"))
 
-    assert home.written("Default", "one", looking) == ()
+    assert home.write("Default", "one", looking) == ()
 
 
 def test_a_quarantined_package_is_opened_from_there(place: Place) -> None:
     home = place.home
-    home.written("Default", "one", filling(b"1"))
+    home.write("Default", "one", filling(b"1"))
     before = home.fingerprint("Default", "one")
 
     home.quarantine("Default", "one")
@@ -202,7 +202,7 @@ def test_a_quarantined_package_is_opened_from_there(place: Place) -> None:
 
 
 def test_a_package_can_be_written_into_quarantine(home: PackageHome) -> None:
-    home.written("Default", "one", filling(b"1"), quarantined=True)
+    home.write("Default", "one", filling(b"1"), quarantined=True)
 
     assert home.listed("Default") == ()
     assert content_of(home) == b"1"
@@ -229,7 +229,7 @@ def test_nothing_can_not_be_quarantined(home: PackageHome) -> None:
 @pytest.mark.parametrize("name", ["", ".", "..", "a/b", "/a", "a\\b", "a\0", "a\nb", ".hidden", "x" * 201, "a\u202eb"])
 def test_names_that_are_no_file_names_are_refused(home: PackageHome, name: str) -> None:
     with pytest.raises(UnsafeName, match="is no name for an upload session"):
-        home.written("Default", name, filling(b""))
+        home.write("Default", name, filling(b""))
     with pytest.raises(UnsafeName, match="is no name for a channel database group"):
         home.listed(name)
     with pytest.raises(UnsafeName):

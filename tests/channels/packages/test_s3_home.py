@@ -89,7 +89,7 @@ def raising(error: Exception) -> Callable[[], object]:
 
 
 def content_of(bucket: UploadsBucket) -> bytes:
-    with bucket.opened("Default", "one") as stream:
+    with bucket.open("Default", "one") as stream:
         return stream.read()
 
 
@@ -121,7 +121,7 @@ def test_the_same_bytes_again_have_the_same_fingerprint(client: Client, bucket: 
 
 
 def test_a_package_is_one_request_with_its_checksum_and_on_condition(client: Client, bucket: UploadsBucket) -> None:
-    bucket.written("Default", "one", lambda stream: stream.write(b"12345"))
+    bucket.write("Default", "one", lambda stream: stream.write(b"12345"))
 
     (put,) = client.named("put_object")
     assert (put["IfNoneMatch"], put["ChecksumSHA256"]) == ("*", "WZRHGrsBESr8wYFZ9sx0tPURuZgG2lmzyvWpwXPKz8U=")
@@ -131,7 +131,7 @@ def test_a_package_that_comes_just_before_ours_stays(client: Client, bucket: Upl
     client.before["put_object"] = lambda: client.put(b"theirs")
 
     with pytest.raises(PackageExists, match=r"s3://.*/uploads/Default/one\.zip is there already"):
-        bucket.written("Default", "one", lambda stream: stream.write(b"ours"))
+        bucket.write("Default", "one", lambda stream: stream.write(b"ours"))
 
     assert content_of(bucket) == b"theirs"
 
@@ -139,7 +139,7 @@ def test_a_package_that_comes_just_before_ours_stays(client: Client, bucket: Upl
 def test_a_write_whose_answer_was_lost_is_known_again(client: Client, bucket: UploadsBucket) -> None:
     client.after["put_object"] = raising(refused("PreconditionFailed", "PutObject"))
 
-    assert bucket.written("Default", "one", lambda stream: stream.write(b"ours")) == 4
+    assert bucket.write("Default", "one", lambda stream: stream.write(b"ours")) == 4
 
     assert content_of(bucket) == b"ours"
 
@@ -147,7 +147,7 @@ def test_a_write_whose_answer_was_lost_is_known_again(client: Client, bucket: Up
 def test_a_write_that_another_one_kept_from_happening_is_tried_again(client: Client, bucket: UploadsBucket) -> None:
     client.before["put_object"] = raising(refused("ConditionalRequestConflict", "PutObject"))
 
-    bucket.written("Default", "one", lambda stream: stream.write(b"ours"))
+    bucket.write("Default", "one", lambda stream: stream.write(b"ours"))
 
     assert content_of(bucket) == b"ours"
 
@@ -156,7 +156,7 @@ def test_a_write_ends_with_a_message_where_it_never_comes_through(client: Client
     client.real.put_object = lambda **_: raising(refused("ConditionalRequestConflict"))()
 
     with pytest.raises(UploadsUnavailable, match="kept changing while it was written"):
-        bucket.written("Default", "one", lambda stream: stream.write(b"ours"))
+        bucket.write("Default", "one", lambda stream: stream.write(b"ours"))
 
 
 # --- reading
@@ -358,7 +358,7 @@ def test_a_bucket_that_can_not_be_used_is_named_with_what_to_do(
         bucket.groups,
         lambda: bucket.fingerprint("Default", "one"),
         lambda: content_of(bucket),
-        lambda: bucket.written("Default", "one", lambda stream: stream.write(b"1")),
+        lambda: bucket.write("Default", "one", lambda stream: stream.write(b"1")),
         lambda: bucket.quarantine("Default", "one"),
     ]
     for use in uses:
@@ -376,7 +376,7 @@ def test_a_bucket_that_is_not_there_is_never_taken_for_an_empty_one(client: Clie
     uses: list[Callable[[], object]] = [
         lambda: bucket.listed("Default"),
         lambda: content_of(bucket),
-        lambda: bucket.written("Default", "one", lambda stream: stream.write(b"1")),
+        lambda: bucket.write("Default", "one", lambda stream: stream.write(b"1")),
         lambda: bucket.quarantine("Default", "one"),
     ]
 
@@ -388,9 +388,9 @@ def test_a_bucket_that_is_not_there_is_never_taken_for_an_empty_one(client: Clie
 def test_a_large_package_does_not_stay_in_memory(bucket: UploadsBucket) -> None:
     content = bytes(9 * 1024 * 1024)
 
-    bucket.written("Default", "one", lambda stream: stream.write(content))
+    bucket.write("Default", "one", lambda stream: stream.write(content))
 
-    with bucket.opened("Default", "one") as stream:
+    with bucket.open("Default", "one") as stream:
         assert stream.seek(0, io.SEEK_END) == len(content)
         assert isinstance(stream.fileno(), int)
 

@@ -311,7 +311,7 @@ def test_a_failure_rises_out_of_the_functions_to_lambda(
     monkeypatch.setenv("POSTERING_TABLE", table.name)
     monkeypatch.setenv("POSTERING_BUCKET", "shop-uploads")
     monkeypatch.setattr("postering.store.dynamodb.opening.dynamodb_client", lambda: table.client)
-    monkeypatch.setattr(DynamoDBStore, "opened", lambda client, name: table.store())
+    monkeypatch.setattr(DynamoDBStore, "open", lambda client, name: table.store())
     monkeypatch.setattr(FaultyClient, "close", lambda self: None, raising=False)
     table.client.plant_always("query", says("ThrottlingException"))
 

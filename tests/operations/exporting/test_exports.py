@@ -235,7 +235,7 @@ def test_a_failure_in_the_middle_leaves_nothing(books: Books, tmp_path: Path, mo
     def full(*_given: object) -> None:
         raise OSError(28, "No space left on device")
 
-    for place in ("_write_durably", "_appear", "finished"):
+    for place in ("_write_durably", "_appear", "finish"):
         with monkeypatch.context() as patch:
             patch.setattr(exports, place, full)
             with pytest.raises(OSError, match="No space left"):

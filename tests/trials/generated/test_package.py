@@ -14,7 +14,7 @@ from postering.domain.inquiries.standing import ListFilter
 from postering.domain.runs.requests import PJobRequest, SyncOrdersRequest
 from postering.domain.setup.setup_file import write_setup
 from postering.operations.setups import apply_setup
-from postering.trials.generating import GeneratedPackage, generated_into_uploads, generated_to_file, setup_for
+from postering.trials.generating import GeneratedPackage, generate_into_uploads, generate_to_file, setup_for
 
 NUMBER = 300
 
@@ -30,12 +30,12 @@ def at(tmp_path: Path) -> Iterator[Deployment]:
 def made(folder: Path, number: int = 40, seed: int = 3) -> tuple[GeneratedPackage, bytes]:
     folder.mkdir()
     path = folder / "trial.zip"
-    package = generated_to_file(Settings(home=folder), path, "Trial", number, seed)
+    package = generate_to_file(Settings(home=folder), path, "Trial", number, seed)
     return package, path.read_bytes()
 
 
 def test_all_of_it_is_staged_and_posted_and_the_books_balance(at: Deployment) -> None:
-    generated = generated_into_uploads(at, "Trial", "made-up", NUMBER, 1)
+    generated = generate_into_uploads(at, "Trial", "made-up", NUMBER, 1)
 
     staged = wiring.run_p_job(at, PJobRequest(), wiring.new_run("p-job"))
     reports = [wiring.run_sync_orders(at, SyncOrdersRequest(), wiring.new_run("sync-orders")) for _ in range(2)]
@@ -61,7 +61,7 @@ def test_the_same_number_and_seed_give_the_same_bytes(tmp_path: Path) -> None:
 
 def test_packages_of_two_seeds_can_be_staged_together(at: Deployment) -> None:
     for seed in (1, 2):
-        generated_into_uploads(at, "Trial", f"made-up-{seed}", 20, seed)
+        generate_into_uploads(at, "Trial", f"made-up-{seed}", 20, seed)
 
     staged = wiring.run_p_job(at, PJobRequest(), wiring.new_run("p-job"))
 

@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     from postering.api import (
         AppliedSetup,
         Books,
+        CreatedPackage,
         JobRefused,
-        MadePackage,
         PJobReport,
         PosteringError,
         Reconciliation,
@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 __all__ = [
     "AppliedSetup",
     "Books",
+    "CreatedPackage",
     "JobRefused",
-    "MadePackage",
     "PJobReport",
     "PosteringError",
     "Reconciliation",

@@ -24,7 +24,7 @@ from postering.domain.runs.reports import PJobReport, SyncOrdersReport
 from postering.domain.runs.requests import PJobRequest, SyncOrdersRequest
 from postering.domain.setup.setup_file import SetupError
 from postering.jobs.named_transactions import one_transaction
-from postering.operations.packaging import MadePackage, into_uploads, new_session_id
+from postering.operations.packaging import CreatedPackage, new_session_id, package_into_uploads
 from postering.operations.setups import AppliedSetup, apply_setup
 from postering.operations.transactions import assembled, check_stores
 from postering.schedules.next_runs import status
@@ -32,8 +32,8 @@ from postering.schedules.next_runs import status
 __all__ = [
     "AppliedSetup",
     "Books",
+    "CreatedPackage",
     "JobRefused",
-    "MadePackage",
     "PJobReport",
     "PosteringError",
     "Reconciliation",
@@ -62,13 +62,13 @@ class Books:
         """
         return apply_setup(self._at, Path(file).read_bytes(), str(file), lambda _: sure, dry_run=dry_run)
 
-    def package(self, folder: str | Path, *, group: str, session: str = "") -> MadePackage:
+    def package(self, folder: str | Path, *, group: str, session: str = "") -> CreatedPackage:
         """Make an upload package of a folder of CSV or JSON Lines files, in the uploads of a channel database group.
 
         `session` is its id, else one that no other package has. Bad rows are in `package.problems`: they are rejected
         when the package is staged. `PackageRefused` or `PackageExists`, a `PosteringError`, where none can be made.
         """
-        return into_uploads(self._at, Path(folder), group, session or new_session_id(Path(folder)))
+        return package_into_uploads(self._at, Path(folder), group, session or new_session_id(Path(folder)))
 
     def p_job(self, groups: Iterable[str] = (), *, from_date: date | None = None) -> PJobReport:
         """Run the P-job once: stage what channel databases and packages have, of all active groups or those named.

@@ -13,11 +13,11 @@ from postering.deployment.wiring import deployment
 from postering.domain.setup.setup_file import write_setup
 from postering.domain.setup.toml import setup_toml
 from postering.domain.texts import counted
-from postering.operations.packaging import refuse_to_overwrite, written_whole
+from postering.operations.packaging import refuse_to_overwrite, write_new_file
 from postering.trials.generating import (
     GeneratedPackage,
-    generated_into_uploads,
-    generated_to_file,
+    generate_into_uploads,
+    generate_to_file,
     session_of,
     setup_for,
 )
@@ -96,13 +96,13 @@ def command(
     with shown_progress(as_json) as progress:
         if out is None and group:
             with deployment(settings) as at:
-                made = generated_into_uploads(at, group, session_of(number, seed), number, seed, progress)
+                made = generate_into_uploads(at, group, session_of(number, seed), number, seed, progress)
         else:
             path = out if out is not None else Path(f"{session_of(number, seed)}.zip")
-            made = generated_to_file(settings, path, group or _DEFAULT_GROUP, number, seed, progress)
+            made = generate_to_file(settings, path, group or _DEFAULT_GROUP, number, seed, progress)
     if setup_file is not None:
         text = _SETUP_REMARK + setup_toml(write_setup(setup_for(made.group))) + "\n"
-        written_whole(setup_file, lambda stream: stream.write(text.encode()), option="--setup")
+        write_new_file(setup_file, lambda stream: stream.write(text.encode()), option="--setup")
     if as_json:
         print_json(made.as_json() | {"setup": str(setup_file) if setup_file is not None else None})
     else:

@@ -12,7 +12,7 @@ from postering.deployment.settings import Settings
 from postering.deployment.wiring import deployment
 from postering.domain.money import amount_text
 from postering.domain.texts import counted
-from postering.operations.packaging import MadePackage, into_uploads, new_session_id, to_file
+from postering.operations.packaging import CreatedPackage, new_session_id, package_into_uploads, package_to_file
 
 _DEFAULT_GROUP = "Default"
 
@@ -49,10 +49,10 @@ def command(folder: Path, group: str, output: Path | None, session: str, setting
     session = session or (output.stem if output is not None else new_session_id(folder))
     if output is None and group:
         with deployment(settings) as at:
-            made = into_uploads(at, folder, group, session)
+            made = package_into_uploads(at, folder, group, session)
     else:
         path = output if output is not None else Path(f"{session}.zip")
-        made = to_file(settings, folder, path, group or _DEFAULT_GROUP, session)
+        made = package_to_file(settings, folder, path, group or _DEFAULT_GROUP, session)
     for problem in made.package.problems:
         print_message(f"{problem.code}: {problem.message}")
     if as_json:
@@ -62,7 +62,7 @@ def command(folder: Path, group: str, output: Path | None, session: str, setting
     return 0
 
 
-def _print_package(made: MadePackage) -> None:
+def _print_package(made: CreatedPackage) -> None:
     summary = made.package.summary
     files = counted(len(made.package.files), "file")
     print_line(

@@ -42,7 +42,7 @@ def scheduled(settings: Settings, minutes: Mapping[str, int], bounds: Bounds, *,
     def left_out(job: str) -> None:
         print_message(f"{job}: a run took longer than its {minutes[job]} minutes; runs due meanwhile are left out")
 
-    with deployment(settings) as at, _stopped_by_signals(stop), runs.described(), _plan_kept(at.home) as keep:
+    with deployment(settings) as at, _stopped_by_signals(stop), runs.report_document(), _plan_kept(at.home) as keep:
         skipped = recur(recurrences, clock_of(stop), bounds, lambda plan: keep(minutes, plan), left_out)
     for job, count in skipped.items():
         if count:
@@ -109,7 +109,7 @@ class _Runs:
         return new_run(job, progress, self.stop.is_set, started_by=f"postering schedule of {operator()}")
 
     @contextmanager
-    def described(self) -> Iterator[None]:
+    def report_document(self) -> Iterator[None]:
         """Print the JSON document around the reports, `{"runs": [report, …]}`, as they come."""
         if self.as_json:
             click.echo('{"runs": [')

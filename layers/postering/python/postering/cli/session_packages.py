@@ -76,7 +76,7 @@ def download(session_id: str, out: Path | None, quarantined: bool, settings: Set
 
 def _copied(at: Deployment, session: UploadSession, file: Path) -> tuple[str, int]:
     try:
-        with at.packages.opened(session.group, session.package) as package:
+        with at.packages.open(session.group, session.package) as package:
             return write_whole(file, lambda stream: _filled(stream, package))
     except FileExistsError:
         raise JobRefused(f"{file} exists already: name another file with --out") from None

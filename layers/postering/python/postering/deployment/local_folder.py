@@ -18,7 +18,7 @@ DEMO_MARKER: Final = "made-by-demo"
 _DEMO_MARK: Final = "This deployment was made by `postering demo`; the next demo replaces it.\n"
 
 
-def made(home: Path) -> Path:
+def ensure_folder(home: Path) -> Path:
     """The folder, made where it is not there yet: for its owner alone, and never committed by accident."""
     if home.exists() and not home.is_dir():
         raise JobRefused(f"{home} is a file, and a deployment needs a folder: set POSTERING_HOME to another path")
@@ -28,14 +28,14 @@ def made(home: Path) -> Path:
     return home
 
 
-def uploads_of(home: Path, group: str) -> Path:
+def ensure_uploads_folder(home: Path, group: str) -> Path:
     """The folder where packages of `group` are put, made where it is not there yet."""
     folder = home / UPLOADS / group
     folder.mkdir(parents=True, exist_ok=True)
     return folder
 
 
-def made_for_demo(home: Path, contents: tuple[str, ...]) -> Path:
+def prepare_demo_folder(home: Path, contents: tuple[str, ...]) -> Path:
     """A fresh folder for a demo, in place of one that a demo made; of that, only the store, packages and `contents` go.
 
     Raises `JobRefused` where the folder holds anything that no demo made; then nothing was touched.
@@ -48,7 +48,7 @@ def made_for_demo(home: Path, contents: tuple[str, ...]) -> Path:
             )
         for name in (STORE, f"{STORE}-wal", f"{STORE}-shm", UPLOADS, "quarantine", *contents):
             _remove(home / name)
-    made(home)
+    ensure_folder(home)
     (home / DEMO_MARKER).write_text(_DEMO_MARK, encoding="utf-8")
     return home
 

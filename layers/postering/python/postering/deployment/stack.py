@@ -32,13 +32,13 @@ class Stack:
 
     def p_job(self, request: PJobRequest) -> PJobReport:
         """Run the P-job's function once and wait for its report."""
-        return PJobReport.from_json(self._invoked(P_JOB, request.as_payload()))
+        return PJobReport.from_json(self._invoke(P_JOB, request.as_payload()))
 
     def sync_orders(self, request: SyncOrdersRequest) -> SyncOrdersReport:
         """Run the function of Synchronize orders once and wait for its report."""
-        return SyncOrdersReport.from_json(self._invoked(SYNC_ORDERS, request.as_payload()))
+        return SyncOrdersReport.from_json(self._invoke(SYNC_ORDERS, request.as_payload()))
 
-    def _invoked(self, function: str, payload: Mapping[str, Any]) -> Mapping[str, Any]:
+    def _invoke(self, function: str, payload: Mapping[str, Any]) -> Mapping[str, Any]:
         name = f"{self.name}-{function}"
         client = aws_client(
             "lambda",

@@ -23,7 +23,7 @@ def _on_dynamodb_engine(_: Path, settings: Settings) -> Store:
 
     client = dynamodb_client()
     ensure_table(client, ENGINE_TABLE, settings.engine)
-    return DynamoDBStore.opened(client, ENGINE_TABLE)
+    return DynamoDBStore.open(client, ENGINE_TABLE)
 
 
 LOCAL_STORES: Final[tuple[tuple[Callable[[Settings], bool], OpenStore], ...]] = (
@@ -52,4 +52,4 @@ def open_stack_store(table: str) -> Store:
     from postering.store.dynamodb import DynamoDBStore
     from postering.store.dynamodb.opening import dynamodb_client
 
-    return DynamoDBStore.opened(dynamodb_client(), table)
+    return DynamoDBStore.open(dynamodb_client(), table)

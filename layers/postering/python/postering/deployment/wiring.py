@@ -69,7 +69,7 @@ def deployment(settings: Settings) -> Iterator[Deployment]:
 
 
 def _on_this_machine(settings: Settings) -> Deployment:
-    home = local_folder.made(settings.home)
+    home = local_folder.ensure_folder(settings.home)
     return Deployment(
         home=home,
         store=open_local_store(home, settings),
@@ -145,7 +145,7 @@ def run_p_job(at: Deployment, request: PJobRequest, run: Run) -> PJobReport:
         run=run,
         limits=at.settings.limits,
     )
-    said = _announced(at, "p-job", report.as_json(), run)
+    said = _announce(at, "p-job", report.as_json(), run)
     return replace(report, messages=(*report.messages, *said))
 
 
@@ -157,11 +157,11 @@ def run_sync_orders(at: Deployment, request: SyncOrdersRequest, run: Run) -> Syn
         return sync_orders.run_sync_orders(request, store=at.store, run=run, limits=at.settings.limits)
     run = replace(run, announces=bool(at.settings.events))
     report = sync_orders.run_sync_orders(request, store=at.store, run=run, limits=at.settings.limits)
-    said = _announced(at, "sync-orders", report.as_json(), run)
+    said = _announce(at, "sync-orders", report.as_json(), run)
     return replace(report, messages=(*report.messages, *said))
 
 
-def _announced(at: Deployment, job: str, report: Mapping[str, object], run: Run) -> tuple[str, ...]:
+def _announce(at: Deployment, job: str, report: Mapping[str, object], run: Run) -> tuple[str, ...]:
     """Keep the event of the run, and send what waits; what went wrong with that, which is no failure of the run."""
     if not run.announces:
         return ()

@@ -20,7 +20,7 @@ Written = TypeVar("Written")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class MadePackage:
+class CreatedPackage:
     """A package that was made: where it lies, under which names, and what is in it."""
 
     path: str
@@ -52,19 +52,19 @@ def new_session_id(folder: Path) -> str:
     return f"{name or 'package'}-{now():%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}"
 
 
-def into_uploads(at: Deployment, folder: Path, group: str, session: str) -> MadePackage:
+def package_into_uploads(at: Deployment, folder: Path, group: str, session: str) -> CreatedPackage:
     """Make a package of `folder` where the next P-job takes it up: one with card data in the quarantine."""
     known_group(at.store.setup().setup, group)
-    made = at.packages.written(group, session, _writing(at.settings, folder, group, session))
+    made = at.packages.write(group, session, _writing(at.settings, folder, group, session))
     if made.card_data:
         open_in_quarantine(group, session, at.store, at.uploads, new_run())
-    return MadePackage(path=at.packages.where(group, session), group=group, session=session, package=made)
+    return CreatedPackage(path=at.packages.where(group, session), group=group, session=session, package=made)
 
 
-def to_file(settings: Settings, folder: Path, path: Path, group: str, session: str) -> MadePackage:
+def package_to_file(settings: Settings, folder: Path, path: Path, group: str, session: str) -> CreatedPackage:
     """Make a package of `folder` as the file `path`: whole, or not at all; nothing is written over."""
-    made = written_whole(path, _writing(settings, folder, group, session), option="--output")
-    return MadePackage(path=str(path), group=group, session=session, package=made)
+    made = write_new_file(path, _writing(settings, folder, group, session), option="--output")
+    return CreatedPackage(path=str(path), group=group, session=session, package=made)
 
 
 def refuse_to_overwrite(path: Path, *, option: str) -> None:
@@ -75,7 +75,7 @@ def refuse_to_overwrite(path: Path, *, option: str) -> None:
         raise JobRefused(f"{path.parent} is no folder; make it first, or give another {option}")
 
 
-def written_whole(path: Path, fill: Callable[[BinaryIO], Written], *, option: str) -> Written:
+def write_new_file(path: Path, fill: Callable[[BinaryIO], Written], *, option: str) -> Written:
     """Let `fill` write the file `path`: it appears whole and durable, or not at all; nothing is written over.
 
     `option` is the one that named the path, for messages.

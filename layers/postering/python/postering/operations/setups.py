@@ -95,7 +95,7 @@ def _apply(at: Deployment, wanted: Callable[[Setup], Setup], agrees: Agrees, *, 
         if at.store.apply_setup(plan.setup, active.version, now(), operator()):
             if not (at.settings.stack or at.settings.table):
                 for group in plan.setup.channel_database_groups:
-                    local_folder.uploads_of(at.home, group.name)
+                    local_folder.ensure_uploads_folder(at.home, group.name)
             return AppliedSetup(changed=True, version=active.version + 1, changes=plan.changes)
     raise JobRefused("the setup kept changing while it was applied; look at `postering setup show` and apply it again")
 

@@ -102,7 +102,7 @@ class DemoReport:
 def play(settings: Settings, stage: Stage, start_run: StartRun) -> DemoReport:
     """Play the demo in the folder of `settings`. Raises `JobRefused` where that holds what no demo made."""
     _refuse_engine_in_use(settings)
-    home = local_folder.made_for_demo(settings.home, _FILES)
+    home = local_folder.prepare_demo_folder(settings.home, _FILES)
     for name in (SETUP, SETUP_WITHOUT_GIFT_CARDS):
         (home / name).write_bytes(sample_bytes(name))
     stage.filled(home, _fill_channel(home))

@@ -12,7 +12,7 @@ from postering.deployment.wiring import Deployment
 from postering.domain.retail_transactions.transactions import RetailTransaction
 from postering.domain.setup.setup import Setup
 from postering.jobs.run import Progress, silent
-from postering.operations.packaging import control_total_json, written_whole
+from postering.operations.packaging import control_total_json, write_new_file
 from postering.operations.setups import known_group
 from postering.trials.generated import SeededChoices, made_up_setup, made_up_transactions, package_rows
 
@@ -53,21 +53,21 @@ def session_of(number: int, seed: int) -> str:
     return f"made-up-{number}-{seed}"
 
 
-def generated_to_file(
+def generate_to_file(
     settings: Settings, path: Path, group: str, number: int, seed: int, progress: Progress = silent
 ) -> GeneratedPackage:
     """Write so many made-up transactions to the package `path`: whole, or not at all; nothing is written over."""
     fill = _filling(settings, group, path.stem, number, seed, progress)
-    summary = written_whole(path, fill, option="--out")
+    summary = write_new_file(path, fill, option="--out")
     return GeneratedPackage(path=str(path), group=group, session=path.stem, seed=seed, package=summary)
 
 
-def generated_into_uploads(
+def generate_into_uploads(
     at: Deployment, group: str, session: str, number: int, seed: int, progress: Progress = silent
 ) -> GeneratedPackage:
     """Put so many made-up transactions where the next P-job takes them up."""
     known_group(at.store.setup().setup, group)
-    summary = at.packages.written(group, session, _filling(at.settings, group, session, number, seed, progress))
+    summary = at.packages.write(group, session, _filling(at.settings, group, session, number, seed, progress))
     return GeneratedPackage(
         path=at.packages.where(group, session), group=group, session=session, seed=seed, package=summary
     )

@@ -52,7 +52,7 @@ class UploadsFolder:
         return tuple(sorted(found, key=lambda file: file.session))
 
     @contextmanager
-    def opened(self, group: str, session: str) -> Iterator[BinaryIO]:
+    def open(self, group: str, session: str) -> Iterator[BinaryIO]:
         """The package's bytes, from the uploads or else from quarantine; `PackageMissing` where there is none."""
         stream = None
         for path in self._places(group, session):
@@ -81,7 +81,7 @@ class UploadsFolder:
         uploads, quarantine = self._places(group, session)
         return str(quarantine if _is_plain_file(quarantine) and not _is_plain_file(uploads) else uploads)
 
-    def written(
+    def write(
         self, group: str, session: str, write: Callable[[BinaryIO], Written], quarantined: bool = False
     ) -> Written:
         """Let `write` fill the package under another name; it appears under its own, whole and durable, or not at all.

@@ -38,7 +38,7 @@ class PackageHome(Protocol):
         """Packages in the uploads of `group`, sorted by name; none where it has none."""
         ...
 
-    def opened(self, group: str, session: str) -> AbstractContextManager[BinaryIO]:
+    def open(self, group: str, session: str) -> AbstractContextManager[BinaryIO]:
         """The package's bytes, seekable, from the uploads or else from quarantine.
 
         `PackageMissing` where there is none, `Overwritten` where it got other bytes while it was read.
@@ -53,7 +53,7 @@ class PackageHome(Protocol):
         """The place where the package lies, or would lie, for people."""
         ...
 
-    def written(
+    def write(
         self, group: str, session: str, write: Callable[[BinaryIO], Written], quarantined: bool = False
     ) -> Written:
         """Let `write` fill the package; it appears whole and durable, or not at all. Gives what `write` gave.

@@ -55,7 +55,7 @@ class UploadsBucket:
         return tuple(sorted(found, key=lambda package: package.session))
 
     @contextmanager
-    def opened(self, group: str, session: str) -> Iterator[BinaryIO]:
+    def open(self, group: str, session: str) -> Iterator[BinaryIO]:
         """The package's bytes, from the uploads or else from quarantine.
 
         `PackageMissing` where there is none, or no longer; `Overwritten` where it got other bytes while it was read.
@@ -79,7 +79,7 @@ class UploadsBucket:
         in_quarantine = self._calls.seen(uploads) is None and self._calls.seen(quarantine) is not None
         return self._address(quarantine if in_quarantine else uploads)
 
-    def written(
+    def write(
         self, group: str, session: str, write: Callable[[BinaryIO], Written], quarantined: bool = False
     ) -> Written:
         """Let `write` fill the package, then put it into the bucket: whole, or not at all. Gives what `write` gave.

@@ -33,7 +33,7 @@ class PackageUploads:
 
         Raises `PackageMissing`, and `PackageRefused` where anything is unsound.
         """
-        with self._home.opened(group, package) as stream:
+        with self._home.open(group, package) as stream:
             yield open_package(stream, session=package, group=group, limits=self._limits)
 
     def readable_rows(self, group: str, package: str) -> Iterator[AnyRow]:
@@ -41,7 +41,7 @@ class PackageUploads:
 
         Raises `PackageMissing`, and `PackageRefused` for what is no zip at all and for a bomb.
         """
-        with self._home.opened(group, package) as stream:
+        with self._home.open(group, package) as stream:
             yield from read_leniently(stream, self._limits)
 
     def digest(self, group: str, package: str) -> str:
@@ -50,9 +50,9 @@ class PackageUploads:
         Bytes that were overwritten meanwhile count as the new ones.
         """
         for _ in range(_DIGEST_TRIES - 1):
-            with suppress(Overwritten), self._home.opened(group, package) as stream:
+            with suppress(Overwritten), self._home.open(group, package) as stream:
                 return hashed(stream)[0]
-        with self._home.opened(group, package) as stream:
+        with self._home.open(group, package) as stream:
             return hashed(stream)[0]
 
     def write(
@@ -78,7 +78,7 @@ class PackageUploads:
                 limits=self._limits,
             )
 
-        summary = self._home.written(group, package, fill, quarantined)
+        summary = self._home.write(group, package, fill, quarantined)
         return WrittenPackage(
             transactions=summary.transactions,
             records=summary.records,

@@ -20,15 +20,15 @@ from postering.domain.exports.catalogue import document_name
 from postering.domain.exports.control_totals import ExportTotals
 from postering.domain.sales_orders.documents import PostedOrder
 from postering.jobs.run import Run
-from postering.operations.exporting.formats import check_installed, kinds_of, opened
-from postering.operations.exporting.order_files import OrderFile, finished
+from postering.operations.exporting.formats import check_installed, kinds_of, open_file
+from postering.operations.exporting.order_files import OrderFile, finish
 from postering.operations.exporting.receipts import (
     Earlier,
     Receipt,
     Selection,
-    earlier,
     folder_of,
     next_number,
+    read_earlier,
     receipt_of,
 )
 from postering.operations.transactions import check_stores
@@ -97,12 +97,12 @@ def export(at: Deployment, request: ExportRequest, run: Run) -> Export:
         check_stores(at, (request.store,))
     request.out.mkdir(mode=0o700, parents=True, exist_ok=True)
     selection, number = request.selection, next_number(request.out)
-    before = earlier(request.out, selection)
+    before = read_earlier(request.out, selection)
     is_complete = not request.since_last or before.last is None
     with _unfinished(request.out, number) as folder:
         work = _Work(before=before, is_complete=is_complete)
         with ExitStack() as closing:
-            files = list(_opened(selection, folder, number, closing))
+            files = list(_open_files(selection, folder, number, closing))
             _read_through(at, request, work, files, run)
         work.check_earlier(request.out)
         if not is_complete and not work.documents:
@@ -113,7 +113,7 @@ def export(at: Deployment, request: ExportRequest, run: Run) -> Export:
             selection=selection,
             at=run.now(),
             by=run.by,
-            files=finished(files),
+            files=finish(files),
             totals=work.totals,
             so_far=work.totals_so_far,
             documents=tuple(work.documents),
@@ -186,9 +186,9 @@ def _read_through(at: Deployment, request: ExportRequest, work: _Work, files: Se
             run.progress("exporting", count, 0)
 
 
-def _opened(selection: Selection, folder: Path, number: int, closing: ExitStack) -> Iterator[OrderFile]:
+def _open_files(selection: Selection, folder: Path, number: int, closing: ExitStack) -> Iterator[OrderFile]:
     for kind in selection.kinds:
-        file = opened(selection.format, kind, folder, f"-{number}")
+        file = open_file(selection.format, kind, folder, f"-{number}")
         closing.callback(file.close)
         yield file
 

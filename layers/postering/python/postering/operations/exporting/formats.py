@@ -23,7 +23,7 @@ def kinds_of(format: str) -> tuple[str, ...]:
     return (JOURNAL.kind,) if format in _TEXTS else tuple(SHEETS)
 
 
-def opened(format: str, kind: str, folder: Path, ending: str) -> OrderFile:
+def open_file(format: str, kind: str, folder: Path, ending: str) -> OrderFile:
     """A new file of a kind in `folder`, named `<kind><ending>.<format>`."""
     path = folder / f"{kind}{ending}.{format}"
     if format in _TEXTS:

@@ -117,12 +117,12 @@ class ExportedFile:
         }
 
 
-def finished(files: Sequence[OrderFile]) -> tuple[ExportedFile, ...]:
+def finish(files: Sequence[OrderFile]) -> tuple[ExportedFile, ...]:
     """What the closed files are, each made durable."""
-    return tuple(_finished(file) for file in files)
+    return tuple(_finish(file) for file in files)
 
 
-def _finished(file: OrderFile) -> ExportedFile:
+def _finish(file: OrderFile) -> ExportedFile:
     with file.path.open("r+b") as stream:
         os.fsync(stream.fileno())
         sha256 = hashlib.file_digest(stream, "sha256").hexdigest()

@@ -121,7 +121,7 @@ def next_number(out: Path) -> int:
     return max(_numbers(out), default=0) + 1
 
 
-def earlier(out: Path, selection: Selection) -> Earlier:
+def read_earlier(out: Path, selection: Selection) -> Earlier:
     """What receipts of `selection` in the folder say; `JobRefused` where one is damaged, changed or gone."""
     chain = _chain(out, selection)
     begin = max((place for place, receipt in enumerate(chain) if receipt.complete), default=0)

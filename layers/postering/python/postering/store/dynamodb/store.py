@@ -38,7 +38,7 @@ class DynamoDBStore(Reading, Sessions, Setups, Orders, Outbox, Runs):
         super().__init__(Calls(client=client, table=table, sleep=sleep), content_bytes=content_bytes)
 
     @classmethod
-    def opened(cls, client: Any, table: str) -> Self:
+    def open(cls, client: Any, table: str) -> Self:
         """The store on `table`, which is stamped with the version of its form where it is new.
 
         Raises `StoreUnavailable` where the table is not there, can't be used, or holds another version.

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from postering.store.sqlite.failures import described
-from postering.store.sqlite.opening import opened
+from postering.store.sqlite.failures import named_failures
+from postering.store.sqlite.opening import open_connection
 
 
 @dataclass(slots=True)
@@ -16,7 +16,7 @@ class Savepoint:
 
     taken_back: bool = False
 
-    def take_back(self) -> None:
+    def roll_back(self) -> None:
         """Undo, at its end, what was written since the savepoint began."""
         self.taken_back = True
 
@@ -32,8 +32,8 @@ class Connection:
         """Open the store at `path`; make it where there is none. Raises `StoreUnavailable`."""
         self._path = path
         self._busy_seconds = busy_seconds
-        with described(path):
-            self._sqlite = opened(path, busy_seconds)
+        with named_failures(path):
+            self._sqlite = open_connection(path, busy_seconds)
 
     def close(self) -> None:
         """Close it; further use is an error."""
@@ -42,7 +42,7 @@ class Connection:
     @contextmanager
     def writing(self) -> "Iterator[Connection]":
         """One write: all of what is done within it, or nothing. The only writer at that moment."""
-        with described(self._path):
+        with named_failures(self._path):
             self._sqlite.execute("BEGIN IMMEDIATE")
             try:
                 yield self
@@ -54,7 +54,7 @@ class Connection:
     @contextmanager
     def reading(self) -> "Iterator[Connection]":
         """One consistent view of everything that is read within it."""
-        with described(self._path):
+        with named_failures(self._path):
             self._sqlite.execute("BEGIN")
             try:
                 yield self
@@ -79,22 +79,22 @@ class Connection:
 
     def rows(self, statement: str, values: Values = ()) -> list[Any]:
         """All rows of a query."""
-        with described(self._path), closing(self._sqlite.execute(statement, values)) as cursor:
+        with named_failures(self._path), closing(self._sqlite.execute(statement, values)) as cursor:
             return cursor.fetchall()
 
     def row(self, statement: str, values: Values = ()) -> Any | None:
         """The first row of a query, None where there is none."""
-        with described(self._path), closing(self._sqlite.execute(statement, values)) as cursor:
+        with named_failures(self._path), closing(self._sqlite.execute(statement, values)) as cursor:
             return cursor.fetchone()
 
     def each(self, statement: str, values: Values = ()) -> Iterator[Any]:
         """The rows of a query one by one, for more than memory should hold."""
-        with described(self._path), closing(self._sqlite.execute(statement, values)) as cursor:
+        with named_failures(self._path), closing(self._sqlite.execute(statement, values)) as cursor:
             yield from cursor
 
     def change(self, statement: str, values: Values = ()) -> int:
         """Run a statement; how many rows it changed."""
-        with described(self._path), closing(self._sqlite.execute(statement, values)) as cursor:
+        with named_failures(self._path), closing(self._sqlite.execute(statement, values)) as cursor:
             return cursor.rowcount
 
     def _end(self) -> None:

@@ -25,7 +25,7 @@ _ADVICE: Final = (
 
 
 @contextmanager
-def described(path: Path) -> Iterator[None]:
+def named_failures(path: Path) -> Iterator[None]:
     """Raise `StoreUnavailable` for what SQLite raises within it."""
     try:
         yield

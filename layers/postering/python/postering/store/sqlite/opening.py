@@ -1,4 +1,4 @@
-"""How the store's file is opened: made where there is none, refused where it is of another program or version."""
+"""Opening the file of the store: a new file is made; a file of another program or a later version is refused."""
 
 import sqlite3
 import time
@@ -16,7 +16,7 @@ VERSION: Final = SCHEMA_VERSION * 1000 + FORM_VERSION
 _PAUSE_SECONDS: Final = 0.01
 
 
-def opened(path: Path, busy_seconds: float) -> sqlite3.Connection:
+def open_connection(path: Path, busy_seconds: float) -> sqlite3.Connection:
     """A connection to the store at `path`, which is made where there is none.
 
     WAL, `synchronous=FULL`: what a committed write says survives a crash of everything. Waits `busy_seconds` for

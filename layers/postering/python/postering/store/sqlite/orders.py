@@ -67,7 +67,7 @@ class Orders(Part):
                 with connection.savepoint() as part:
                     outcome = _post(connection, posting)
                     if outcome.result is not PostResult.POSTED:
-                        part.take_back()
+                        part.roll_back()
                 outcomes.append(outcome)
         return outcomes
 

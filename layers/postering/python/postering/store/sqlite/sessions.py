@@ -60,7 +60,7 @@ class Sessions(Part):
                 ),
             )
             if changed != 1 or (cursor is not None and not _write_cursor(connection, cursor)):
-                part.take_back()
+                part.roll_back()
                 return False
             _keep_unkeyed(connection, session, unkeyed)
             return True
@@ -75,7 +75,7 @@ class Sessions(Part):
         with self._connection.writing() as connection, connection.savepoint() as part:
             if _write_cursor(connection, cursor) and all(_insert(connection, session) for session in sessions):
                 return True
-            part.take_back()
+            part.roll_back()
             return False
 
     def unkeyed_hashes(self, group: str, hashes: Collection[str]) -> frozenset[str]:
