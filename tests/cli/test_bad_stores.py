@@ -81,9 +81,9 @@ def assert_well_again(postering: Postering, before: dict[str, list[object]]) -> 
 
 
 INJECTED = {
-    "database or disk is full": "the disk is full; make room and run again: nothing is half-done",
-    "disk I/O error": "the disk refused to read or write; see that it is well and has room, and run again",
-    "attempt to write a readonly database": "it can't be written; give this user the right to write to it",
+    "database or disk is full": "the disk is full; free some space and run again",
+    "disk I/O error": "the disk refused to read or write; check the disk",
+    "attempt to write a readonly database": "it can't be written; give this user the right to write the file",
     "database is locked": "another program keeps it locked; close that program, or wait for it, and run again",
 }
 
@@ -172,7 +172,7 @@ def client(monkeypatch: pytest.MonkeyPatch, home: Path) -> Iterator[FaultyClient
 
 
 WORLDS: dict[str, tuple[Fault, str]] = {
-    "no permission": (says("AccessDeniedException"), "this identity may not use it: give it the rights that"),
+    "no permission": (says("AccessDeniedException"), "this identity may not use it: give the identity the rights that"),
     "expired credentials": (says("ExpiredTokenException"), "the credentials have expired; sign in again"),
     "wrong credentials": (says("UnrecognizedClientException"), "the credentials are not valid; sign in again"),
     "no credentials": (raises(NoCredentialsError()), "sign in, or set AWS_DEFAULT_REGION, AWS_ACCESS_KEY_ID"),

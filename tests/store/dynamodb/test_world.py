@@ -29,7 +29,10 @@ CREDENTIALS = "sign in"
         (says("UnrecognizedClientException"), CREDENTIALS),
         (says("InvalidSignatureException"), CREDENTIALS),
         (says("RequestExpired"), "the clock of this machine is wrong; set it"),
-        (says("AccessDeniedException", "User u may not dynamodb:PutItem"), "give it the rights .*User u may not"),
+        (
+            says("AccessDeniedException", "User u may not dynamodb:PutItem"),
+            "give the identity the rights .*User u may not",
+        ),
         (says("ResourceNotFoundException"), "deploy the stack first, or name the right one"),
         (says("SomethingNew", "of 2030"), "refused.*SomethingNew: of 2030"),
         (raises(NoCredentialsError()), "NoCredentialsError.*sign in, or set AWS_DEFAULT_REGION, AWS_ACCESS_KEY_ID"),
@@ -54,7 +57,7 @@ def test_an_endpoint_that_is_down_is_told_after_some_tries(store: DynamoDBStore,
     down = raises(EndpointConnectionError(endpoint_url="http://127.0.0.1:8000"))
     table.client.plant_always("batch_get_item", down)
 
-    with pytest.raises(PassingFailure, match=rf"table {table.name}.*127\.0\.0\.1:8000.*AWS_ENDPOINT_URL_DYNAMODB runs"):
+    with pytest.raises(PassingFailure, match=rf"table {table.name}.*127\.0\.0\.1:8000.*AWS_ENDPOINT_URL_DYNAMODB"):
         store.setup()
 
 
@@ -72,7 +75,7 @@ def test_a_real_endpoint_that_is_down_is_told(monkeypatch: pytest.MonkeyPatch) -
         monkeypatch.setattr("time.sleep", lambda seconds: None)
         with (
             closing(DynamoDBStore(dynamodb_client(), "shop", sleep=lambda seconds: None)) as store,
-            pytest.raises(PassingFailure, match=rf"table shop.*{endpoint}.*see that the network reaches it"),
+            pytest.raises(PassingFailure, match=rf"table shop.*{endpoint}.*check that the network reaches it"),
         ):
             store.setup()
 

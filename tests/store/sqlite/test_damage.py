@@ -65,7 +65,7 @@ def test_a_number_that_is_given_already_is_not_posted_twice(path: Path) -> None:
         store.post([a_posting(first, "ONL-000001")])
         (outcome,) = store.post([a_posting(second, "ONL-000001")])
         assert outcome.result is PostResult.PASSING_FAILURE
-        assert outcome.detail == "sales order number ONL-000001 of company USRT is given already"
+        assert outcome.detail == "sales order number ONL-000001 of company USRT is in use already"
         assert staged_there(store, a_key("T-2")) == second
         assert [each.result for each in store.post([a_posting(second, "ONL-000002")])] == [PostResult.POSTED]
 

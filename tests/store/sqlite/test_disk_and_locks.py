@@ -47,7 +47,7 @@ def fail(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
 
 
 FAILURES = [
-    ("database or disk is full", "the disk is full; make room and run again: nothing is half-done"),
+    ("database or disk is full", "the disk is full; free some space and run again"),
     ("disk I/O error", "the disk refused to read or write"),
     ("database is locked", "another program keeps it locked"),
 ]
@@ -105,7 +105,7 @@ def test_a_disk_that_is_really_full_takes_nothing_back_that_was_committed(path: 
         assert pages is not None
         store._connection.row(f"PRAGMA max_page_count = {pages[0] + 2}")
         many = [a_staging(a_piece(f"T-{number}")) for number in range(2, 60)]
-        with pytest.raises(StoreUnavailable, match=r"store\.db: the disk is full; make room"):
+        with pytest.raises(StoreUnavailable, match=r"store\.db: the disk is full; free some space"):
             store.stage(many)
         assert [record.key for record in store.listed(ListFilter(), None)] == [a_key("T-1")]
         store._connection.row("PRAGMA max_page_count = 1000000")

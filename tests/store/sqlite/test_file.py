@@ -92,17 +92,17 @@ def test_a_sqlite_file_of_another_program_is_refused_and_left_as_it_is(path: Pat
 def test_a_text_file_is_refused_and_left_as_it_is(path: Path) -> None:
     path.write_text("order,total\nW-1,70.40\n" * 200, encoding="utf-8")
     before = path.read_bytes()
-    assert "it is no SQLite file; set POSTERING_HOME" in refused(path)
+    assert "it is not a SQLite file; set POSTERING_HOME" in refused(path)
     assert path.read_bytes() == before
 
 
 def test_a_folder_in_its_place_is_refused(path: Path) -> None:
     path.mkdir()
-    assert "it can't be opened; see that its folder exists" in refused(path)
+    assert "it can't be opened; check that its folder exists" in refused(path)
 
 
 def test_a_folder_that_does_not_exist_is_named(path: Path) -> None:
-    assert "it can't be opened; see that its folder exists" in refused(path / "deeper" / "store.db")
+    assert "it can't be opened; check that its folder exists" in refused(path / "deeper" / "store.db")
 
 
 def test_a_damaged_file_is_told_to_be(path: Path) -> None:

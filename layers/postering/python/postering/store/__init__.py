@@ -1,4 +1,4 @@
-"""Where records are kept: staging, orders, sessions, setup. One adapter per kind of store, one contract for all.
+"""Stores of records: staging, orders, sessions, setup. One adapter per kind of store, one contract for all.
 
-An adapter keeps, finds and writes together; what decides is in the domain and the jobs.
+An adapter keeps, finds and writes records; the domain and the jobs decide.
 """

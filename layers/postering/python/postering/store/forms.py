@@ -1,7 +1,7 @@
-"""The form in which a document is stored: what is empty is left out, as most of an order is.
+"""The stored form of a document: empty fields are left out.
 
-An order names many things that a plain sale has none of. Left out they cost neither bytes nor write units, and reading
-puts their defaults back; what an older version did not know is read the same way.
+Most fields of a plain sale's order are empty. Left out, they cost neither bytes nor write units. Reading gives them
+their defaults, and does the same for fields that an older version did not know.
 """
 
 import functools
@@ -17,14 +17,14 @@ import msgspec
 
 
 def in_form(record: object) -> msgspec.Struct:
-    """`record`, a dataclass of plain values, in the form that is written."""
+    """`record`, a dataclass of plain values, in its stored form."""
     form: msgspec.Struct = msgspec.convert(record, _form_of(cast(Hashable, type(record))), from_attributes=True)
     return form
 
 
 @cache
 def _form_of(kind: Hashable) -> Any:
-    """A struct of the same fields that leaves out, when written, what is the default."""
+    """A struct of the same fields that leaves out defaults when it is written."""
     record = cast(type[Any], kind)
     hints = typing.get_type_hints(record)
     needed = [(each.name, _shape_of(hints[each.name])) for each in fields(record) if each.default is MISSING]

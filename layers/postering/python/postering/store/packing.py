@@ -1,7 +1,7 @@
-"""Records as bytes and back, for every adapter: nothing is lost, 38 digits included.
+"""Records as bytes and back, for every adapter, without loss: also numbers of 38 digits.
 
 Numbers are written as texts, never as floats. Pieces and documents are compressed; pieces name the version of their
-form. What comes back unreadable was damaged in the store: `StoreUnavailable` names it.
+form. Unreadable bytes mean a damaged store: `StoreUnavailable` names them.
 """
 
 import json
@@ -82,13 +82,13 @@ def pack_order(order: PostedOrder) -> bytes:
 
 
 def unpack_order(transaction: str, content: bytes) -> PostedOrder:
-    """The order that `pack_order` wrote; `transaction` is the key of whose it is, for messages."""
+    """The order that `pack_order` wrote; `transaction` is the key for messages."""
     with _readable(f"the order of transaction {transaction}"):
         return _decoded(zlib.decompress(content), PostedOrder)
 
 
 def pack_piece(piece: Piece) -> bytes:
-    """A piece, compressed; rows keep typed values by column, rejected ones what came."""
+    """A piece, compressed. Rows keep typed values by column; rejected rows keep their input."""
     stored = _StoredPiece(
         form=FORM_VERSION,
         canonical=CANONICAL_VERSION,

@@ -1,4 +1,4 @@
-"""Where a page begins: an order that sorts (a time, a place in the queue) and a name, as one text that sorts alike."""
+"""The start of a page: a sort order (a time, a place in the queue) and a name, as one text that sorts the same way."""
 
 from typing import Final
 

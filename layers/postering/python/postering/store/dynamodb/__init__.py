@@ -1,4 +1,4 @@
-"""The DynamoDB adapter: the store in AWS, and on any engine that speaks DynamoDB's protocol."""
+"""The DynamoDB adapter: the store in AWS, and on any engine with DynamoDB's protocol."""
 
 from postering.store.dynamodb.store import DynamoDBStore
 

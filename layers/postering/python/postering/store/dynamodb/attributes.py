@@ -1,4 +1,4 @@
-"""Attribute types of our own: PynamoDB's number goes through a float, money does not."""
+"""Own attribute types: PynamoDB converts numbers to float, and money must never be a float."""
 
 from decimal import Decimal
 from typing import Any
@@ -19,5 +19,5 @@ class DecimalAttribute(Attribute[Decimal]):
         return plain(value)
 
     def deserialize(self, value: Any) -> Decimal:
-        """The number as it was written."""
+        """The exact number that was written."""
         return Decimal(value)

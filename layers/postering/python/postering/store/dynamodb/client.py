@@ -1,7 +1,7 @@
-"""Calls to DynamoDB, raw: order kept, nothing forgotten, every refusal told from every failure.
+"""Calls to DynamoDB through botocore: they keep the order, lose no item, and distinguish refusals from failures.
 
-PynamoDB declares the items; its batch write forgets what a throttled call left over and its transactions reorder
-their parts (its issues 1046 and 1284), so these calls go to botocore directly. Limits: 25 items per BatchWriteItem, 100
+PynamoDB only declares the items. Its batch write loses the unprocessed items of a throttled call, and its transactions
+reorder their parts (its issues 1046 and 1284). Limits: 25 items per BatchWriteItem, 100
 per BatchGetItem and transaction, 4 MB per transaction, 400 KB per item (AWS, "Service quotas in DynamoDB").
 """
 
@@ -19,7 +19,7 @@ from postering.outside.aws import advice, code_of
 from postering.outside.aws import said as in_words
 
 RawItem = Mapping[str, Any]
-"""An item as DynamoDB's protocol writes it: attribute → {type: value}."""
+"""An item in DynamoDB's protocol: attribute → {type: value}."""
 
 ITEMS_PER_BATCH_WRITE: Final = 25
 ITEMS_PER_BATCH_GET: Final = 100
@@ -45,36 +45,41 @@ _PASSING_REASONS: Final = frozenset(
 _ADVICE: Final = {
     "ResourceNotFoundException": "there is no such table in this region: deploy the stack first, or name the right "
     "one, or its region in AWS_DEFAULT_REGION",
-    "AccessDeniedException": "this identity may not use it: give it the rights that the template gives the functions",
+    "AccessDeniedException": "this identity may not use it: give the identity the rights that the template gives the "
+    "functions",
 }
 _SIGN_IN: Final = "sign in, or set AWS_DEFAULT_REGION, AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE"
-_REACH: Final = "see that the network reaches it, and that an engine named by AWS_ENDPOINT_URL_DYNAMODB runs"
+_REACH: Final = (
+    "check that the network reaches it, and that the engine at AWS_ENDPOINT_URL_DYNAMODB, if that is set, runs"
+)
 _SERVER_ERROR: Final = 500
 
 
 class RequestInvalid(StoreUnavailable):
-    """DynamoDB refused a request as invalid: something in it is too large or of a wrong form; nothing was written."""
+    """DynamoDB refused a request as invalid: a part is too large or malformed. Nothing was written."""
 
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """A conditional write that did not happen: for each operation its reason's code, and the item that was there."""
+    """A refused conditional write: for each operation the code of the reason, and the item that was there."""
 
     codes: tuple[str, ...]
     items: tuple[RawItem | None, ...]
 
     @property
     def passes(self) -> bool:
-        """Whether nothing but conflicts and throttling stood in the way."""
+        """Whether all reasons are conflicts and throttling, so that another try can succeed."""
         given = {code for code in self.codes if code != "None"}
         return bool(given) and given <= _PASSING_REASONS
 
 
 @dataclass(kw_only=True)
 class Calls:
-    """DynamoDB's calls on one table, tried again with back-off and jitter up to a limit.
+    """DynamoDB's calls on one table. Each is tried again, with back-off and jitter, up to a limit.
 
-    A failure that does not pass within it is a `PassingFailure`; one that can't is a `StoreUnavailable`.
+    Raises:
+        PassingFailure: a temporary failure was still there after the last try.
+        StoreUnavailable: the failure is not temporary.
     """
 
     client: Any
@@ -84,7 +89,7 @@ class Calls:
     jitter: Callable[[], float] = field(default_factory=lambda: random.SystemRandom().random)
 
     def get(self, keys: Sequence[RawItem]) -> list[RawItem]:
-        """The items of `keys` that are there, in any order, strongly consistent; none is left out unasked."""
+        """The items of `keys` that exist, in any order, read consistently. Unprocessed keys are asked again."""
         found: list[RawItem] = []
 
         def ask(some: Sequence[RawItem]) -> Sequence[RawItem]:
@@ -101,7 +106,7 @@ class Calls:
         return found
 
     def get_together(self, keys: Sequence[RawItem]) -> list[RawItem]:
-        """The items of `keys` (at most 100) that are there, all as of one moment."""
+        """The items of `keys` (at most 100) that exist, all of one moment."""
         operations = [{"Get": {"TableName": self.table, "Key": key}} for key in keys]
         try:
             answer = self._called("transact_get_items", TransactItems=operations)
@@ -110,7 +115,7 @@ class Calls:
         return [each["Item"] for each in answer["Responses"] if each.get("Item")]
 
     def put_all(self, items: Sequence[RawItem]) -> None:
-        """Write items that are immutable: no condition, in any order, each of them at least once."""
+        """Write items that never change: without condition, in any order, each at least once."""
 
         def write(some: Sequence[RawItem]) -> Sequence[RawItem]:
             answer = self._called("batch_write_item", RequestItems={self.table: list(some)})
@@ -121,7 +126,7 @@ class Calls:
             self._all_of([{"PutRequest": {"Item": item}} for item in some], write, "writes")
 
     def write_together(self, operations: Sequence[Mapping[str, Any]]) -> Refused | None:
-        """All of `operations` or none; None where they were written, else why not."""
+        """Write all of `operations` or none. Returns None if they were written, else the refusal."""
         try:
             self._called("transact_write_items", TransactItems=list(operations))
         except _Canceled as canceled:
@@ -129,7 +134,7 @@ class Calls:
         return None
 
     def put(self, item: RawItem, condition: Mapping[str, Any]) -> Refused | None:
-        """One item under a condition; None where it was written, else the item that is there."""
+        """Write one item under a condition. Returns None if it was written, else the item that is there."""
         given = {"Item": item, **condition, "ReturnValuesOnConditionCheckFailure": "ALL_OLD"}
         try:
             self._called("put_item", TableName=self.table, **given)
@@ -138,11 +143,11 @@ class Calls:
         return None
 
     def delete(self, key: RawItem) -> None:
-        """Remove an item; nothing happens where there is none."""
+        """Remove an item; if there is none, nothing changes."""
         self._called("delete_item", TableName=self.table, Key=key)
 
     def query(self, **arguments: Any) -> Iterator[Mapping[str, Any]]:
-        """Every page of a query's answer; a page may be empty and not the last."""
+        """Every page of a query's answer. An empty page need not be the last."""
         yield from self._pages("query", arguments)
 
     def scan(self, **arguments: Any) -> Iterator[Mapping[str, Any]]:
@@ -152,7 +157,7 @@ class Calls:
     def _all_of(
         self, some: Sequence[RawItem], call: Callable[[Sequence[RawItem]], Sequence[RawItem]], what: str
     ) -> None:
-        """`call` until nothing is left over; it may come back with less only so often."""
+        """Repeat `call` until it leaves nothing unprocessed, up to the limit of tries."""
         left, without_progress = some, 0
         while still := call(left):
             without_progress = 0 if len(still) < len(left) else without_progress + 1
@@ -162,7 +167,7 @@ class Calls:
             self._pause(without_progress)
 
     def _with_items(self, refused: Refused, items: Sequence[RawItem]) -> Refused:
-        """With what stands in the way of each of `items`, read where the refusal did not bring it."""
+        """The refusal with the item in the way of each of `items`, read if the refusal did not bring it."""
         there = list(refused.items)
         for place, code in enumerate(refused.codes):
             if code == "ConditionalCheckFailed" and not there[place]:
@@ -180,7 +185,7 @@ class Calls:
             start = {"ExclusiveStartKey": answer["LastEvaluatedKey"]}
 
     def _called(self, call: str, **arguments: Any) -> Any:
-        """One call; tried again where its failure may pass."""
+        """One call; a temporary failure is tried again."""
         method = getattr(self.client, call)
         said = ""
         for attempt in range(self.tries):
@@ -214,7 +219,7 @@ class Calls:
         return StoreUnavailable(f"table {self.table}: {to_do} ({in_words(error)})")
 
     def _pause(self, attempt: int) -> None:
-        """Back off exponentially, with full jitter, 5 seconds at most."""
+        """An exponential pause with full jitter, of at most 5 seconds."""
         self.sleep(min(5.0, 0.05 * 2**attempt) * self.jitter())
 
 

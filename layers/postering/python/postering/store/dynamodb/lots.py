@@ -1,4 +1,4 @@
-"""Writes that go together in one transaction of DynamoDB, which takes 100 operations and 4 MB."""
+"""Lots of writes that fit one transaction of DynamoDB: 100 operations and 4 MB."""
 
 from collections.abc import Callable, Iterable
 from typing import Final, TypeVar
@@ -6,7 +6,7 @@ from typing import Final, TypeVar
 from postering.store.dynamodb.client import OPERATIONS_PER_TRANSACTION
 
 ITEM_OVERHEAD: Final = 2_000
-"""Bytes that an item may have beside its record."""
+"""Bytes of an item beside its record, at most."""
 _BYTES_PER_LOT: Final = 3_500_000
 
 _Write = TypeVar("_Write")
@@ -15,9 +15,9 @@ _Write = TypeVar("_Write")
 def lots(
     writes: Iterable[_Write], *, operations: Callable[[_Write], int], size: Callable[[_Write], int]
 ) -> list[list[_Write]]:
-    """The writes in their order, in lots that a transaction takes; a write that is too large has a lot of its own.
+    """The writes in their order, in lots that fit a transaction. A write that is too large has its own lot.
 
-    `operations` counts those of a write, `size` its bytes.
+    `operations` gives the number of operations of a write, `size` its bytes.
     """
     made: list[list[_Write]] = []
     operations_left = bytes_left = 0

@@ -1,4 +1,4 @@
-"""A client of DynamoDB as the store wants it, by the environment's region, credentials and endpoint."""
+"""The client of DynamoDB for the store, with the environment's region, credentials and endpoint."""
 
 from typing import Any
 
@@ -7,9 +7,10 @@ from postering.outside.aws import aws_client
 
 
 def dynamodb_client() -> Any:
-    """Time-outs far below a function's own; requests are not checked against the model again (it costs most of a call).
+    """A client whose time-outs are far below those of a function. It does not validate requests, which is slow.
 
-    Raises `StoreUnavailable` where the environment names no region or a profile that is not there.
+    Raises:
+        StoreUnavailable: the environment names no region, or a profile that does not exist.
     """
     return aws_client(
         "dynamodb",

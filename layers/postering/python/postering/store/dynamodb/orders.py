@@ -1,4 +1,4 @@
-"""The order book on DynamoDB: the queue, the atomic posting, numbers, and what runs have in hand."""
+"""The order book on DynamoDB: the queue, the atomic posting, sales order numbers, and open batches."""
 
 import json
 import zlib
@@ -38,12 +38,12 @@ from postering.store.packing import pack_order, packed, unpacked
 _POSTED: Final = PostOutcome(result=PostResult.POSTED)
 _LARGEST_TRANSACTION: Final = 4_000_000
 _NUMBER_TRIES: Final = 20
-"""Each may cost a block of numbers where its answer was lost: without a limit they would use the sequence up."""
+"""A try whose answer is lost costs a block of numbers: without a limit, tries would use up the sequence."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Write:
-    """A posting as the operations of one transaction: record, guard, accounts, customers, the document's parts."""
+    """A posting as operations of one transaction: record, guard, accounts, customers, parts of the document."""
 
     posting: Posting
     operations: tuple[Mapping[str, Any], ...]
@@ -54,7 +54,7 @@ class Orders(Part):
     """`jobs.ports.OrderBook`."""
 
     def channels(self) -> Sequence[int]:
-        """Every channel of which a transaction was ever staged."""
+        """Every channel with a staged transaction, now or earlier."""
         pages = self._calls.query(
             KeyConditionExpression="pk = :pk",
             ExpressionAttributeValues={":pk": {"S": "channels"}},
@@ -69,7 +69,7 @@ class Orders(Part):
         return DuePage(keys=tuple(key_of(item["pk"]["S"]) for item in items), next=following)
 
     def pending_count(self, channel: int) -> int:
-        """How many are pending in one channel, as far as the index knows."""
+        """The number of pending transactions of one channel, by the index."""
         pages = self._calls.query(**_between(due_work(channel), "0", AFTER_PENDING), Select="COUNT")
         return sum(int(page["Count"]) for page in pages)
 
@@ -84,7 +84,10 @@ class Orders(Part):
         return [r for r in records if r.state == "failed" and r.setup_version < setup_version], following
 
     def post(self, postings: Sequence[Posting]) -> Sequence[PostOutcome]:
-        """Many in one transaction; on any refusal each of that lot alone, so that one never holds up another."""
+        """Write lots of postings in one transaction each. If a lot is refused, write each of its postings alone.
+
+        So no posting blocks another.
+        """
         outcomes: list[PostOutcome] = []
         writes = [self._write(posting) for posting in postings]
         for lot in lots(writes, operations=lambda write: len(write.operations), size=lambda write: write.size):
@@ -96,7 +99,7 @@ class Orders(Part):
         return outcomes
 
     def accounts(self, keys: Collection[TransactionKey]) -> Mapping[TransactionKey, Account]:
-        """The accounts of originals of which something was taken back."""
+        """The accounts of originals with returns, refunds or cancellations."""
         items = self._calls.get([raw_key(*_account_key(key)) for key in dict.fromkeys(keys)])
         found = [unpacked(zlib.decompress(item["record"]["B"]).decode("utf-8"), Account) for item in items]
         return {account.key: account for account in found}
@@ -108,7 +111,11 @@ class Orders(Part):
         return {CustomerKey(customer.company, customer.account): customer for customer in found}
 
     def take_numbers(self, company: str, count: int, first: int, largest: int) -> range:
-        """The next numbers of the company's sequence, fewer where it runs out. `PassingFailure` after many tries."""
+        """Take the next numbers of the company's sequence; fewer if it runs out.
+
+        Raises:
+            PassingFailure: the sequence kept changing through many tries.
+        """
         key = raw_key(f"numbers#{escaped(company)}", "NEXT")
         for _ in range(_NUMBER_TRIES):
             there = self._calls.get([key])
@@ -121,7 +128,7 @@ class Orders(Part):
                     "ConditionExpression": "next_number = :start",
                     "ExpressionAttributeValues": {":start": {"N": str(start)}},
                 }
-            # An answer that was lost looks like another run's block: these numbers are then a gap, never given twice.
+            # A lost answer looks like another run's block: its numbers stay unused, and are never given twice.
             if self._calls.put(item, condition) is None:
                 return range(start, end)
         raise PassingFailure(
@@ -130,21 +137,21 @@ class Orders(Part):
         )
 
     def next_number(self, company: str) -> int | None:
-        """The number that the company's sequence gives out next; None where it was not made yet."""
+        """The next number of the company's sequence, None if the sequence was not made yet."""
         there = self._calls.get([raw_key(f"numbers#{escaped(company)}", "NEXT")])
         return int(there[0]["next_number"]["N"]) if there else None
 
     def open_batch(self, run_id: str, keys: Sequence[TransactionKey], tries: int) -> None:
-        """Say that this run tries a batch."""
+        """Record that this run tries a batch."""
         item = OpenBatchItem(pk="in_hand", sk=run_id, tries=tries, keys_in_hand=json.dumps([key.text for key in keys]))
         self._calls.put_all([item.serialize()])
 
     def close_batch(self, run_id: str) -> None:
-        """Say that the run's batch came back."""
+        """Record that the run finished its batch."""
         self._calls.delete(raw_key("in_hand", run_id))
 
     def open_batches(self) -> Sequence[OpenBatch]:
-        """What runs have in hand at the moment."""
+        """The open batches of all runs."""
         pages = self._calls.query(
             KeyConditionExpression="pk = :pk",
             ExpressionAttributeValues={":pk": {"S": "in_hand"}},
@@ -255,8 +262,8 @@ def document_sk(part: int) -> str:
 
 
 def _outcome(posting: Posting, refused: Refused) -> PostOutcome:
-    """Why a posting did not happen; where what stands in the way is our own write, its answer was lost."""
-    # Any of them tells: another run may have changed the record since, guard and document never change.
+    """The result of a refused posting. If the item in the way is our own write, its answer was lost: it is posted."""
+    # Any of the three items shows it. Another run may have changed the record since; guard and document never change.
     if any(wrote_it(item, posting.record.write_id) for item in refused.items):
         return _POSTED
     if refused.codes[:1] == ("ConditionalCheckFailed",):

@@ -1,4 +1,4 @@
-"""Business events that wait to be sent, on DynamoDB: found by an index, taken off the record that they ride on."""
+"""The outbox of business events on DynamoDB: an index finds the events, which are in their transaction's record."""
 
 import zlib
 from collections.abc import Sequence
@@ -27,7 +27,7 @@ class Outbox(Part):
         self._calls.put(item.serialize(), NEW)
 
     def unsent(self, after: str | None, limit: int) -> UnsentPage:
-        """A page of one shard, oldest first, then the next shard; what the index proposes and is sent is left out."""
+        """A page of one shard, oldest first, then of the next shard. Events that are sent already are left out."""
         shard, _, order = (after or "0|").partition("|")
         found: list[RawItem] = []
         pages = self._calls.query(
@@ -51,7 +51,7 @@ class Outbox(Part):
         return UnsentPage(unsent=tuple(held), next=None if is_last else following)
 
     def mark_sent(self, sent: Sequence[Unsent]) -> None:
-        """Take what was sent out, where the record has not changed since."""
+        """Remove sent events from the outbox, unless their record changed since."""
         for each in sent:
             if each.record is None:
                 self._calls.delete(raw_key(f"event#{each.events[0].id}", "EVENT"))

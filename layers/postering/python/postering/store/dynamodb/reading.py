@@ -1,4 +1,4 @@
-"""Lists, look-ups and what reconciliation reads, on DynamoDB."""
+"""Lists, look-ups and the reads of reconciliation, on DynamoDB."""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -30,7 +30,7 @@ class Reading(Transactions):
     """`jobs.ports.Records`."""
 
     def find(self, text: str) -> Sequence[TransactionRecord]:
-        """Those that a transactionId, a whole key, a channel reference or a sales order number names."""
+        """The transactions with this transactionId, key, channel reference or sales order number."""
         if not _may_be_a_key(text):
             return []
         keys = {*self._keys_of_index("transaction_ids", "transaction_id", text)}
@@ -41,7 +41,7 @@ class Reading(Transactions):
         return sorted(self._records(keys), key=lambda record: record.key.text)
 
     def near(self, text: str, limit: int) -> Sequence[str]:
-        """Ids that look alike, of the first that the index gives."""
+        """Ids similar to `text`, among the first that the index gives."""
         ids: list[str] = []
         for page in self._calls.scan(IndexName="transaction_ids", Limit=_COMPARED_FOR_NEARNESS):
             ids += (item["transaction_id"]["S"] for item in page["Items"])
@@ -50,7 +50,7 @@ class Reading(Transactions):
         return tuple(near_names(text, sorted(ids)))[:limit]
 
     def listed(self, wanted: ListFilter, limit: int | None) -> Iterator[TransactionRecord]:
-        """Those that match, by business date and key."""
+        """The transactions that match, by business date and key."""
         if wanted.dates:
             days = sorted({day.isoformat() for day in wanted.dates})
             records = self._records([key for day in days for key in self._keys_of_day("transaction", day)])
@@ -60,14 +60,14 @@ class Reading(Transactions):
         yield from islice(sorted(matching, key=_by_date), limit)
 
     def counts_by_state(self) -> Mapping[str, int]:
-        """How many transactions are in each state: reads the table's records through."""
+        """The number of transactions by state, by a scan of all records."""
         counts: Counter[str] = Counter()
         for item in self._scanned("transaction", "#state", {"#state": "state"}):
             counts[item["state"]["S"]] += 1
         return dict(counts)
 
     def standing(self) -> Standing:
-        """Where all transactions stand: reads the table's records through."""
+        """Counts by state, and each failed, waiting or held transaction in short, by a scan of all records."""
         states: Counter[str] = Counter()
         oldest: datetime | None = None
         in_conflict = 0
@@ -92,14 +92,14 @@ class Reading(Transactions):
         )
 
     def order_of(self, key: TransactionKey) -> PostedOrder | None:
-        """What the transaction became, None where it is not posted."""
+        """The posted order of the transaction, None if it is not posted."""
         records = self._records([key])
         if not records or not records[0].sales_id:
             return None
         return self._order(document_pk(key.company, records[0].sales_id))
 
     def staged_between(self, start: date | None, end: date | None, store: str | None) -> Iterator[Staged]:
-        """Staged transactions of a range of business dates; those without a date too."""
+        """Staged transactions of a range of business dates and those without a date."""
         keys = self._keys_between("transaction", start, end, [""])
         while group := list(islice(keys, _READ_AT_ONCE)):
             for staged in self.staged(group).values():
@@ -128,7 +128,7 @@ class Reading(Transactions):
         return unpack_order(first["transaction"]["S"], b"".join(part["content"]["B"] for part in parts))
 
     def _parts(self, pk: str, numbers: Sequence[int]) -> list[RawItem]:
-        """Parts of a document in order; one that is missing is asked for again in a transaction, then an error."""
+        """The parts of a document in order. A missing part is read again in a transaction before it is an error."""
         keys = [raw_key(pk, document_sk(number)) for number in numbers]
         for read in (self._calls.get, self._calls.get_together):
             found = sorted(read(keys), key=lambda item: str(item["sk"]["S"])) if keys else []
@@ -205,7 +205,7 @@ def _unfinished(record: TransactionRecord) -> Unfinished:
 
 
 def _may_be_a_key(text: str) -> bool:
-    """DynamoDB refuses what is no valid Unicode, and keys that are longer than any that it keeps."""
+    """Whether DynamoDB accepts `text` in a key: it refuses invalid Unicode and keys above its limit of length."""
     try:
         return len(text.encode("utf-8")) + len("transaction#") <= _LONGEST_KEY_BYTES
     except UnicodeEncodeError:
@@ -221,7 +221,7 @@ def _lies_between(day: date, start: date | None, end: date | None) -> bool:
 
 
 def _is_long(start: date, end: date) -> bool:
-    """Whether reading the table through costs less than asking for each day."""
+    """Whether a scan of the table costs less than a query for each day."""
     return (end - start).days > _LONGEST_RANGE_DAYS
 
 

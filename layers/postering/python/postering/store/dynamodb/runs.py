@@ -1,4 +1,4 @@
-"""The run book on DynamoDB: two items for each job, written outside of every posting."""
+"""The run book on DynamoDB: two items for each job, never part of a posting."""
 
 from collections.abc import Sequence
 
@@ -15,18 +15,18 @@ class Runs(Part):
     """`jobs.ports.RunBook`."""
 
     def begin_run(self, run: JobRun) -> None:
-        """Keep the run as the one of its job that began last."""
+        """Keep the run as the last one of its job that began."""
         self._calls.put_all([_item(run, _BEGUN).serialize()])
 
     def end_run(self, run: JobRun) -> None:
-        """Keep how the run ended, as the one of its job that ended last."""
+        """Keep the run as the last one of its job that ended."""
         self._calls.put_all([_item(run, _ENDED).serialize()])
-        # Refused where another run began since: then that one is the last.
+        # Refused if another run has begun since: then that run is the last one.
         condition = {"ConditionExpression": "run_id = :run", "ExpressionAttributeValues": {":run": {"S": run.id}}}
         self._calls.put(_item(run, _BEGUN).serialize(), condition)
 
     def last_runs(self) -> Sequence[LastRuns]:
-        """Of each job that ever ran, the run that began last and the one that ended last."""
+        """For each job, the last run that began and the last one that ended."""
         items = self._calls.get([raw_key(_pk(job), place) for job in JOBS for place in (_BEGUN, _ENDED)])
         found = {(item["pk"]["S"], item["sk"]["S"]): unpacked(item["record"]["S"], JobRun) for item in items}
         last = []

@@ -17,7 +17,7 @@ class Sessions(Part):
     """`jobs.ports.SessionStore`."""
 
     def session(self, group: str, session_id: str) -> UploadSession | None:
-        """The session, None where there is none."""
+        """The session, None if there is none."""
         items = self._calls.get([raw_key(_pk(group), _sk(session_id))])
         return unpacked(items[0]["record"]["S"], UploadSession) if items else None
 
@@ -28,7 +28,7 @@ class Sessions(Part):
         return sorted(found, key=lambda session: (session.created, session.group, session.id))
 
     def waiting_sessions(self, group: str) -> Sequence[UploadSession]:
-        """Those not applied yet, least tried and oldest first; the index proposes, the records decide."""
+        """Sessions that are not applied yet, least tried and oldest first. The index finds them, the records decide."""
         keys = [
             raw_key(item["pk"]["S"], item["sk"]["S"])
             for page in self._calls.query(
@@ -44,7 +44,7 @@ class Sessions(Part):
         return sorted(waiting, key=lambda session: (session.tries, session.created, session.id))
 
     def open_session(self, session: UploadSession) -> bool:
-        """Keep a new session; False where one of that name is there."""
+        """Keep a new session. Returns False if one of that name exists."""
         self._keep_groups([session])
         refused = self._calls.put(session_item(session).serialize(), NEW)
         return refused is None or wrote_it(refused.items[0], session.write_id)
@@ -52,7 +52,7 @@ class Sessions(Part):
     def change_session(
         self, session: UploadSession, cursor: ChannelCursor | None = None, unkeyed: Sequence[UnkeyedRow] = ()
     ) -> bool:
-        """The session over its version − 1 with its cursor; rows are written before, and mean nothing until then."""
+        """Write the session over its version − 1, with its cursor. Its rows are written first, and count only then."""
         there = self._calls.get([raw_key(_pk(session.group), _sk(session.id))])
         kept = there[0].get("unkeyed", {}).get("S") if there else None
         lot = kept
@@ -67,12 +67,12 @@ class Sessions(Part):
         return self._together(operations, session.write_id)
 
     def cursor(self, database: str) -> ChannelCursor:
-        """How far a channel database has been read."""
+        """The position up to which a channel database has been read."""
         items = self._calls.get([raw_key(f"cursor#{escaped(database)}", "CURSOR")])
         return unpacked(items[0]["record"]["S"], ChannelCursor) if items else ChannelCursor(database=database)
 
     def record_extraction(self, sessions: Sequence[UploadSession], cursor: ChannelCursor) -> bool:
-        """New sessions and the moved cursor together, or nothing."""
+        """Write new sessions and the moved cursor together, or write nothing."""
         self._keep_groups(sessions)
         write_id = sessions[0].write_id if sessions else f"{cursor.database}.{cursor.version}.{cursor.at}"
         operations = [self._cursor_operation(cursor, write_id)]
@@ -80,11 +80,11 @@ class Sessions(Part):
         return self._together(operations, write_id)
 
     def unkeyed_hashes(self, group: str, hashes: Collection[str]) -> frozenset[str]:
-        """Those of `hashes` that kept rows without a key have."""
+        """The members of `hashes` that belong to kept rows without a key."""
         return frozenset(each for each in set(hashes) if any(map(self._counts, self._lots_of(group, each))))
 
     def unkeyed_rows(self, group: str, session_id: str) -> Sequence[UnkeyedRow]:
-        """The rows without a key that a session brought."""
+        """The rows without a key of a session."""
         items = self._calls.get([raw_key(_pk(group), _sk(session_id))])
         lot = items[0].get("unkeyed", {}).get("S") if items else None
         if lot is None:
@@ -97,7 +97,7 @@ class Sessions(Part):
         return [unpacked(item["record"]["S"], UnkeyedRow) for page in pages for item in page["Items"]]
 
     def _lots_of(self, group: str, row_hash: str) -> list[str]:
-        """The lots of rows without a key that hold one of this content."""
+        """The lots with a row without a key of this content."""
         pages = self._calls.query(
             KeyConditionExpression="pk = :pk AND begins_with(sk, :hash)",
             ExpressionAttributeValues={
@@ -109,7 +109,7 @@ class Sessions(Part):
         return [item["sk"]["S"].partition("#")[2] for page in pages for item in page["Items"]]
 
     def _counts(self, lot: str) -> bool:
-        """Whether a lot's session took it up: a lot that was written before a refused change means nothing."""
+        """Whether the session names this lot. A lot does not count if the change of its session was refused."""
         group, session_id, _ = lot.split("#", 2)
         items = self._calls.get([raw_key(f"session#{group}", _sk(unquote(session_id)))])
         return bool(items) and items[0].get("unkeyed", {}).get("S") == lot
@@ -151,7 +151,7 @@ class Sessions(Part):
 
 
 def session_item(session: UploadSession, unkeyed: str | None = None) -> SessionItem:
-    """A session as its item; in the work index while it waits."""
+    """A session as its item, which is in the work index while the session waits."""
     waits = session.waits
     return SessionItem(
         pk=_pk(session.group),

@@ -1,4 +1,4 @@
-"""The setup by version on DynamoDB: a head that says which version is in force, and each version's own items."""
+"""The setup by version on DynamoDB: a head with the active version, and the items of each version."""
 
 import json
 import zlib
@@ -20,17 +20,17 @@ class Setups(Part):
     """`jobs.ports.SetupStore`."""
 
     def setup(self) -> ActiveSetup:
-        """The setup in force; version 0 and empty in a new deployment."""
+        """The active setup; in a new deployment version 0, which is empty."""
         head = self._calls.get([raw_key(_PK, _HEAD)])
         version = int(head[0]["version"]["N"]) if head else 0
         return ActiveSetup(version=version, setup=self._content_of(version, must_be=version > 0))
 
     def setup_at(self, version: int) -> Setup:
-        """The setup as it was in `version`; the empty one for version 0."""
+        """The setup of `version`; version 0 is empty."""
         return self._content_of(version, must_be=False)
 
     def setup_versions(self) -> Sequence[SetupVersion]:
-        """Every version that was applied, the oldest first."""
+        """Every applied version, oldest first."""
         pages = self._calls.query(
             ConsistentRead=True,
             KeyConditionExpression="pk = :pk AND begins_with(sk, :version)",
@@ -48,7 +48,7 @@ class Setups(Part):
         ]
 
     def _content_of(self, version: int, *, must_be: bool) -> Setup:
-        """A version that was never applied is empty; of one that was, nothing may be missing."""
+        """The content of a version. An unknown version is empty; a missing part of an applied version is an error."""
         first = self._calls.get([raw_key(_PK, _sk(version, 0))])
         if not first and not must_be:
             return Setup()
@@ -63,7 +63,10 @@ class Setups(Part):
         return read_setup(json.loads(zlib.decompress(b"".join(part["content"]["B"] for part in parts))))
 
     def apply_setup(self, setup: Setup, expected_version: int, at: datetime, by: str) -> bool:
-        """Put `setup` in force as the next version, head and content together; False where another was first."""
+        """Make `setup` the active one, as the next version, head and content together.
+
+        Returns False if another write was first.
+        """
         version = expected_version + 1
         write_id = f"{by}.{at.isoformat()}"
         contents = split(zlib.compress(json.dumps(write_setup(setup)).encode("utf-8")), self._content_bytes)

@@ -17,11 +17,11 @@ from postering.store.dynamodb.tables import FormItem
 from postering.store.packing import FORM_VERSION
 
 TABLE_VERSION: Final = 1000 + FORM_VERSION
-"""Version of keys and attributes (thousands) and of what is packed in them."""
+"""The version of keys and attributes (thousands) and of the records packed in them."""
 
 
 class DynamoDBStore(Reading, Sessions, Setups, Orders, Outbox, Runs):
-    """One table; a store is not shared between threads."""
+    """A store with one table. Threads can't share it."""
 
     def __init__(
         self,
@@ -33,15 +33,16 @@ class DynamoDBStore(Reading, Sessions, Setups, Orders, Outbox, Runs):
     ) -> None:
         """Work on `table` through a botocore client of DynamoDB.
 
-        Tests lower `content_bytes`, what one item carries of a piece or document, and watch `sleep` between tries.
+        Tests lower `content_bytes`, the largest content of one item, and replace `sleep` between tries.
         """
         super().__init__(Calls(client=client, table=table, sleep=sleep), content_bytes=content_bytes)
 
     @classmethod
     def open(cls, client: Any, table: str) -> Self:
-        """The store on `table`, which is stamped with the version of its form where it is new.
+        """Open the store on `table`. A new table gets the version of this form.
 
-        Raises `StoreUnavailable` where the table is not there, can't be used, or holds another version.
+        Raises:
+            StoreUnavailable: the table does not exist, can't be used, or holds another version.
         """
         store = cls(client, table)
         try:
@@ -52,7 +53,7 @@ class DynamoDBStore(Reading, Sessions, Setups, Orders, Outbox, Runs):
         return store
 
     def check_version(self) -> None:
-        """See that the table's records are of the form that this program reads and writes."""
+        """Check that the table holds records of the version that this program reads and writes."""
         key = raw_key("form", "VERSION")
         found = self._calls.get([key])
         if not found:
@@ -66,5 +67,5 @@ class DynamoDBStore(Reading, Sessions, Setups, Orders, Outbox, Runs):
             )
 
     def close(self) -> None:
-        """Let go of the connections."""
+        """Close the connections."""
         self._calls.client.close()

@@ -1,4 +1,4 @@
-"""The table as DynamoDB's CreateTable wants it, from what PynamoDB's models declare: one truth with the template."""
+"""The table for DynamoDB's CreateTable, from the models that PynamoDB declares; the template has the same."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from postering.store.dynamodb.tables import PAY_PER_REQUEST, Item
 
 
 def table_schema() -> dict[str, Any]:
-    """Keys, attributes and indexes; without the table's name."""
+    """Keys, attributes and indexes, without the table's name."""
     # PynamoDB offers no public way to see the schema without asking a table.
     declared = Item._get_schema()
     return {
@@ -28,7 +28,7 @@ def table_schema() -> dict[str, Any]:
 
 
 def create_table(client: Any, table: str) -> bool:
-    """Make the table on an engine of one's own; False where it is there. In AWS the template makes it."""
+    """Make the table on an own engine. Returns False if it exists. In AWS the template makes it."""
     try:
         client.create_table(TableName=table, **table_schema())
     except client.exceptions.ResourceInUseException:
@@ -38,7 +38,7 @@ def create_table(client: Any, table: str) -> bool:
 
 
 def ensure_table(client: Any, table: str, engine: str) -> None:
-    """Make the table on the engine where it is not there; `StoreUnavailable` where the engine does not answer."""
+    """Make the table on the engine if it does not exist. Raises `StoreUnavailable` if the engine does not answer."""
     try:
         client.describe_table(TableName=table)
     except client.exceptions.ResourceNotFoundException:

@@ -1,7 +1,7 @@
 """The one table: its keys, its indexes, and every kind of item in it. Access patterns: docs/data-model.md.
 
-Point-in-time restore is per table, so everything that must fit together lies in one. What changes under condition
-carries `version` and `write_id`; what is immutable carries neither.
+Point-in-time restore works per table, so one table holds all items that belong together. An item that changes has
+`version` and `write_id`; an item that never changes has neither.
 """
 
 from typing import Any
@@ -16,10 +16,10 @@ PAY_PER_REQUEST = "PAY_PER_REQUEST"
 
 
 class WorkIndex(GlobalSecondaryIndex[Any]):
-    """What is to be done, sparse: `due#<channel>`, `failed#<channel>`, `session#<group>`, in order."""
+    """Work to do, sparse: `due#<channel>`, `failed#<channel>`, `session#<group>`, in order."""
 
     class Meta:
-        """As the template names it."""
+        """The name in the template."""
 
         index_name = "work"
         projection = KeysOnlyProjection()
@@ -32,7 +32,7 @@ class TransactionIdIndex(GlobalSecondaryIndex[Any]):
     """Transactions by their transactionId."""
 
     class Meta:
-        """As the template names it."""
+        """The name in the template."""
 
         index_name = "transaction_ids"
         projection = KeysOnlyProjection()
@@ -44,7 +44,7 @@ class ReferenceIndex(GlobalSecondaryIndex[Any]):
     """Transactions by channel reference, sparse; and by sales order number (`sales#<number>`)."""
 
     class Meta:
-        """As the template names it."""
+        """The name in the template."""
 
         index_name = "references"
         projection = KeysOnlyProjection()
@@ -56,7 +56,7 @@ class DayIndex(GlobalSecondaryIndex[Any]):
     """Transactions (`transaction#<date>#<shard>`) and documents (`document#<date>#<shard>`) by business date."""
 
     class Meta:
-        """As the template names it."""
+        """The name in the template."""
 
         index_name = "days"
         projection = KeysOnlyProjection()
@@ -66,10 +66,10 @@ class DayIndex(GlobalSecondaryIndex[Any]):
 
 
 class OutboxIndex(GlobalSecondaryIndex[Any]):
-    """What holds business events that are not sent yet, sparse: `unsent#<shard>`, in order."""
+    """Items with unsent business events, sparse: `unsent#<shard>`, in order."""
 
     class Meta:
-        """As the template names it."""
+        """The name in the template."""
 
         index_name = "outbox"
         projection = KeysOnlyProjection()
@@ -79,10 +79,10 @@ class OutboxIndex(GlobalSecondaryIndex[Any]):
 
 
 class Item(Model):
-    """Every item: its key, its kind, and what the indexes need of it."""
+    """Every item: its key, its kind, and the attributes of the indexes."""
 
     class Meta:
-        """The name is set by the store that is opened; nothing is read at import."""
+        """The open store sets the name; nothing is read at import."""
 
         table_name = "postering"
         billing_mode = PAY_PER_REQUEST
@@ -105,7 +105,7 @@ class Item(Model):
 
 
 class TransactionItem(Item, discriminator="transaction"):
-    """RetailTransactionTable's state: the whole record, compressed, and what people look for in plain sight."""
+    """RetailTransactionTable's state: the whole record, compressed, and uncompressed attributes for searches."""
 
     version = NumberAttribute()
     write_id = UnicodeAttribute()
@@ -120,14 +120,14 @@ class TransactionItem(Item, discriminator="transaction"):
 
 
 class PieceItem(Item, discriminator="piece"):
-    """A part of a piece: the rows that one package brought of one transaction; never changed."""
+    """A part of a piece: the rows of one transaction in one package; never changed."""
 
     parts = NumberAttribute()
     content = BinaryAttribute(legacy_encoding=False)
 
 
 class DocumentItem(Item, discriminator="document"):
-    """SalesTable with its lines, payments and journal, compressed; a part of it where it is large; never changed."""
+    """SalesTable with its lines, payments and journal, compressed, in parts if it is large; never changed."""
 
     parts = NumberAttribute()
     write_id = UnicodeAttribute()
@@ -140,14 +140,14 @@ class DocumentItem(Item, discriminator="document"):
 
 
 class ReferenceItem(Item, discriminator="reference"):
-    """One sales order, and one quotation, per channel and reference: who holds it."""
+    """The holder of a reference: one sales order and one quotation per channel and reference."""
 
     transaction = UnicodeAttribute()
     write_id = UnicodeAttribute()
 
 
 class AccountItem(Item, discriminator="account"):
-    """What was returned, refunded and cancelled of one original."""
+    """The returns, refunds and cancellations of one original."""
 
     version = NumberAttribute()
     write_id = UnicodeAttribute()
@@ -155,7 +155,7 @@ class AccountItem(Item, discriminator="account"):
 
 
 class CustomerItem(Item, discriminator="customer"):
-    """CustTable: a customer that was created of an asynchronous account; never changed."""
+    """CustTable: a customer that was created from an asynchronous account; never changed."""
 
     write_id = UnicodeAttribute()
     transaction = UnicodeAttribute()
@@ -172,17 +172,17 @@ class SessionItem(Item, discriminator="session"):
 
 
 class UnkeyedRowItem(Item, discriminator="unkeyed_row"):
-    """A row that names no transaction, kept with its session."""
+    """A row without a transaction key, kept with its session."""
 
     record = UnicodeAttribute()
 
 
 class UnkeyedHashItem(Item, discriminator="unkeyed_hash"):
-    """Says that a row without a key of this content was received."""
+    """The fact that a row without a key of this content was received."""
 
 
 class CursorItem(Item, discriminator="cursor"):
-    """How far a channel database has been read."""
+    """The position up to which a channel database has been read."""
 
     version = NumberAttribute()
     write_id = UnicodeAttribute()
@@ -190,7 +190,7 @@ class CursorItem(Item, discriminator="cursor"):
 
 
 class SetupItem(Item, discriminator="setup"):
-    """A version of the setup, or (`sk` HEAD) which one is in force."""
+    """A version of the setup, or (`sk` HEAD) the number of the active one."""
 
     version = NumberAttribute()
     write_id = UnicodeAttribute()
@@ -207,34 +207,34 @@ class NumberSequenceItem(Item, discriminator="number_sequence"):
 
 
 class RunItem(Item, discriminator="run"):
-    """Of a job, the run that began last (`sk` BEGUN), or the one that ended last (ENDED)."""
+    """The last run of a job that began (`sk` BEGUN), or the last one that ended (ENDED)."""
 
     run_id = UnicodeAttribute()
     record = UnicodeAttribute()
 
 
 class FormItem(Item, discriminator="form"):
-    """Which version of keys, attributes and packed records the table holds."""
+    """The version of keys, attributes and packed records in this table."""
 
     version = NumberAttribute()
 
 
 class EventItem(Item, discriminator="event"):
-    """A business event of a run, which waits to be sent; those of transactions ride on their records."""
+    """An unsent business event of a run; events of transactions are in their records."""
 
     record = UnicodeAttribute()
 
 
 class ChannelItem(Item, discriminator="channel"):
-    """A channel of which a transaction was ever staged."""
+    """A channel with a staged transaction, now or earlier."""
 
 
 class GroupItem(Item, discriminator="group"):
-    """A channel database group of which a session was ever opened."""
+    """A channel database group with an upload session."""
 
 
 class OpenBatchItem(Item, discriminator="in_hand"):
-    """A batch that a run has in hand."""
+    """An open batch of a run."""
 
     tries = NumberAttribute()
     keys_in_hand = UnicodeAttribute()

@@ -34,7 +34,7 @@ class Transactions(Part):
     """`jobs.ports.TransactionStore`."""
 
     def staged(self, keys: Collection[TransactionKey]) -> Mapping[TransactionKey, Staged]:
-        """Those of `keys` that are there: records first, then the pieces that they list, both strongly consistent."""
+        """The staged transactions of `keys`: their records, then the pieces that they list, both read consistently."""
         records = self._records(keys)
         pieces = self._pieces(records)
         return {
@@ -47,7 +47,7 @@ class Transactions(Part):
         return {record.key: record for record in self._records(keys)}
 
     def stage(self, stagings: Sequence[Staging]) -> Sequence[bool]:
-        """Pieces first (named by content, so that an orphan means nothing), then the records under condition."""
+        """Write the pieces, then the records under their conditions. A piece without a record does no harm."""
         self._keep_channels(stagings)
         self._calls.put_all(
             [item.serialize() for staging in stagings for item in piece_items(staging.piece, self._content_bytes)]
@@ -59,13 +59,13 @@ class Transactions(Part):
         return self._write_records(writes)
 
     def update_records(self, records: Sequence[TransactionRecord]) -> Sequence[bool]:
-        """Each record over its version − 1; one that conflicts and throttling keep from it stays as it was."""
+        """Write each record over its version − 1. After too many conflicts a record stays as it was."""
         return self._write_records([(record, record.version - 1) for record in records], one_may_fail=True)
 
     def _write_records(
         self, writes: Sequence[tuple[TransactionRecord, int]], *, one_may_fail: bool = False
     ) -> list[bool]:
-        """Many at a time; where one of them stands in the way, each of that lot alone."""
+        """Write records in lots. If a lot is refused, write each of its records alone."""
         written: list[bool] = []
         items = [(transaction_item(record), version) for record, version in writes]
         for lot in lots(items, operations=lambda _: 1, size=lambda one: len(one[0].record) + ITEM_OVERHEAD):
@@ -118,7 +118,7 @@ class Transactions(Part):
         return {_flat(item): (int(item["parts"]["N"]), item["content"]["B"]) for item in self._calls.get(keys)}
 
     def _asked_again(self, keys: Sequence[RawItem]) -> dict[tuple[str, str], tuple[int, bytes]]:
-        """A listed but missing piece is read again in a transaction before it is an error; it is never zero lines."""
+        """Read a missing piece again in a transaction before it is an error; it never counts as empty."""
         found: dict[tuple[str, str], tuple[int, bytes]] = {}
         for key in keys:
             items = self._calls.get_together([key])
@@ -138,7 +138,7 @@ class Transactions(Part):
 
 
 def transaction_item(record: TransactionRecord) -> TransactionItem:
-    """A record as its item, with what the indexes need."""
+    """A record as its item, with the attributes of the indexes."""
     summary, key = record.summary, record.key
     business_date = summary.business_date.isoformat() if summary.business_date else ""
     work, work_order = _work(record)
@@ -198,7 +198,7 @@ def due_work(channel: int) -> str:
 
 
 def setup_order(version: int) -> str:
-    """A version of the setup as a text that sorts; the order of a channel's failed transactions."""
+    """A version of the setup as a sortable text: the order of a channel's failed transactions."""
     return f"{version:012d}"
 
 

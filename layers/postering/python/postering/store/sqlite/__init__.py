@@ -1,4 +1,4 @@
-"""The SQLite adapter: the durable, embedded store of the local deployment. Standard library, nothing to install."""
+"""The SQLite adapter: the durable, embedded store of the local deployment. It needs only the standard library."""
 
 from postering.store.sqlite.store import SQLiteStore
 

@@ -11,17 +11,19 @@ from postering.store.packing import FORM_VERSION
 from postering.store.sqlite.schema import APPLICATION_ID, SCHEMA_VERSION, STATEMENTS, STEPS
 
 VERSION: Final = SCHEMA_VERSION * 1000 + FORM_VERSION
-"""What a file of this program has as its `user_version`: version of the tables, and of what is packed in them."""
+"""The `user_version` of a file of this program: the version of the tables and of the records packed in them."""
 
 _PAUSE_SECONDS: Final = 0.01
 
 
 def open_connection(path: Path, busy_seconds: float) -> sqlite3.Connection:
-    """A connection to the store at `path`, which is made where there is none.
+    """Open a connection to the store at `path`, and make the file if there is none.
 
-    WAL, `synchronous=FULL`: what a committed write says survives a crash of everything. Waits `busy_seconds` for
-    other writers. A file of an earlier version is brought to this one. Raises `StoreUnavailable` for a file of another
-    program or of a later version, and leaves it as it is.
+    WAL, `synchronous=FULL`: a committed write survives a crash of everything. The connection waits `busy_seconds` for
+    other writers. A file of an earlier version is brought to this one.
+
+    Raises:
+        StoreUnavailable: the file belongs to another program or to a later version. It stays as it is.
     """
     connection = sqlite3.connect(path, timeout=busy_seconds, isolation_level=None)
     try:
@@ -38,7 +40,7 @@ def open_connection(path: Path, busy_seconds: float) -> sqlite3.Connection:
 
 
 def _look(connection: sqlite3.Connection) -> tuple[int, int, int]:
-    """Whose the file is, its version, and how many tables it has: one statement, so that all is of one moment."""
+    """The file's program, its version and its number of tables, read by one statement: they belong to one moment."""
     looked = connection.execute(
         "SELECT application_id, user_version, (SELECT count(*) FROM sqlite_master) "
         "FROM pragma_application_id, pragma_user_version"
@@ -53,7 +55,7 @@ def _is_empty(connection: sqlite3.Connection) -> bool:
 
 
 def _use_wal(connection: sqlite3.Connection, busy_seconds: float) -> None:
-    """Turn WAL on. SQLite does not wait by itself where two processes make the file at once, so this does."""
+    """Turn WAL on. SQLite does not wait by itself if two processes make the file at once, so this function waits."""
     until = time.monotonic() + busy_seconds
     while True:
         try:
@@ -82,7 +84,7 @@ def _create(connection: sqlite3.Connection) -> None:
 
 
 def _bring_up_to_date(connection: sqlite3.Connection) -> None:
-    """Take a file of an earlier version to this one, in one transaction; any other is left for `_check` to refuse."""
+    """Bring a file of an earlier version to this one, in one transaction; `_check` refuses all others."""
     if not _is_earlier(connection):
         return
     connection.execute("BEGIN IMMEDIATE")
@@ -108,7 +110,7 @@ def _is_earlier(connection: sqlite3.Connection) -> bool:
 def _check(connection: sqlite3.Connection, path: Path) -> None:
     application, version, _ = _look(connection)
     if application != APPLICATION_ID:
-        raise StoreUnavailable(f"{path} is not a store of Postering; set POSTERING_HOME to a folder of its own")
+        raise StoreUnavailable(f"{path} is not a store of Postering; set POSTERING_HOME to another folder")
     if version != VERSION:
         raise StoreUnavailable(
             f"{path} has schema version {version}, this program works with {VERSION}: use the program "

@@ -1,4 +1,4 @@
-"""The order book on SQLite: the queue, the atomic posting, numbers, and what runs have in hand."""
+"""The order book on SQLite: the queue, the atomic posting, sales order numbers, and open batches."""
 
 import json
 from collections.abc import Collection, Mapping, Sequence
@@ -26,7 +26,7 @@ class Orders(Part):
     """`jobs.ports.OrderBook`."""
 
     def channels(self) -> Sequence[int]:
-        """Every channel of which a transaction was ever staged."""
+        """Every channel with a staged transaction, now or earlier."""
         return [channel for (channel,) in self._connection.rows("SELECT channel FROM channels ORDER BY channel")]
 
     def due(self, channel: int, part: QueuePart, after: str | None, limit: int) -> DuePage:
@@ -40,7 +40,7 @@ class Orders(Part):
         return DuePage(keys=tuple(TransactionKey.parse(key) for _, key in rows), next=following)
 
     def pending_count(self, channel: int) -> int:
-        """How many are pending in one channel."""
+        """The number of pending transactions of one channel."""
         row = self._connection.row(
             "SELECT count(*) FROM transactions WHERE channel = ? AND due IS NOT NULL AND due < ?",
             (channel, AFTER_PENDING),
@@ -60,7 +60,7 @@ class Orders(Part):
         return [unpacked(record, TransactionRecord) for _, record in rows], following
 
     def post(self, postings: Sequence[Posting]) -> Sequence[PostOutcome]:
-        """Each posting whole or not at all; those that go through share one commit."""
+        """Write each posting completely or not at all; all that succeed share one commit."""
         outcomes = []
         with self._connection.writing() as connection:
             for posting in postings:
@@ -72,7 +72,7 @@ class Orders(Part):
         return outcomes
 
     def accounts(self, keys: Collection[TransactionKey]) -> Mapping[TransactionKey, Account]:
-        """The accounts of originals of which something was taken back."""
+        """The accounts of originals with returns, refunds or cancellations."""
         found = {}
         with self._connection.reading() as connection:
             for key in dict.fromkeys(keys):
@@ -94,7 +94,7 @@ class Orders(Part):
         return found
 
     def take_numbers(self, company: str, count: int, first: int, largest: int) -> range:
-        """The next numbers of the company's sequence, fewer where it runs out."""
+        """Take the next numbers of the company's sequence; fewer if it runs out."""
         with self._connection.writing() as connection:
             row = connection.row("SELECT next FROM number_sequences WHERE company = ?", (company,))
             start = int(row[0]) if row is not None else first
@@ -106,12 +106,12 @@ class Orders(Part):
             return range(start, end)
 
     def next_number(self, company: str) -> int | None:
-        """The number that the company's sequence gives out next; None where it was not made yet."""
+        """The next number of the company's sequence, None if the sequence was not made yet."""
         row = self._connection.row("SELECT next FROM number_sequences WHERE company = ?", (company,))
         return int(row[0]) if row is not None else None
 
     def open_batch(self, run_id: str, keys: Sequence[TransactionKey], tries: int) -> None:
-        """Say that this run tries a batch."""
+        """Record that this run tries a batch."""
         with self._connection.writing() as connection:
             connection.change(
                 "INSERT INTO in_hand VALUES (?, ?, ?) "
@@ -120,12 +120,12 @@ class Orders(Part):
             )
 
     def close_batch(self, run_id: str) -> None:
-        """Say that the run's batch came back."""
+        """Record that the run finished its batch."""
         with self._connection.writing() as connection:
             connection.change("DELETE FROM in_hand WHERE run_id = ?", (run_id,))
 
     def open_batches(self) -> Sequence[OpenBatch]:
-        """What runs have in hand at the moment."""
+        """The open batches of all runs."""
         rows = self._connection.rows("SELECT run_id, tries, keys FROM in_hand ORDER BY run_id")
         return [
             OpenBatch(run_id=run_id, tries=tries, keys=tuple(map(TransactionKey.parse, json.loads(keys))))
@@ -146,15 +146,15 @@ def _post(connection: Connection, posting: Posting) -> PostOutcome:
     if not all(_create_customer(connection, customer) for customer in posting.order.customers):
         return _CUSTOMER_CREATED
     if not _insert_document(connection, record.key, posting.order):
-        # Numbers that are given twice (the setup's format was changed) pass: the next try takes the next one.
+        # A number can be in use already (if the setup's format was changed): the next try takes the next number.
         document = posting.order.document
-        detail = f"sales order number {document.id} of company {document.company} is given already"
+        detail = f"sales order number {document.id} of company {document.company} is in use already"
         return PostOutcome(result=PostResult.PASSING_FAILURE, detail=detail)
     return _POSTED
 
 
 def _take_reference(connection: Connection, guard: tuple[str, int, str], key: TransactionKey) -> str | None:
-    """Take the reference for `key`; the key of the transaction that holds it, None where it was free."""
+    """Take the reference for `key`. Returns the key of the transaction that holds it, None if it was free."""
     taken = connection.change(
         "INSERT INTO references_taken (kind, channel, reference, key) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
         (*guard, key.text),
@@ -167,7 +167,7 @@ def _take_reference(connection: Connection, guard: tuple[str, int, str], key: Tr
 
 
 def _write_account(connection: Connection, account: Account) -> bool:
-    """Write the account over its version − 1; whether it was that version."""
+    """Write the account over its version − 1. Returns whether it had that version."""
     if account.version == 1:
         statement = "INSERT INTO accounts (key, version, record) VALUES (?, 1, ?) ON CONFLICT DO NOTHING"
         return connection.change(statement, (account.key.text, packed(account))) == 1
@@ -177,7 +177,7 @@ def _write_account(connection: Connection, account: Account) -> bool:
 
 
 def _create_customer(connection: Connection, customer: CreatedCustomer) -> bool:
-    """Keep the customer; False where the account is there."""
+    """Keep the customer. Returns False if the account exists already."""
     statement = "INSERT INTO customers (company, account, record) VALUES (?, ?, ?) ON CONFLICT DO NOTHING"
     return connection.change(statement, (customer.company, customer.account, packed(customer))) == 1
 

@@ -1,4 +1,4 @@
-"""Business events that wait to be sent, on SQLite: a row for each transaction whose record holds some, and each run."""
+"""The outbox of business events on SQLite: a row for each transaction whose record holds events, and for each run."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -24,7 +24,7 @@ class Outbox(Part):
             )
 
     def unsent(self, after: str | None, limit: int) -> UnsentPage:
-        """A page of what is not sent yet, oldest first."""
+        """A page of unsent events, oldest first."""
         rows = self._connection.rows(
             "SELECT outbox.at, outbox.id, event, record FROM outbox LEFT JOIN transactions ON key = outbox.id "
             "WHERE (outbox.at, outbox.id) > (?, ?) ORDER BY outbox.at, outbox.id LIMIT ?",
@@ -34,7 +34,7 @@ class Outbox(Part):
         return UnsentPage(unsent=tuple(_unsent(event, record) for _, _, event, record in rows), next=following)
 
     def mark_sent(self, sent: Sequence[Unsent]) -> None:
-        """Take what was sent out, where the record has not changed since."""
+        """Remove sent events from the outbox, unless their record changed since."""
         with self._connection.writing() as connection:
             for each in sent:
                 if each.record is None:
@@ -49,7 +49,7 @@ class Outbox(Part):
 
 
 def put_into_outbox(connection: Connection, record: TransactionRecord) -> None:
-    """Say that the record, which is being written, holds events."""
+    """Put a record with events into the outbox, in the write of the record."""
     if record.outbox:
         connection.change(
             "INSERT INTO outbox (id, at) VALUES (?, ?) ON CONFLICT DO NOTHING",

@@ -1,4 +1,4 @@
-"""What the parts of the SQLite store share: the connection."""
+"""Shared by the parts of the SQLite store: the connection."""
 
 from postering.store.sqlite.connection import Connection
 

@@ -1,4 +1,4 @@
-"""Pieces on SQLite: the rows of transactions as they came, found again by key and name."""
+"""Pieces on SQLite: the received rows of transactions, by key and name."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TypeVar
@@ -18,7 +18,7 @@ Item = TypeVar("Item")
 
 
 def keep_piece(connection: Connection, piece: Piece) -> None:
-    """Keep a piece; nothing happens where it is there already."""
+    """Keep a piece; if it exists already, nothing changes."""
     connection.change(
         "INSERT INTO pieces (key, name, content) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
         (piece.transaction.text, piece.name, pack_piece(piece)),
@@ -28,7 +28,7 @@ def keep_piece(connection: Connection, piece: Piece) -> None:
 def pieces_of(
     connection: Connection, records: Iterable[TransactionRecord]
 ) -> Mapping[TransactionKey, tuple[Piece, ...]]:
-    """All pieces of each record, in its order. Raises `StoreUnavailable` where one is missing: it is never no rows."""
+    """All pieces of each record, in its order. Raises `StoreUnavailable` if one is missing."""
     return {
         record.key: tuple(_piece(contents, record.key, reference.name) for reference in record.pieces)
         for some in batched(records, ASKED_AT_ONCE)

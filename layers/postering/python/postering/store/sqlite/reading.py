@@ -1,4 +1,4 @@
-"""Lists, look-ups and what reconciliation reads, on SQLite."""
+"""Lists, look-ups and the reads of reconciliation, on SQLite."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -28,10 +28,10 @@ _SUSPECTS = (
 
 
 class Reading(Part):
-    """`jobs.ports.Records`. What may be long is read from a snapshot of its own, so that writes go on meanwhile."""
+    """`jobs.ports.Records`. Long reads use their own snapshot, so that writes are possible meanwhile."""
 
     def find(self, text: str) -> Sequence[TransactionRecord]:
-        """Those that a transactionId, a whole key, a channel reference or a sales order number names."""
+        """The transactions with this transactionId, key, channel reference or sales order number."""
         rows = self._connection.rows(
             "SELECT record FROM transactions WHERE key = :text OR transaction_id = :text "
             "OR (reference = :text AND reference <> '') OR (sales_id = :text AND sales_id <> '') ORDER BY key",
@@ -40,7 +40,7 @@ class Reading(Part):
         return [unpacked(record, TransactionRecord) for (record,) in rows]
 
     def near(self, text: str, limit: int) -> Sequence[str]:
-        """Ids that look like `text`, looked for among those that sort next to it on either side."""
+        """Ids similar to `text`, among those that sort next to it on either side."""
         before = "SELECT transaction_id FROM transactions WHERE transaction_id < ? ORDER BY transaction_id DESC LIMIT ?"
         after = "SELECT transaction_id FROM transactions WHERE transaction_id >= ? ORDER BY transaction_id LIMIT ?"
         asked = (_asked(text[:2]), _COMPARED_FOR_NEARNESS)
@@ -48,7 +48,7 @@ class Reading(Part):
         return near_names(text, [transaction_id for (transaction_id,) in rows])[:limit]
 
     def listed(self, wanted: ListFilter, limit: int | None) -> Iterator[TransactionRecord]:
-        """Those that match, by business date and key."""
+        """The transactions that match, by business date and key."""
         conditions, values = _conditions(wanted)
         statement = f"SELECT record FROM transactions WHERE {conditions} ORDER BY business_date, key LIMIT ?"
         with self._connection.snapshot() as connection:
@@ -56,11 +56,11 @@ class Reading(Part):
                 yield unpacked(record, TransactionRecord)
 
     def counts_by_state(self) -> Mapping[str, int]:
-        """How many transactions are in each state."""
+        """The number of transactions by state."""
         return dict(self._connection.rows("SELECT state, count(*) FROM transactions GROUP BY state"))
 
     def standing(self) -> Standing:
-        """Where all transactions stand: by counts and indexes; only what is failed, waiting or editing is read."""
+        """Counts by state, and each failed, waiting or held transaction in short. Only these records are read."""
         with self._connection.reading() as connection:
             states = dict(connection.rows("SELECT state, count(*) FROM transactions GROUP BY state"))
             pending = connection.rows(
@@ -84,12 +84,12 @@ class Reading(Part):
         )
 
     def order_of(self, key: TransactionKey) -> PostedOrder | None:
-        """What the transaction became, None where it is not posted."""
+        """The posted order of the transaction, None if it is not posted."""
         row = self._connection.row("SELECT content FROM documents WHERE key = ?", (key.text,))
         return unpack_order(key.text, row[0]) if row is not None else None
 
     def staged_between(self, start: date | None, end: date | None, store: str | None) -> Iterator[Staged]:
-        """Staged transactions of a range of business dates, and those without a date, by key."""
+        """Staged transactions of a range of business dates and those without a date, by key."""
         statement = (
             "SELECT record FROM transactions WHERE (business_date = '' OR business_date BETWEEN :start AND :end) "
             "AND (:store IS NULL OR store = :store) ORDER BY key"
@@ -121,7 +121,7 @@ class _ShortSummary:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _ShortRecord:
-    """As much of a record as `standing` tells: the rest is not even read."""
+    """The part of a record that `standing` reads."""
 
     received: datetime
     summary: _ShortSummary = _ShortSummary()
@@ -168,7 +168,7 @@ def _conditions(wanted: ListFilter) -> tuple[str, list[object]]:
 
 
 def _asked(text: str | None) -> str | bytes | None:
-    """`text` as a statement takes it. What is no valid Unicode (a command line may give it) equals nothing kept."""
+    """`text` for a statement. A text that is not valid Unicode (a command line can have it) equals no kept text."""
     if text is None:
         return None
     content = text.encode("utf-8", "surrogatepass")

@@ -14,14 +14,14 @@ class Runs(Part):
     """`jobs.ports.RunBook`."""
 
     def begin_run(self, run: JobRun) -> None:
-        """Keep the run as the one of its job that began last."""
+        """Keep the run as the last one of its job that began."""
         with self._connection.writing() as connection:
             connection.change(
                 f"{_KEEP} id = excluded.id, record = excluded.record", (run.job, _BEGUN, run.id, packed(run))
             )
 
     def end_run(self, run: JobRun) -> None:
-        """Keep how the run ended, as the one of its job that ended last."""
+        """Keep the run as the last one of its job that ended."""
         with self._connection.writing() as connection:
             connection.change(
                 f"{_KEEP} id = excluded.id, record = excluded.record", (run.job, _ENDED, run.id, packed(run))
@@ -32,7 +32,7 @@ class Runs(Part):
             )
 
     def last_runs(self) -> Sequence[LastRuns]:
-        """Of each job that ever ran, the run that began last and the one that ended last."""
+        """For each job, the last run that began and the last one that ended."""
         rows = self._connection.rows("SELECT job, place, record FROM runs ORDER BY job")
         found = {(job, place): unpacked(record, JobRun) for job, place, record in rows}
         jobs = sorted({job for job, _ in found})

@@ -115,4 +115,4 @@ STATEMENTS: Final = (
 )
 
 STEPS: Final = {2: (_CUSTOMERS,), 3: (*_OUTBOX, _RUNS)}
-"""What makes a file of a version (the key) one of the next: it is done when the file is opened."""
+"""The statements that bring a file from a version (the key) to the next one, when the file is opened."""

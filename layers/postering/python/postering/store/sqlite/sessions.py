@@ -14,7 +14,7 @@ class Sessions(Part):
     """`jobs.ports.SessionStore`."""
 
     def session(self, group: str, session_id: str) -> UploadSession | None:
-        """The session, None where there is none."""
+        """The session, None if there is none."""
         row = self._connection.row(
             "SELECT record FROM sessions WHERE channel_database_group = ? AND id = ?", (group, session_id)
         )
@@ -29,7 +29,7 @@ class Sessions(Part):
         return [unpacked(record, UploadSession) for (record,) in rows]
 
     def waiting_sessions(self, group: str) -> Sequence[UploadSession]:
-        """Those not applied yet, least tried and oldest first."""
+        """Sessions that are not applied yet, least tried and oldest first."""
         rows = self._connection.rows(
             "SELECT record FROM sessions WHERE channel_database_group = ? AND waits = 1 ORDER BY tries, position",
             (group,),
@@ -37,14 +37,14 @@ class Sessions(Part):
         return [unpacked(record, UploadSession) for (record,) in rows]
 
     def open_session(self, session: UploadSession) -> bool:
-        """Keep a new session; False where one of that name is there."""
+        """Keep a new session. Returns False if one of that name exists."""
         with self._connection.writing() as connection:
             return _insert(connection, session)
 
     def change_session(
         self, session: UploadSession, cursor: ChannelCursor | None = None, unkeyed: Sequence[UnkeyedRow] = ()
     ) -> bool:
-        """The session over its version − 1, with its cursor and rows, or nothing."""
+        """Write the session over its version − 1, with its cursor and rows, or write nothing."""
         with self._connection.writing() as connection, connection.savepoint() as part:
             changed = connection.change(
                 "UPDATE sessions SET waits = ?, tries = ?, version = ?, record = ? "
@@ -66,12 +66,12 @@ class Sessions(Part):
             return True
 
     def cursor(self, database: str) -> ChannelCursor:
-        """How far a channel database has been read."""
+        """The position up to which a channel database has been read."""
         row = self._connection.row("SELECT record FROM cursors WHERE name = ?", (database,))
         return unpacked(row[0], ChannelCursor) if row is not None else ChannelCursor(database=database)
 
     def record_extraction(self, sessions: Sequence[UploadSession], cursor: ChannelCursor) -> bool:
-        """New sessions and the moved cursor together, or nothing."""
+        """Write new sessions and the moved cursor together, or write nothing."""
         with self._connection.writing() as connection, connection.savepoint() as part:
             if _write_cursor(connection, cursor) and all(_insert(connection, session) for session in sessions):
                 return True
@@ -79,7 +79,7 @@ class Sessions(Part):
             return False
 
     def unkeyed_hashes(self, group: str, hashes: Collection[str]) -> frozenset[str]:
-        """Those of `hashes` that kept rows without a key have."""
+        """The members of `hashes` that belong to kept rows without a key."""
         return frozenset(
             value
             for value in hashes
@@ -89,7 +89,7 @@ class Sessions(Part):
         )
 
     def unkeyed_rows(self, group: str, session_id: str) -> Sequence[UnkeyedRow]:
-        """The rows without a key that a session brought."""
+        """The rows without a key of a session."""
         rows = self._connection.rows(
             "SELECT record FROM unkeyed_rows WHERE channel_database_group = ? AND session = ? ORDER BY position",
             (group, session_id),

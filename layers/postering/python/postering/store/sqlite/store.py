@@ -16,12 +16,12 @@ _BUSY_SECONDS: Final = 60.0
 
 
 class SQLiteStore(Transactions, Sessions, Setups, Orders, Outbox, Runs, Reading):
-    """One file, one connection: not shared between threads; each thread or process opens its own."""
+    """A store with one file and one connection. Threads can't share it: each thread or process opens its own."""
 
     def __init__(self, path: Path, *, busy_seconds: float = _BUSY_SECONDS) -> None:
-        """Open the store at `path`; make it where there is none. Raises `StoreUnavailable`.
+        """Open the store at `path`, and make it if there is none. Raises `StoreUnavailable`.
 
-        `busy_seconds` is how long a write waits for another program's.
+        A write waits up to `busy_seconds` for another program's write.
         """
         super().__init__(Connection(path, busy_seconds))
 

@@ -17,7 +17,7 @@ class Transactions(Part):
     """`jobs.ports.TransactionStore`."""
 
     def staged(self, keys: Collection[TransactionKey]) -> Mapping[TransactionKey, Staged]:
-        """Those of `keys` that are there, from one view."""
+        """The staged transactions of `keys`, from one consistent view."""
         with self._connection.reading() as connection:
             records = list(_records_of(connection, keys))
             pieces = pieces_of(connection, records)
@@ -29,12 +29,12 @@ class Transactions(Part):
             return {record.key: record for record in _records_of(connection, keys)}
 
     def stage(self, stagings: Sequence[Staging]) -> Sequence[bool]:
-        """Each piece with its record over the expected version, in one commit."""
+        """Write each piece with its record over the expected version, in one commit."""
         with self._connection.writing() as connection:
             return [_stage(connection, staging) for staging in stagings]
 
     def update_records(self, records: Sequence[TransactionRecord]) -> Sequence[bool]:
-        """Each record over its version − 1, in one commit."""
+        """Write each record over its version − 1, in one commit."""
         if not records:
             return ()
         with self._connection.writing() as connection:
@@ -42,7 +42,7 @@ class Transactions(Part):
 
 
 def write_record(connection: Connection, record: TransactionRecord, expected_version: int) -> bool:
-    """Write `record` over `expected_version` (0: there is none); whether it was that version."""
+    """Write `record` over `expected_version` (0: no record). Returns whether it had that version."""
     values = {
         "key": record.key.text,
         "channel": record.key.channel,
