@@ -76,13 +76,13 @@ def check_in_place(transaction: RetailTransaction, setup: Setup, place: Place | 
     found: list[Problem] = []
     for each, severity in on:
         if each.alone is not None:
-            found += _bounded(each.judged(each.alone(transaction), severity))
+            found += _bounded(each.with_severity(each.alone(transaction), severity))
     if place is None:
-        found += channels.STORE.judged(channels.store(transaction, setup), channels.STORE.severity)
+        found += channels.STORE.with_severity(channels.store(transaction, setup), channels.STORE.severity)
         return tuple(found)
     for each, severity in on:
         if each.placed is not None:
-            found += _bounded(each.judged(each.placed(transaction, place), severity))
+            found += _bounded(each.with_severity(each.placed(transaction, place), severity))
     return tuple(found)
 
 

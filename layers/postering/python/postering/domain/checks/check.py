@@ -24,8 +24,8 @@ class Needs:
 class Check(Code):
     """A code that is found by examining one transaction `alone`, or in its place in the setup (`placed`), or both.
 
-    Examinations yield problems; `judged` adds the severity. They run only if the check is on, `placed` ones only if
-    channel, store and company fit the setup.
+    Examinations yield problems; `with_severity` adds their severity. They run only if the check is on, `placed` ones
+    only if channel, store and company fit the setup.
     """
 
     alone: Callable[[RetailTransaction], Iterator[Problem]] | None = None
@@ -36,7 +36,7 @@ class Check(Code):
         """The severity that the setup gives; the check's own if it gives none or must not give one."""
         return self.severity if self.fixed else setup.severity_of(self.name) or self.severity
 
-    def judged(self, found: Iterator[Problem], severity: Severity) -> tuple[Problem, ...]:
+    def with_severity(self, found: Iterator[Problem], severity: Severity) -> tuple[Problem, ...]:
         """The problems found, with their severity; if a setup may change it, they depend on that line of it too."""
         switch = () if self.fixed else (fact_name("checks", self.name),)
         return tuple(replace(each, severity=severity, depends_on=(*switch, *each.depends_on)) for each in found)

@@ -74,7 +74,7 @@ def problem_of(
     repair: str,
     depends_on: Iterable[str] = (),
 ) -> Problem:
-    """A problem of a check, with each of its rows once; `Check.judged` adds its severity."""
+    """A problem of a check, with each of its rows once; `Check.with_severity` adds its severity."""
     return Problem(
         code=code,
         message=message,
@@ -86,7 +86,7 @@ def problem_of(
     )
 
 
-def naming_none(key: TransactionKey, code: str, column: str, rows: Iterable[str]) -> str:
+def empty_column(key: TransactionKey, code: str, column: str, rows: Iterable[str]) -> str:
     """The command that empties a column of rows."""
     return edit(key, code, *((row, column, "") for row in rows), when="Here, to leave it empty")
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 
 from postering.domain.checks.check import Check, Needs
-from postering.domain.checks.findings import SHOWN_NAMES, SHOWN_ROWS, Place, naming_none, problem_of
+from postering.domain.checks.findings import SHOWN_NAMES, SHOWN_ROWS, Place, empty_column, problem_of
 from postering.domain.keys import TransactionKey
 from postering.domain.lists import first_of, grouped
 from postering.domain.problems import CREATED_CUSTOMERS, Problem
@@ -83,7 +83,7 @@ def customer(transaction: RetailTransaction, place: Place) -> Iterator[Problem]:
 def _mode_repair(mode: str, rows: Iterable[str], place: Place, key: TransactionKey) -> str:
     """Lines for a mode of delivery."""
     if not can_be_set_up(mode):
-        return correct(f"DlvMode of {first_of(rows, SHOWN_NAMES)}") + naming_none(
+        return correct(f"DlvMode of {first_of(rows, SHOWN_NAMES)}") + empty_column(
             key, "MODE_OF_DELIVERY", "DlvMode", rows
         )
     kind = SetupKey(key="kind", value="ship", remark="ship, pickup, electronic or carry_out")
@@ -94,7 +94,7 @@ def _mode_repair(mode: str, rows: Iterable[str], place: Place, key: TransactionK
 def _charge_repair(code: str, rows: Iterable[str], place: Place, key: TransactionKey) -> str:
     """Lines for a charge code."""
     if not can_be_set_up(code):
-        return correct(f"MarkupCode of {first_of(rows, SHOWN_NAMES)}") + naming_none(
+        return correct(f"MarkupCode of {first_of(rows, SHOWN_NAMES)}") + empty_column(
             key, "CHARGE_CODE", "MarkupCode", rows
         )
     added = table("charge_codes", company=place.company.id, code=code)
@@ -104,7 +104,7 @@ def _charge_repair(code: str, rows: Iterable[str], place: Place, key: Transactio
 def _customer_repair(account: str, rows: Iterable[str], place: Place, key: TransactionKey) -> str:
     """Lines for a customer."""
     if not can_be_set_up(account):
-        return correct(f"custAccount of {first_of(rows, SHOWN_NAMES)}") + naming_none(
+        return correct(f"custAccount of {first_of(rows, SHOWN_NAMES)}") + empty_column(
             key, "CUSTOMER", "custAccount", rows
         )
     added = table("customers", company=place.company.id, account=account)

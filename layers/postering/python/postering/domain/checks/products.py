@@ -4,9 +4,9 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Final
 
 from postering.domain.checks.check import Check, Needs
-from postering.domain.checks.findings import SHOWN_NAMES, Place, naming_none, problem_of
+from postering.domain.checks.findings import SHOWN_NAMES, Place, empty_column, problem_of
 from postering.domain.keys import TransactionKey
-from postering.domain.lists import first_of
+from postering.domain.lists import first_of, grouped
 from postering.domain.money import plain
 from postering.domain.problems import Problem
 from postering.domain.repairs.commands import add_to_setup, change_setup, correct, edit, or_change_setup, void
@@ -21,11 +21,8 @@ def item(transaction: RetailTransaction, place: Place) -> Iterator[Problem]:
     company = place.company.id
     if not place.setup.has_products(company):
         return
-    unknown: dict[str, list[SalesTrans]] = {}
-    for line in transaction.lines:
-        if place.setup.product(company, line.item) is None:
-            unknown.setdefault(line.item, []).append(line)
-    for number, lines in unknown.items():
+    unknown = ((line.item, line) for line in transaction.lines if place.setup.product(company, line.item) is None)
+    for number, lines in grouped(unknown).items():
         rows = tuple(line.name for line in lines)
         on = f"line {', '.join(plain(line.line) for line in lines)}"
         yield problem_of(
@@ -147,7 +144,7 @@ def _product_repair(
     """Lines for a product: its field (name, value) with the value of the line's column added or set."""
     (field, allowed), (column, value), (place, transaction) = known, found, where
     if not can_be_set_up(value):
-        return correct(f"{column} of {line.name}") + naming_none(transaction.key, code, column, (line.name,))
+        return correct(f"{column} of {line.name}") + empty_column(transaction.key, code, column, (line.name,))
     if any(each.item == line.item and each.item_tax_group == allowed for each in transaction.lines):
         # The product has one tax group, which another line of the item has: it cannot have this line's as well.
         to_its_own = f"{column} of {line.name} to {allowed}, as on other lines of its item"
@@ -164,7 +161,7 @@ def _serial_repair(line: SalesTrans, place: Place, key: TransactionKey, controll
     column = f"InventSerialId of {line.name}"
     if not controlled:
         return change_setup(where, written, otherwise=column)
-    without = naming_none(key, "SERIAL_DIMENSION", "InventSerialId", (line.name,))
+    without = empty_column(key, "SERIAL_DIMENSION", "InventSerialId", (line.name,))
     return correct(column) + without + or_change_setup("if the product is serial controlled", where, written)
 
 

@@ -110,7 +110,7 @@ def _dated(transaction: RetailTransaction, place: Place | None, problems: tuple[
     if transaction.header.business_date is not None or place is None:
         return problems
     others = (problem for problem in problems if problem.code != "BUSINESS_DATE")
-    return (*others, *BUSINESS_DATE.judged(business_date(transaction, place), Severity.BLOCK))
+    return (*others, *BUSINESS_DATE.with_severity(business_date(transaction, place), Severity.BLOCK))
 
 
 def build_order(transaction: RetailTransaction, setup: Setup, sales_id: str = UNNUMBERED) -> PostedOrder:

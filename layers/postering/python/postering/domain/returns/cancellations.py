@@ -121,7 +121,7 @@ def _header_problems(transaction: RetailTransaction, document: SalesDocument, se
     if transaction.lines or document.header_total in {document.total, brought} or severity is Severity.OFF:
         return ()
     problem = cancellation_problems.header_differs(transaction, document.total, brought)
-    return GROSS_AMOUNT.judged(iter((problem,)), severity)
+    return GROSS_AMOUNT.with_severity(iter((problem,)), severity)
 
 
 def _document(
