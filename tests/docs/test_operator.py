@@ -1,4 +1,4 @@
-"""docs/operator.md keeps its word: every cause and every code has a row, and each row a test that mends it."""
+"""docs/operator.md keeps its word: every cause and every code has a row, and each row a test that fixes it."""
 
 import ast
 import contextlib

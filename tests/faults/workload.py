@@ -51,7 +51,7 @@ class Workload:
 
     Of each pair of `rivals` one is posted and the other fails, whichever comes first; from the second step. What is
     `racing` may be in another state where runs are at once: it comes with other content in another session of the same
-    step, and a run between the two posts it; or an operator's edit mends it.
+    step, and a run between the two posts it; or an operator's edit fixes it.
     """
 
     steps: tuple[Step, ...]

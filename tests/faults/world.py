@@ -126,7 +126,7 @@ class World:
         return found + self._unexplained() + broken_timelines(self.kept) + untold(self.kept)
 
     def half_done(self) -> list[model.Finding]:
-        """What is wrong right after a death, before anything is mended."""
+        """What is wrong right after a death, before anything is fixed."""
         return model.whole(self.books())
 
     def books(self) -> model.Books:

@@ -61,7 +61,7 @@ def test_a_file_of_no_entity_is_refused_with_a_near_name(tmp_path: Path) -> None
 
     assert message.startswith(f"{tmp_path}: 'RetailTransactionTabel.csv' is no entity's file")
     assert "Did you mean 'RetailTransactionTable.csv'" in message
-    assert message.endswith("mend it and run the command again")
+    assert message.endswith("fix it and run the command again")
 
 
 def test_a_folder_in_the_folder_is_refused(tmp_path: Path) -> None:

@@ -166,7 +166,7 @@ def test_a_failure_that_passes_is_no_failure_of_the_run(shop: Deployment, table:
 
     both(shop)
 
-    table.client.mended()
+    table.client.fixed()
     assert_all_is_posted_once(shop)
     assert table.pauses
     assert max(table.pauses) <= 5
@@ -178,7 +178,7 @@ def test_a_transaction_that_is_refused_in_passing_is_tried_again(shop: Deploymen
 
     both(shop)
 
-    table.client.mended()
+    table.client.fixed()
     assert_all_is_posted_once(shop)
     assert table.pauses
 
@@ -192,7 +192,7 @@ def test_the_unprocessed_rest_of_a_batch_is_never_forgotten(
 
     both(shop)
 
-    table.client.mended()
+    table.client.fixed()
     assert_all_is_posted_once(shop)
 
 
@@ -213,7 +213,7 @@ def test_everything_at_once(shop: Deployment, table: Table) -> None:
 
     both(shop)
 
-    table.client.mended()
+    table.client.fixed()
     assert_all_is_posted_once(shop)
 
 
@@ -232,7 +232,7 @@ def test_a_posting_that_does_not_pass_waits_for_a_later_run_and_holds_up_nobody(
     took_effect = fault == "time-out after it took effect"  # the second try finds its own write
     assert (report.succeeded, report.waiting) == ((3, 0) if took_effect else (2, 1))
     assert shop.states()["T-2"] == ("succeeded" if took_effect else "waiting WAITING_FOR_RETRY")
-    table.client.mended()
+    table.client.fixed()
     assert shop.sync_orders().selected == 0  # not before its time
     shop.later(minutes=2)
     shop.sync_orders()
@@ -251,7 +251,7 @@ def test_a_posting_that_never_passes_fails_by_name_after_its_tries(shop: Deploym
 
     assert states == [*["waiting WAITING_FOR_RETRY"] * 2, *["failed RETRIES_EXHAUSTED"] * 2]
     assert "TransactionCanceledException" in shop.record("T-2").problems[0].found
-    table.client.mended()
+    table.client.fixed()
     shop.sync_orders(transaction=shop.record("T-2").key.text)
     assert_all_is_posted_once(shop)
 
@@ -263,7 +263,7 @@ def test_numbers_whose_answers_are_always_lost_never_use_the_sequence_up(shop: D
     with pytest.raises(PassingFailure, match="number sequence of USRT kept changing, or answers were lost, 20 times"):
         shop.sync_orders()
 
-    table.client.mended()
+    table.client.fixed()
     assert (shop.store.next_number("USRT") or 0) <= 1 + 20 * 2
     shop.sync_orders()
     assert_all_is_posted_once(shop)
@@ -292,13 +292,13 @@ def test_what_a_run_can_not_read_or_keep_rises_and_the_next_run_completes_it(
             job()
         except PassingFailure as failure:
             risen.append(str(failure))
-        table.client.mended()
+        table.client.fixed()
         shop.p_job()  # what the first left is staged before the second begins
         table.client.plant_always(call, (PASSING | IN_BATCHES)[fault])
 
     assert risen
     assert all(f"table {table.name}" in message for message in risen)
-    table.client.mended()
+    table.client.fixed()
     shop.later(hours=2)
     both(shop)
     assert_all_is_posted_once(shop)
@@ -319,7 +319,7 @@ def test_a_failure_rises_out_of_the_functions_to_lambda(
         with pytest.raises(PassingFailure, match=r"did not take query after 8 tries: ThrottlingException"):
             run({}, Context())
 
-    table.client.mended()
+    table.client.fixed()
     assert runs.sync_orders_in_stack({}, Context())["succeeded"] == 3
     assert_all_is_posted_once(shop)
 

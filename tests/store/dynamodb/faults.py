@@ -30,7 +30,7 @@ class FaultyClient:
         """Every call of that name takes this fault, until `mended`."""
         self.planted[call] = repeat(fault)
 
-    def mended(self) -> None:
+    def fixed(self) -> None:
         """No more faults."""
         self.planted.clear()
 

@@ -53,7 +53,7 @@ def test_writes_that_are_always_left_over_are_a_passing_failure(store: DynamoDBS
 
     with pytest.raises(PassingFailure, match=rf"table {table.name} left 1 writes unprocessed"):
         store.stage([a_staging(a_piece("T-1"))])
-    table.client.mended()
+    table.client.fixed()
     assert store.staged([a_key("T-1")]) == {}
 
 

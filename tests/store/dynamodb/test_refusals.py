@@ -71,7 +71,7 @@ def test_a_conflict_that_does_not_pass_leaves_the_transaction_for_a_later_run(
     assert outcome.result is PASSING
     assert "TransactionCanceledException" in outcome.detail
     assert staged_there(store, posting.record.key).record.state is State.PENDING
-    table.client.mended()
+    table.client.fixed()
     assert results(store, [posting]) == [POSTED]
 
 

@@ -1,4 +1,4 @@
-"""The file as published is read whole, and a file in another form is refused with what to mend."""
+"""The file as published is read whole, and a file in another form is refused with what to fix."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -57,7 +57,7 @@ def test_a_file_with_no_rows_has_no_invoices() -> None:
         (GOOD.replace("85123A", ""), "line 2: StockCode ''"),
         (GOOD + ",more", "line 2: expected 8 fields, found 9"),
         ("536365", "line 2: expected 8 fields, found 1"),
-        ('536365,85123A,"WHITE" HOLDER,6', "line 2: .*mend the quotes"),
+        ('536365,85123A,"WHITE" HOLDER,6', "line 2: .*fix the quotes"),
     ],
 )
 def test_a_row_in_another_form_is_named_with_line_column_and_value(row: str, named: str) -> None:

@@ -54,7 +54,7 @@ class Stage(Protocol):
         ...
 
     def setup_applied(self, file: Path, applied: AppliedSetup) -> None:
-        """A setup is in force."""
+        """A setup is active."""
         ...
 
     def p_job_ran(self, report: PJobReport) -> None:

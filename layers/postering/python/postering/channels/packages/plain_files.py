@@ -17,7 +17,7 @@ from postering.domain.retail_transactions.quoted import quoted
 from postering.domain.retail_transactions.rows import RawRow, Row, read_row
 
 _NAMES: Final = {name.casefold(): entity for name, entity in FILE_NAMES.items()}
-_MEND: Final = "mend it and run the command again"
+_FIX: Final = "fix it and run the command again"
 _PROBLEMS_SHOWN: Final = 10
 
 
@@ -88,7 +88,7 @@ class _Reading:
                         yield entity, raw
             except UnsoundPackage as wrong:
                 raise UnsoundPackage(
-                    wrong.found, file=str(path), row=wrong.row, expected=wrong.expected, repair=_MEND
+                    wrong.found, file=str(path), row=wrong.row, expected=wrong.expected, repair=_FIX
                 ) from None
             except PermissionError:
                 raise _refused("may not be read", path, "a file that this user can read") from None
@@ -123,4 +123,4 @@ def _files(folder: Path) -> Mapping[str, Path]:
 
 
 def _refused(found: str, place: Path, expected: str) -> UnsoundPackage:
-    return UnsoundPackage(found, file=str(place), expected=expected, repair=_MEND)
+    return UnsoundPackage(found, file=str(place), expected=expected, repair=_FIX)

@@ -58,7 +58,7 @@ class Conflict:
 class Assembly:
     """A transaction as received so far: `rows` with what an operator edited, `as_received` as they came.
 
-    `rejected` are the bad rows that stand: no sound one took their place, and no edit mended them. `hashes` are of
+    `rejected` are the bad rows that stand: no sound one took their place, and no edit fixed them. `hashes` are of
     every version that ever came. `edits` are those that apply.
     """
 
@@ -190,7 +190,7 @@ def _view(name: str, slot: _Slot, decided: _Decided, posted_pieces: int) -> _Vie
         if (name, row.hash) not in decided and (current is None or row is not current[1])
     ]
     if current is None:
-        # One that stood when the transaction was posted was mended by an edit; what came since is late.
+        # One that stood when the transaction was posted was fixed by an edit; rows that came since are late.
         late = [version for version in open_versions if posted_pieces and version[0] >= posted_pieces]
         standing = (row for number, row in open_versions if (number, row) not in late)
         return _View(

@@ -55,20 +55,20 @@ class Edit:
 def edited_rows(
     rows: Sequence[Row], rejected: Sequence[RejectedRow], edits: Iterable[Edit]
 ) -> tuple[tuple[Row, ...], tuple[RejectedRow, ...]]:
-    """Current rows and rejected ones, with `edits` applied; a rejected row that an edit mends becomes a current one.
+    """Current rows and rejected ones, with `edits` applied; a rejected row that an edit fixes becomes a current one.
 
-    Rows keep the hash of what was received. Other versions of a mended row that were rejected too are set aside.
+    Rows keep the hash of what was received. Other versions of a fixed row that were rejected too are set aside.
     """
     by_version = grouped(((edit.row, edit.hash), edit) for edit in edits)
     if not by_version:
         return tuple(rows), tuple(rejected)
     changed = tuple(_edited(row, by_version.get((row.name, row.hash), ())) for row in rows)
-    mended = {}
+    fixed = {}
     for bad in rejected:
-        row = mended_row(bad, by_version.get((bad.name, bad.hash), ()))
+        row = fixed_row(bad, by_version.get((bad.name, bad.hash), ()))
         if row is not None:
-            mended[bad.name] = row
-    return (*changed, *mended.values()), tuple(bad for bad in rejected if bad.name not in mended)
+            fixed[bad.name] = row
+    return (*changed, *fixed.values()), tuple(bad for bad in rejected if bad.name not in fixed)
 
 
 def _edited(row: Row, edits: Sequence[Edit]) -> Row:
@@ -86,7 +86,7 @@ def _edited(row: Row, edits: Sequence[Edit]) -> Row:
     return replace(row, values=values)
 
 
-def mended_row(bad: RejectedRow, edits: Sequence[Edit]) -> Row | None:
+def fixed_row(bad: RejectedRow, edits: Sequence[Edit]) -> Row | None:
     """The sound row that `bad` is with `edits`; None where it has no readable key or something is still wrong.
 
     What was masked as card data has to be edited away, whatever else is: asterisks are no content.

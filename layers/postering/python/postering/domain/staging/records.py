@@ -41,7 +41,7 @@ _HEALED_BY_AN_ORIGINAL: Final = frozenset({"CANCELLED_ORDER", "RETURN_ORIGINAL"}
 
 
 def _may_heal_by_a_posting(problem: Problem) -> bool:
-    """Whether another transaction's posting mends it: the original that comes, or the customer that it creates."""
+    """Whether another transaction's posting fixes it: the original that comes, or the customer that it creates."""
     waits_for_customer = any(fact.startswith(f"{CREATED_CUSTOMERS}/") for fact in problem.depends_on)
     return problem.code in _HEALED_BY_AN_ORIGINAL or waits_for_customer
 

@@ -1,4 +1,4 @@
-"""What of a rejected row an edit can mend, without making anything up."""
+"""The cells of a rejected row that an edit can empty or cut, without making anything up."""
 
 import re
 from collections.abc import Mapping
@@ -16,7 +16,7 @@ _NEVER_EMPTIED: Final = {(HEADER, "type"), (HEADER, "entryStatus")}
 _COLUMN: Final = re.compile(r"\w+")
 
 
-def mending(row: RejectedRow) -> tuple[tuple[str, str, str], ...]:
+def emptied_cells(row: RejectedRow) -> tuple[tuple[str, str, str], ...]:
     """The edits (row, column, value) that make the row sound; none where it has to be sent again.
 
     What can't be read is emptied, for its checks to say what it should be; a text that is too long loses its end, as
@@ -24,7 +24,7 @@ def mending(row: RejectedRow) -> tuple[tuple[str, str, str], ...]:
     """
     if row.key is None:
         return ()
-    wrong = {column: value for column, text in row.raw.items() if (value := _mended(row, column, text)) is not None}
+    wrong = {column: value for column, text in row.raw.items() if (value := _fixed(row, column, text)) is not None}
     described = {problem.message for problem in row.problems}
     is_named = all(map(_COLUMN.fullmatch, wrong))
     if len(wrong) < len(described) or not is_named or any((row.entity, column) in _NEVER_EMPTIED for column in wrong):
@@ -32,7 +32,7 @@ def mending(row: RejectedRow) -> tuple[tuple[str, str, str], ...]:
     return tuple((row.name, column, value) for column, value in wrong.items())
 
 
-def _mended(row: RejectedRow, column: str, text: str) -> str | None:
+def _fixed(row: RejectedRow, column: str, text: str) -> str | None:
     """The text that the column takes; None where it is sound as it is."""
     field = ENTITIES[row.entity].by_name.get(column)
     if "****" in text or (field is None and card_data.names_verification_value(column)):

@@ -15,7 +15,7 @@ from postering.domain.retail_transactions.types import ASYNC_CANCELLATION, POSTE
 from postering.domain.staging.assembly import Assembly, Conflict, assemble
 from postering.domain.staging.pieces import Piece
 from postering.domain.staging.records import PieceReference, State, Summary, TimelineEntry, TransactionRecord
-from postering.domain.staging.rejected_rows import mending
+from postering.domain.staging.rejected_rows import emptied_cells
 from postering.domain.texts import counted
 
 _VOIDED_ENTRY = frozenset({1, 4, 6})
@@ -131,7 +131,7 @@ def rejected_problems(rejected: Sequence[RejectedRow]) -> tuple[Problem, ...]:
             expected=problem.expected,
             found=problem.found,
             rows=(row.name,),
-            repair=f"{problem.repair}{repairs.edit(row.transaction, problem.code, *mending(row), when=_EMPTIED)}",
+            repair=f"{problem.repair}{repairs.edit(row.transaction, problem.code, *emptied_cells(row), when=_EMPTIED)}",
         )
         for row in rejected
         for problem in row.problems

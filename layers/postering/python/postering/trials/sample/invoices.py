@@ -99,7 +99,7 @@ def _records(text_lines: Iterable[str]) -> Iterable[_Record]:
         for fields in reader:
             yield _record(reader.line_num, fields)
     except csv.Error as error:
-        raise OnlineRetailError(f"line {reader.line_num}: {error}; mend the quotes of this row") from error
+        raise OnlineRetailError(f"line {reader.line_num}: {error}; fix the quotes of this row") from error
 
 
 def _record(line_number: int, fields: list[str]) -> _Record:
