@@ -149,4 +149,4 @@ def test_a_bus_without_a_region_is_told(monkeypatch: pytest.MonkeyPatch, tmp_pat
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "none"))
     with pytest.raises(ReceiverUnavailable, match="event bus sales can't be used"):
-        EventBus.named("sales")
+        EventBus.connect("sales")

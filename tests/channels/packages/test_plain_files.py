@@ -59,7 +59,7 @@ def test_a_file_of_no_entity_is_refused_with_a_near_name(tmp_path: Path) -> None
 
     message = refusal(tmp_path)
 
-    assert message.startswith(f"{tmp_path}: 'RetailTransactionTabel.csv' is no entity's file")
+    assert message.startswith(f"{tmp_path}: 'RetailTransactionTabel.csv' is not the file of an entity")
     assert "Did you mean 'RetailTransactionTable.csv'" in message
     assert message.endswith("fix it and run the command again")
 
@@ -67,7 +67,7 @@ def test_a_file_of_no_entity_is_refused_with_a_near_name(tmp_path: Path) -> None
 def test_a_folder_in_the_folder_is_refused(tmp_path: Path) -> None:
     (tmp_path / "RetailTransactionTable.csv").mkdir()
 
-    assert "is no entity's file" in refusal(tmp_path)
+    assert "is not the file of an entity" in refusal(tmp_path)
 
 
 def test_two_files_of_one_entity_are_refused(tmp_path: Path) -> None:
@@ -80,7 +80,7 @@ def test_two_files_of_one_entity_are_refused(tmp_path: Path) -> None:
 
 
 def test_an_empty_folder_and_none_at_all_are_refused(tmp_path: Path) -> None:
-    assert "no entity's file in it, expected at least one" in refusal(tmp_path)
+    assert "no file of an entity, expected at least one" in refusal(tmp_path)
     assert "can't be read: No such file or directory" in refusal(tmp_path / "none")
 
 

@@ -206,8 +206,8 @@ def test_a_stored_package_is_read() -> None:
         ("RetailTransactionTabel.jsonl", "Did you mean 'RetailTransactionTable.jsonl'"),
         ("retailtransactiontaxtrans.jsonl", "Did you mean 'RetailTransactionTaxTrans.jsonl'"),
         ("Manifest.json", "Did you mean 'manifest.json'"),
-        ("readme.txt", "is no file of a package"),
-        ("RetailTransactionTaxTrans.jsonl\0.txt", "is no file of a package"),
+        ("readme.txt", "is not a file of a package"),
+        ("RetailTransactionTaxTrans.jsonl\0.txt", "is not a file of a package"),
     ],
 )
 def test_an_unexpected_file_is_refused(name: str, found: str) -> None:
@@ -407,12 +407,12 @@ def test_control_totals_that_hold_are_given() -> None:
 @pytest.mark.parametrize(
     ("listed", "found"),
     [
-        ([totals(transactions=3)], "transactions in 'USD' 2 where the manifest says 3"),
-        ([totals(gross="-25.01")], "gross in 'USD' -25 where the manifest says -25.01"),
-        ([totals(payments="24.99")], "payments in 'USD' 25 where the manifest says 24.99"),
-        ([totals(), totals("EUR", 1, 1, 1)], "transactions in 'EUR' 0 where the manifest says 1"),
-        ([], "transactions in 'USD' 2 where the manifest says 0"),
-        ([totals("usd")], "transactions in 'USD' 2 where the manifest says 0"),
+        ([totals(transactions=3)], "transactions in 'USD' is 2, in the manifest 3"),
+        ([totals(gross="-25.01")], "gross in 'USD' is -25, in the manifest -25.01"),
+        ([totals(payments="24.99")], "payments in 'USD' is 25, in the manifest 24.99"),
+        ([totals(), totals("EUR", 1, 1, 1)], "transactions in 'EUR' is 0, in the manifest 1"),
+        ([], "transactions in 'USD' is 2, in the manifest 0"),
+        ([totals("usd")], "transactions in 'USD' is 2, in the manifest 0"),
     ],
 )
 def test_control_totals_that_do_not_hold_are_refused(listed: list[dict[str, Any]], found: str) -> None:

@@ -327,7 +327,7 @@ def test_a_package_that_is_overwritten_all_the_time_is_refused(client: Client, b
     client.put(b"1")
     client.real.copy_object = lambda **_: raising(refused("PreconditionFailed"))()
 
-    with pytest.raises(PackageRefused, match="keeps being overwritten while it is moved"):
+    with pytest.raises(PackageRefused, match="again while it is moved to quarantine"):
         bucket.quarantine("Default", "one")
 
     assert client.keys() == [KEY]

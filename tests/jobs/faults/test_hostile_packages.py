@@ -220,7 +220,7 @@ HOSTILE: dict[str, tuple[Callable[[str], bytes], str]] = {
             session,
             control_totals=[{"currency": "USD", "transactions": 1, "gross": "-70.41", "payments": "70.4"}],
         ),
-        "manifest.json: gross in 'USD' -70.4 where the manifest says -70.41",
+        "manifest.json: gross in 'USD' is -70.4, in the manifest -70.41",
     ),
     "manifest-of-1e999": (
         lambda session: zipped(
@@ -399,7 +399,7 @@ def test_a_directory_that_lies_about_its_own_size_is_refused() -> None:
     content = bytearray(tiny_members(100_000, wide=False))
     struct.pack_into("<L", content, len(content) - 10, 47)
 
-    assert refusal(bytes(content)).startswith("'a': is no file of a package")
+    assert refusal(bytes(content)).startswith("'a': is not a file of a package")
 
 
 def test_duplicate_keys_and_columns_are_found_in_one_pass() -> None:
@@ -417,7 +417,7 @@ def test_a_message_names_the_first_of_very_many_differences() -> None:
 
     message = refusal(package("monday", {HEADERS: rows}, control_totals=[]))
 
-    assert "transactions in '00000' 1 where the manifest says 0" in message
+    assert "transactions in '00000' is 1, in the manifest 0" in message
     assert "and 3990 more" in message
     assert len(message) < 2_000
 

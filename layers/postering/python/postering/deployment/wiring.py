@@ -93,7 +93,7 @@ def _in_aws(settings: Settings) -> Deployment:
 def _bucket(name: str) -> PackageHome:
     from postering.channels.packages.s3_home import UploadsBucket
 
-    return UploadsBucket.named(name)
+    return UploadsBucket.connect(name)
 
 
 def now() -> datetime:
@@ -176,7 +176,7 @@ def receiver(at: Deployment) -> Receiver:
     if place.startswith("bus:"):
         from postering.receivers.event_bus import EventBus
 
-        return EventBus.named(place.removeprefix("bus:"))
+        return EventBus.connect(place.removeprefix("bus:"))
     if "://" in place:
         from postering.receivers.webhook import Webhook
 

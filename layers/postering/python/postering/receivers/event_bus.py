@@ -21,7 +21,7 @@ class EventBus:
     name: str
 
     @classmethod
-    def named(cls, name: str) -> Self:
+    def connect(cls, name: str) -> Self:
         """The bus, in the region and with the credentials of the environment; `ReceiverUnavailable` without them."""
         from postering.outside.aws import aws_client
 

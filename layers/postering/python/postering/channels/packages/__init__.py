@@ -1,1 +1,1 @@
-"""Upload packages: made of plain files or channel rows, kept in a folder or a bucket, read whole or refused."""
+"""Upload packages: made of plain files or rows of a source, kept in a folder or a bucket, read whole or refused."""

@@ -1,4 +1,4 @@
-"""The zip around a package, mistrusted: what its headers say is checked, what it unpacks to is measured."""
+"""The zip of a package, which nobody trusts: its headers are checked, and its bytes are measured as they unpack."""
 
 import errno
 import hashlib
@@ -25,7 +25,7 @@ _ENCRYPTED: Final = 0x1 | 0x40 | 0x2000
 _CHUNK_BYTES: Final = 256 * 1024
 _NESTED: Final = (b"PK\x03\x04", b"PK\x05\x06", b"\x1f\x8b", b"7z\xbc\xaf", b"BZh", b"\xfd7zXZ", b"Rar!")
 
-# What zipfile and zlib raise on bytes that are no sound zip, found by feeding them broken ones.
+# The errors of zipfile and zlib for bytes that are no sound zip, found by trying broken ones.
 _BROKEN: Final = (
     zipfile.BadZipFile,
     zipfile.LargeZipFile,
@@ -40,14 +40,14 @@ _BROKEN: Final = (
 
 
 class Bomb(UnsoundPackage):
-    """A package that unpacks to more than it may."""
+    """A package that unpacks to more than the limits."""
 
 
 class Archive:
-    """An open zip. `members` are its entries in the order of its directory, names not yet judged."""
+    """An open zip. `members` are its entries in the order of its directory; their names are not checked yet."""
 
     def __init__(self, stream: BinaryIO, limits: PackageLimits) -> None:
-        """Read the directory of `stream`, or refuse it; every entry's own bytes are still unread."""
+        """Read the directory of `stream`, or refuse it. The bytes of the entries are not read yet."""
         _check_end(stream, limits)
         with _sound("the package"):
             self._zip = zipfile.ZipFile(stream)
@@ -57,15 +57,15 @@ class Archive:
         if len(self.members) > limits.max_members:
             found, most = f"{len(self.members)} files", f"at most {limits.max_members}"
             raise UnsoundPackage(found, file="the package", expected=most)
-        # A claim to be packed large would hide a bomb from the ratio.
+        # A false, large packed size would hide a bomb from the ratio.
         if sum(member.compress_size for member in self.members) > stream.seek(0, os.SEEK_END):
             raise UnsoundPackage("files that are larger than the zip", file="the package", expected="a whole zip")
 
     @contextmanager
     def reading(self, member: zipfile.ZipInfo, *, checked: bool = True) -> Iterator["Unpacking"]:
-        """One member's bytes as they unpack. `checked=False` reads on although the checksum in the zip is wrong.
+        """One member's bytes as they unpack. `checked=False` reads on even if the checksum in the zip is wrong.
 
-        The limits hold over all that is read within one `measured_anew`.
+        The limits hold for all members together, since the last `measure_anew`.
         """
         if not checked and hasattr(member, "CRC"):
             del member.CRC  # zipfile compares what is there
@@ -74,12 +74,12 @@ class Archive:
         with source:
             yield Unpacking(source, member, self, checked=checked)
 
-    def measured_anew(self) -> None:
+    def measure_anew(self) -> None:
         """Begin another pass over the members."""
         self._unpacked = 0
 
     def count(self, member: zipfile.ZipInfo, new: int, size: int) -> None:
-        """Account for `new` bytes more of a member that has come to `size`, and refuse a bomb."""
+        """Count `new` bytes of a member, of which `size` are unpacked by now, and refuse a bomb."""
         self._unpacked += new
         limits = self._limits
         if self._unpacked > limits.max_unpacked_bytes:
@@ -109,17 +109,17 @@ class Unpacking:
 
     @property
     def nested(self) -> bool:
-        """Whether what is packed is itself an archive."""
+        """Whether the member is itself an archive."""
         assert isinstance(self.stream, io.BufferedReader)
         return self.stream.peek(8)[:8].startswith(_NESTED)
 
     @property
     def sha256(self) -> str:
-        """Of the bytes read so far, in hex."""
+        """The SHA-256 of the bytes read so far, in hex."""
         return self._raw.hash.hexdigest()
 
     def finish(self) -> None:
-        """Read what is left, so that checksum and size are compared to the last byte."""
+        """Read the rest, so that checksum and size are compared to the last byte."""
         while self.stream.read(_CHUNK_BYTES):
             pass
         if self._checked and self._raw.size != self._member.file_size:
@@ -149,7 +149,7 @@ class _Measured(io.RawIOBase):
 
 
 def check_member(member: zipfile.ZipInfo) -> None:
-    """Refuse a member that is encrypted, no plain file, or packed in another way than stored or deflated."""
+    """Refuse a member that is encrypted, no plain file, or neither stored nor deflated."""
     name = member.filename
     if member.flag_bits & _ENCRYPTED:
         raise UnsoundPackage("is encrypted", file=name, expected="files that anyone can unpack")
@@ -182,15 +182,15 @@ def _sound(name: str) -> Iterator[None]:
         reason = quoted(str(wrong)) if str(wrong) else "it ends too early"
         raise UnsoundPackage(f"the zip is not sound: {reason}", file=name, expected="a whole, undamaged zip") from None
     except OSError as wrong:
-        if wrong.errno not in {None, errno.EINVAL}:  # a seek to where no file reaches
+        if wrong.errno not in {None, errno.EINVAL}:  # a seek beyond the end of the file
             raise
         raise UnsoundPackage("the zip is not sound", file=name, expected="a whole, undamaged zip") from None
 
 
 def _check_end(stream: BinaryIO, limits: PackageLimits) -> None:
-    """Refuse what does not begin and end like a zip, and a directory larger than any package's is.
+    """Refuse a file that does not begin and end like a zip, and a directory that is too large for any package.
 
-    zipfile itself accepts bytes before and after, and reads a directory of any size into memory.
+    zipfile itself accepts bytes before and after the zip, and reads a directory of any size into memory.
     """
     size = stream.seek(0, os.SEEK_END)
     start = max(0, size - _END.size - _LARGEST_COMMENT)

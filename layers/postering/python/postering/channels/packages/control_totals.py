@@ -1,4 +1,4 @@
-"""Control totals of a package: per currency, how many headers and the sums of their amounts, as they stand."""
+"""Control totals of a package, by currency: the number of headers and the sums of their amounts as they stand."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ _SHOWN_DIFFERENCES: Final = 10
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ControlTotal:
-    """The headers in one currency ('' where they name none), with the channel's signs."""
+    """The headers in one currency ('' if they name none), with the channel's signs."""
 
     currency: str
     transactions: int
@@ -29,7 +29,7 @@ class ControlTotal:
 
 
 def column(raw: Mapping[str, Raw], name: str) -> Raw:
-    """The value of the column `name` in `raw`, whatever the case it is written in; None where it is absent."""
+    """The value of the column `name` in `raw`, in upper or lower case; None if it is absent."""
     if name in raw:
         return raw[name]
     folded = name.casefold()
@@ -37,13 +37,13 @@ def column(raw: Mapping[str, Raw], name: str) -> Raw:
 
 
 class HeaderSums:
-    """Adds up headers as they pass by."""
+    """Adds up the headers of a package."""
 
     def __init__(self) -> None:
         self._by_currency: dict[str, tuple[int, Decimal, Decimal]] = {}
 
     def add(self, header: Mapping[str, Raw]) -> None:
-        """Count one header; an amount that is no number counts as 0 (design §4.6)."""
+        """Count one header; an amount that is no number counts as 0."""
         currency = unknown_text(column(header, _CURRENCY.name))
         transactions, gross, payments = self._by_currency.get(currency, (0, ZERO, ZERO))
         self._by_currency[currency] = (
@@ -53,7 +53,7 @@ class HeaderSums:
         )
 
     def totals(self) -> tuple[ControlTotal, ...]:
-        """What was added, by currency in the order of their names."""
+        """The totals of all headers added, in the order of the currencies."""
         return tuple(
             ControlTotal(currency=currency, transactions=transactions, gross=gross, payments=payments)
             for currency, (transactions, gross, payments) in sorted(self._by_currency.items())
@@ -61,7 +61,10 @@ class HeaderSums:
 
 
 def differences(promised: Iterable[ControlTotal], found: Iterable[ControlTotal]) -> tuple[str, ...]:
-    """Where two lists of totals differ, in words, the first of many; a currency in one list only has 0 in the other."""
+    """The differences between two lists of totals, in words, the first of many.
+
+    A currency that is in one list only counts as 0 in the other.
+    """
     listed = {total.currency: total for total in promised}
     summed = {total.currency: total for total in found}
     words = []
@@ -75,7 +78,7 @@ def differences(promised: Iterable[ControlTotal], found: Iterable[ControlTotal])
             ("payments", left.payments, right.payments),
         ):
             if said != is_:
-                words.append(f"{name} in {where} {plain(is_)} where the manifest says {plain(said)}")
+                words.append(f"{name} in {where} is {plain(is_)}, in the manifest {plain(said)}")
     return first_lines(words, _SHOWN_DIFFERENCES)
 
 

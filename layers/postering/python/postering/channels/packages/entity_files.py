@@ -1,4 +1,4 @@
-"""The rows of one entity's file, JSON Lines or CSV, one at a time: memory is bounded by a line."""
+"""The rows of one entity's file, JSON Lines or CSV, one at a time: memory is bounded by the length of a line."""
 
 import csv
 from collections import Counter
@@ -17,14 +17,14 @@ FILE_NAMES: Final = {f"{entity}{suffix}": entity for entity in ENTITIES for suff
 """The entity of each file name that a package may hold; names are compared exactly."""
 
 Attempt = tuple[int, dict[str, Raw] | UnsoundPackage]
-"""A row's number, from 1, and the row, or why it can't be read."""
+"""The number of a row, from 1, and the row, or the reason why it cannot be read."""
 
 
 def attempts(stream: BinaryIO, *, file: str, limits: PackageLimits) -> Iterator[Attempt]:
-    """Every row of the file, or the reason why one is none. Empty lines at the end are no rows.
+    """Every row of the file, or the reason why it is none. Empty lines at the end are no rows.
 
-    A CSV file's header row is not counted. After what leaves the rest unreadable (a line that is too long, an open
-    quote) nothing more comes.
+    The header row of a CSV file is not counted. A line that is too long, or an open quote, leaves the rest unreadable:
+    then nothing more comes.
     """
     if file.casefold().endswith(".csv"):
         return _csv_rows(stream, file, limits)
@@ -32,7 +32,7 @@ def attempts(stream: BinaryIO, *, file: str, limits: PackageLimits) -> Iterator[
 
 
 def sound_rows(stream: BinaryIO, *, file: str, limits: PackageLimits) -> Iterator[tuple[int, dict[str, Raw]]]:
-    """Every row of the file; the first that is none is raised as `UnsoundPackage`."""
+    """Every row of the file; raises `UnsoundPackage` for the first line that is none."""
     for number, row in attempts(stream, file=file, limits=limits):
         if isinstance(row, UnsoundPackage):
             raise row
@@ -87,7 +87,7 @@ def _csv_rows(stream: BinaryIO, file: str, limits: PackageLimits) -> Iterator[At
 
 
 class _Records:
-    """Records of a CSV file, each bounded in bytes also where quotes make it run over lines."""
+    """Records of a CSV file, each bounded in bytes, even if quotes spread it over several lines."""
 
     def __init__(self, stream: BinaryIO, file: str, limits: PackageLimits) -> None:
         self._lines = _lines(stream, limits)

@@ -1,4 +1,4 @@
-"""The local home of packages: a folder per channel database group, and one for what is quarantined."""
+"""The local home of packages: a folder for each channel database group, and one for its quarantine."""
 
 import os
 import stat
@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import BinaryIO, Final, TypeVar
 
 from postering.channels.packages.archives import hashed
-from postering.channels.packages.homes import GROUP, SESSION, SUFFIX, is_safe, safe
+from postering.channels.packages.homes import GROUP, SESSION, SUFFIX, checked_name, is_safe
 from postering.domain.errors import PackageExists, PackageMissing
 from postering.domain.runs.packages import ListedPackage
 from postering.outside.files import sync_folder, write_whole
@@ -39,9 +39,9 @@ class UploadsFolder:
         )
 
     def listed(self, group: str) -> tuple[ListedPackage, ...]:
-        """Packages in the uploads of `group`, sorted by name; none where it has no folder."""
+        """Packages in the uploads of `group`, sorted by name."""
         found = []
-        for entry in _entries(self._uploads / safe(GROUP, group)):
+        for entry in _entries(self._uploads / checked_name(GROUP, group)):
             session, suffix = os.path.splitext(entry.name)  # noqa: PTH122 - a Path would fold what it shows
             if suffix != SUFFIX or not is_safe(session):
                 continue
@@ -53,11 +53,11 @@ class UploadsFolder:
 
     @contextmanager
     def open(self, group: str, session: str) -> Iterator[BinaryIO]:
-        """The package's bytes, from the uploads or else from quarantine; `PackageMissing` where there is none."""
+        """The package's bytes, from the uploads or else from quarantine; raises `PackageMissing` if there is none."""
         stream = None
         for path in self._places(group, session):
             if stream is None and _is_plain_file(path):
-                # Moved to quarantine in between: the second place has it.
+                # Moved to quarantine meanwhile: the second place has it.
                 with suppress(FileNotFoundError):
                     stream = self._readable(path)
         if stream is None:
@@ -68,7 +68,7 @@ class UploadsFolder:
             yield stream
 
     def fingerprint(self, group: str, session: str) -> str | None:
-        """The fingerprint of the package's bytes, where it lies; None where there is none."""
+        """The fingerprint of the package's bytes; None if there is none."""
         for path in self._places(group, session):
             with suppress(FileNotFoundError, NotADirectoryError):
                 seen = path.lstat()
@@ -77,36 +77,36 @@ class UploadsFolder:
         return None
 
     def where(self, group: str, session: str) -> str:
-        """The path where the package lies, or would lie, for people."""
+        """The path of the package, or its future path, for people."""
         uploads, quarantine = self._places(group, session)
         return str(quarantine if _is_plain_file(quarantine) and not _is_plain_file(uploads) else uploads)
 
     def write(
-        self, group: str, session: str, write: Callable[[BinaryIO], Written], quarantined: bool = False
+        self, group: str, session: str, fill: Callable[[BinaryIO], Written], quarantined: bool = False
     ) -> Written:
-        """Let `write` fill the package under another name; it appears under its own, whole and durable, or not at all.
+        """Let `fill` write the package under another name; it gets its own when it is whole and durable.
 
-        `PackageExists` where the name is taken, in the uploads or in quarantine. Gives what `write` gave.
+        Raises `PackageExists` if the name is taken, in the uploads or in quarantine. Gives the result of `fill`.
         """
         uploads, quarantine = self._places(group, session)
         self._refuse_taken(uploads, quarantine)
         final = quarantine if quarantined else uploads
         final.parent.mkdir(parents=True, exist_ok=True)
 
-        def fill(stream: BinaryIO) -> Written:
-            result = write(stream)
+        def fill_if_free(stream: BinaryIO) -> Written:
+            result = fill(stream)
             self._refuse_taken(uploads, quarantine)
             return result
 
         try:
-            return write_whole(final, fill)
+            return write_whole(final, fill_if_free)
         except FileExistsError:
             raise PackageExists(f"{final} is there already; give the package another session id") from None
 
     def quarantine(self, group: str, session: str) -> None:
-        """Move the package to quarantine. Fine where that is done already; `PackageMissing` where there is none.
+        """Move the package to quarantine, unless it is there already; raises `PackageMissing` if there is none.
 
-        `PackageExists` where another package of that name is in quarantine: its bytes were staged and are kept.
+        Raises `PackageExists` if another package of that name is in quarantine: its bytes were staged and are kept.
         """
         uploads, quarantine = self._places(group, session)
         if not _is_plain_file(uploads):
@@ -121,7 +121,7 @@ class UploadsFolder:
         sync_folder(uploads.parent)
 
     def remove(self, group: str, session: str, sha256: str) -> bool:
-        """Remove the package, where its bytes are those of `sha256`; whether any of that name is there no longer."""
+        """Remove the package if its bytes are those of `sha256`; whether none of that name is left."""
         for path in self._places(group, session):
             if not _is_plain_file(path):
                 continue
@@ -133,8 +133,8 @@ class UploadsFolder:
         return True
 
     def _places(self, group: str, session: str) -> tuple[Path, Path]:
-        safe(GROUP, group)
-        name = f"{safe(SESSION, session)}{SUFFIX}"
+        checked_name(GROUP, group)
+        name = f"{checked_name(SESSION, session)}{SUFFIX}"
         return self._uploads / group / name, self._quarantine / group / name
 
     @staticmethod

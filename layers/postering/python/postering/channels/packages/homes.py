@@ -1,4 +1,4 @@
-"""A home of upload packages: what a folder and a bucket offer alike, and how packages are named in both."""
+"""A home of upload packages, a folder or a bucket: its shape, and the names of packages in it."""
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
@@ -17,7 +17,7 @@ _LONGEST_NAME_BYTES: Final = 200
 
 
 class UnsafeName(PosteringError):
-    """A session or group whose name can't be the name of a file."""
+    """The name of a session or group cannot be the name of a file."""
 
 
 class Overwritten(PackageRefused):
@@ -27,7 +27,7 @@ class Overwritten(PackageRefused):
 class PackageHome(Protocol):
     """`uploads/<group>/<session>.zip` and `quarantine/<group>/<session>.zip`, wherever these lie.
 
-    A name that is unsafe raises `UnsafeName`; a home that can't be reached `UploadsUnavailable`.
+    Every method raises `UnsafeName` for an unsafe name, and `UploadsUnavailable` if the home cannot be reached.
     """
 
     def groups(self) -> tuple[str, ...]:
@@ -35,47 +35,47 @@ class PackageHome(Protocol):
         ...
 
     def listed(self, group: str) -> tuple[ListedPackage, ...]:
-        """Packages in the uploads of `group`, sorted by name; none where it has none."""
+        """Packages in the uploads of `group`, sorted by name."""
         ...
 
     def open(self, group: str, session: str) -> AbstractContextManager[BinaryIO]:
         """The package's bytes, seekable, from the uploads or else from quarantine.
 
-        `PackageMissing` where there is none, `Overwritten` where it got other bytes while it was read.
+        Raises `PackageMissing` if there is none, `Overwritten` if it got other bytes while it was read.
         """
         ...
 
     def fingerprint(self, group: str, session: str) -> str | None:
-        """What changes when the package's bytes do, as `listed` gives it; None where there is none."""
+        """A text that changes with the package's bytes, as `listed` gives it; None if there is none."""
         ...
 
     def where(self, group: str, session: str) -> str:
-        """The place where the package lies, or would lie, for people."""
+        """The place of the package, or its future place, for people."""
         ...
 
     def write(
-        self, group: str, session: str, write: Callable[[BinaryIO], Written], quarantined: bool = False
+        self, group: str, session: str, fill: Callable[[BinaryIO], Written], quarantined: bool = False
     ) -> Written:
-        """Let `write` fill the package; it appears whole and durable, or not at all. Gives what `write` gave.
+        """Let `fill` write the package, which appears whole and durable, or not at all. Gives the result of `fill`.
 
-        `PackageExists` where the name is taken, in the uploads or in quarantine.
+        Raises `PackageExists` if the name is taken, in the uploads or in quarantine.
         """
         ...
 
     def remove(self, group: str, session: str, sha256: str) -> bool:
-        """Remove the package, where its bytes are those of `sha256`; whether any of that name is there no longer."""
+        """Remove the package if its bytes are those of `sha256`; whether none of that name is left."""
         ...
 
     def quarantine(self, group: str, session: str) -> None:
-        """Move the package to quarantine. Fine where that is done already; `PackageMissing` where there is none.
+        """Move the package to quarantine, unless it is there already; raises `PackageMissing` if there is none.
 
-        `PackageExists` where another package of that name is in quarantine: its bytes were staged and are kept.
+        Raises `PackageExists` if another package of that name is in quarantine: its bytes were staged and are kept.
         """
         ...
 
 
 def is_safe(name: str) -> bool:
-    """Whether a session or group can be called so, in every home."""
+    """Whether a session or group can have this name, in every home."""
     return (
         0 < len(name.encode("utf-8", "surrogateescape")) <= _LONGEST_NAME_BYTES
         and not name.startswith(".")
@@ -84,11 +84,11 @@ def is_safe(name: str) -> bool:
     )
 
 
-def safe(what: str, name: str) -> str:
-    """`name`, or `UnsafeName` where no session or group can be called so; `what` is `GROUP` or `SESSION`."""
+def checked_name(what: str, name: str) -> str:
+    """`name`; raises `UnsafeName` if no session or group can have it. `what` is `GROUP` or `SESSION`."""
     if not is_safe(name):
         raise UnsafeName(
-            f"{masked(name)[:80]!r} is no name for {what}: expected 1 to {_LONGEST_NAME_BYTES} printable characters, "
-            "without / and \\, not beginning with a dot"
+            f"{masked(name)[:80]!r} cannot be the name of {what}: expected 1 to {_LONGEST_NAME_BYTES} printable "
+            "characters, without / and \\, not beginning with a dot"
         )
     return name

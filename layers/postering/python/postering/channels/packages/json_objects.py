@@ -1,6 +1,6 @@
-"""One JSON object: how a line of an entity file, and a manifest, is read and written.
+"""Reads and writes one JSON object: a line of an entity's file, or a manifest.
 
-Numbers come as they were written (`NumberText`), so that nothing is rounded; written again they are the same.
+Numbers are kept as they were written (`NumberText`), so that nothing is rounded.
 """
 
 import json
@@ -24,7 +24,7 @@ _CONSTANTS: Final = frozenset({"NaN", "Infinity", "-Infinity"})
 
 
 class NoJsonObject(Exception):
-    """Bytes that are not one JSON object: what was found, what was expected."""
+    """Bytes that are not one JSON object, with what was found and expected."""
 
     def __init__(self, found: str, expected: str = "one JSON object") -> None:
         super().__init__(f"{found}, expected {expected}")
@@ -33,12 +33,12 @@ class NoJsonObject(Exception):
 
 
 def read_object(content: bytes, *, max_depth: int) -> dict[str, Raw]:
-    """The object that `content` is, or `NoJsonObject`: not UTF-8, no object, too deep, a key twice."""
+    """The object in `content`. Raises `NoJsonObject`: not UTF-8, no object, too deep, a key twice."""
     try:
         text = content.decode("utf-8")
     except UnicodeDecodeError as wrong:
         raise NoJsonObject(f"byte {wrong.start + 1} is no UTF-8", "text in UTF-8") from None
-    # Measured first: a parser that goes down with the text ends at the interpreter's limit, not at ours.
+    # Measured first: the parser's own limit is that of the interpreter, not ours.
     if text.count("{") + text.count("[") > max_depth and _depth(text) > max_depth:
         raise NoJsonObject(f"nested deeper than {max_depth} levels", f"at most {max_depth} levels")
     try:
@@ -60,7 +60,7 @@ def object_text(content: Mapping[str, Raw]) -> str:
     """`content` as one line of JSON that `read_object` reads back to equal values.
 
     Decimals are written as plain strings, dates and date-times (those without a zone are UTC) in ISO 8601.
-    A float is refused with `TypeError`: it has no place near money.
+    Raises `TypeError` for a float: no money passes through one.
     """
     return "{" + ",".join(f"{json.dumps(name)}:{_token(value)}" for name, value in content.items()) + "}"
 

@@ -1,4 +1,4 @@
-"""What an upload package may ask of this machine: sizes, ratios and depths beyond which it is refused."""
+"""Limits of an upload package: a larger one is refused."""
 
 from dataclasses import dataclass
 from typing import Final
@@ -9,7 +9,7 @@ MIB: Final = 1024 * KIB
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PackageLimits:
-    """Limits of design §4.6. Sizes in bytes, `max_ratio` unpacked to packed, measured while unpacking."""
+    """Sizes are in bytes. `max_ratio` is the ratio of unpacked to packed size, measured while a file is unpacked."""
 
     max_ratio: int = 200
     ratio_applies_above_bytes: int = MIB
@@ -22,4 +22,4 @@ class PackageLimits:
 
 
 DEFAULT_LIMITS: Final = PackageLimits()
-"""The limits where the settings give no others."""
+"""The limits, if the settings give no others."""

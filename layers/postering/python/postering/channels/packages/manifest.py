@@ -1,4 +1,4 @@
-"""The manifest of an upload package: what the package says it carries (design §4.6)."""
+"""The manifest of an upload package: its session and group, and the files that it promises."""
 
 import re
 from collections.abc import Mapping
@@ -30,7 +30,7 @@ _AMOUNT: Final = re.compile(r"-?\d{1,100}(?:\.\d{0,100})?\Z", re.ASCII)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EntityFile:
-    """What a manifest promises of one entity's file: its rows, and the SHA-256 of its bytes in lower-case hex."""
+    """The promise of a manifest about one entity's file: its rows, and the SHA-256 of its bytes in lower-case hex."""
 
     rows: int
     sha256: str
@@ -38,9 +38,9 @@ class EntityFile:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Manifest:
-    """What a package says of itself. `created` is UTC; `control_totals` is None where the manifest gives none.
+    """The content of a manifest. `created` is UTC; `control_totals` is None if the manifest has none.
 
-    `extra` keeps the keys that this format does not know.
+    `extra` keeps unknown keys.
     """
 
     session: str
@@ -53,7 +53,7 @@ class Manifest:
 
 
 def read_manifest(content: bytes, limits: PackageLimits) -> Manifest:
-    """The manifest that `content` is; `UnsoundPackage` names the key that is missing or wrong."""
+    """The manifest in `content`; raises `UnsoundPackage` with the key that is missing or wrong."""
     try:
         given = read_object(content.removeprefix(BYTE_ORDER_MARK), max_depth=limits.max_json_depth)
     except NoJsonObject as wrong:
@@ -71,7 +71,7 @@ def read_manifest(content: bytes, limits: PackageLimits) -> Manifest:
 
 
 def manifest_bytes(manifest: Manifest) -> bytes:
-    """The manifest as its file, entities in the order of `ENTITIES`: equal manifests give equal bytes."""
+    """The manifest as a file, entities in the order of `ENTITIES`: equal manifests give equal bytes."""
     written: dict[str, Raw] = {
         "session": manifest.session,
         "channel_database_group": manifest.group,

@@ -1,4 +1,4 @@
-"""A folder of plain files, one per entity, made into a sound upload package (`postering package FOLDER`)."""
+"""Makes a sound upload package of a folder of plain files, one for each entity (`postering package FOLDER`)."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -23,9 +23,9 @@ _PROBLEMS_SHOWN: Final = 10
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FolderPackage:
-    """The package that was made. `rejected` of its rows will be rejected; `problems` are the first of their reasons.
+    """The package that was made. Staging will reject `rejected` of its rows; `problems` are the first of their reasons.
 
-    One with `card_data` belongs in the quarantine.
+    A package with `card_data` belongs in the quarantine.
     """
 
     summary: PackageSummary
@@ -46,8 +46,8 @@ def package_folder(
 ) -> FolderPackage:
     """Write the files of `folder` to `stream` as one package; rows go in as they are, bad ones too.
 
-    Files are `<entity>.csv` or `<entity>.jsonl`, whatever the case, at least one; hidden files are left out.
-    `UnsoundPackage` names the file, row and field that can't be read.
+    Files are `<entity>.csv` or `<entity>.jsonl`, in upper or lower case, at least one; hidden files are left out.
+    Raises `UnsoundPackage` with the file, row and field that cannot be read.
     """
     files = _files(folder)
     reading = _Reading(files, limits)
@@ -70,7 +70,7 @@ def package_folder(
 
 
 class _Reading:
-    """Passes the rows on, and counts what staging will reject."""
+    """Passes the rows on, and counts those that staging will reject."""
 
     def __init__(self, files: Mapping[str, Path], limits: PackageLimits) -> None:
         self._files = files
@@ -112,13 +112,13 @@ def _files(folder: Path) -> Mapping[str, Path]:
         entity = _NAMES.get(path.name.casefold())
         if entity is None or not path.is_file():
             near = did_you_mean(path.name, FILE_NAMES)
-            found_words = f"{quoted(path.name)} is no entity's file{'. ' + near.rstrip('?') if near else ''}"
+            found_words = f"{quoted(path.name)} is not the file of an entity{'. ' + near.rstrip('?') if near else ''}"
             raise _refused(found_words, folder, f"one .csv or .jsonl file per entity, such as {HEADER}.csv")
         if entity in found:
             raise _refused(f"{found[entity].name} and {path.name} are both {entity}", folder, "one file per entity")
         found[entity] = path
     if not found:
-        raise _refused("no entity's file in it", folder, f"at least one, such as {HEADER}.csv")
+        raise _refused("it has no file of an entity", folder, f"at least one, such as {HEADER}.csv")
     return {entity: found[entity] for entity in ENTITIES if entity in found}
 
 

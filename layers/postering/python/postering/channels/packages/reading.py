@@ -1,4 +1,4 @@
-"""Upload packages, read: checked whole before the first row is given out, then streamed row by row."""
+"""Reads upload packages: each is checked as a whole before its first row is given, and then streamed."""
 
 import zipfile
 from collections.abc import Iterator, Mapping
@@ -19,9 +19,9 @@ from postering.domain.retail_transactions.rows import AnyRow, read_row
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Package:
-    """A sound package. `sha256` and `size` are of the zip's own bytes; it reads from the stream it was opened on.
+    """A sound package, read from an open stream. `sha256` and `size` are those of the zip's own bytes.
 
-    `control_totals` are summed from the headers' file, whatever the manifest says or leaves out.
+    `control_totals` are the sums of the headers' file, not those of the manifest.
     """
 
     manifest: Manifest
@@ -39,8 +39,8 @@ class Package:
         return self.manifest.channel_database or ""
 
     def rows(self) -> Iterator[AnyRow]:
-        """Every row, headers first, each entity in the order of its file. May be called again."""
-        self._archive.measured_anew()
+        """Every row, headers first, each entity in the order of its file. It can be called again."""
+        self._archive.measure_anew()
         for entity, member in self._members.items():
             with self._archive.reading(member) as unpacking:
                 for number, raw in sound_rows(unpacking.stream, file=member.filename, limits=self._limits):
@@ -48,9 +48,9 @@ class Package:
 
 
 def open_package(stream: BinaryIO, *, session: str, group: str, limits: PackageLimits = DEFAULT_LIMITS) -> Package:
-    """The package in `stream` (seekable, kept open while rows are read), or `UnsoundPackage`.
+    """The package in `stream`, which is seekable and stays open while rows are read. Raises `UnsoundPackage`.
 
-    `session` and `group` are what its file and folder are called. Names of files inside are compared exactly.
+    `session` and `group` are the names of its file and folder. Names of files inside are compared exactly.
     """
     sha256, size = hashed(stream)
     archive = Archive(stream, limits)
@@ -80,10 +80,10 @@ def open_package(stream: BinaryIO, *, session: str, group: str, limits: PackageL
 
 
 def read_leniently(stream: BinaryIO, limits: PackageLimits = DEFAULT_LIMITS) -> Iterator[AnyRow]:
-    """The rows that can be read, for reconciliation: also where manifest, checksums or counts do not hold.
+    """The rows that can be read, for reconciliation, even if manifest, checksums or counts are wrong.
 
-    What is no row, and what comes after the place where a file breaks off, is left out. Raises `UnsoundPackage` for
-    what is no zip and for a bomb.
+    Lines that are no row are left out, and everything after the place where a file is cut off. Raises
+    `UnsoundPackage` for a file that is no zip and for a bomb.
     """
     stream.seek(0)
     archive = Archive(stream, limits)
@@ -134,7 +134,7 @@ def _refuse_name(name: str) -> None:
     near = did_you_mean(name, (MANIFEST, *FILE_NAMES))
     expected = f"{MANIFEST} and one file per entity, such as {HEADER}.jsonl"
     raise UnsoundPackage(
-        f"is no file of a package{'. ' + near.rstrip('?') if near else ''}",
+        f"is not a file of a package{'. ' + near.rstrip('?') if near else ''}",
         file=_file(name),
         expected=expected,
     )
@@ -184,7 +184,10 @@ def _check_entity(
     limits: PackageLimits,
     before: int,
 ) -> int:
-    """Read the file to its end and compare it with the manifest; how many rows it has, after those `before` it."""
+    """Read the file to its end and compare it with the manifest; gives the number of its rows.
+
+    `before` counts the rows of the files before it.
+    """
     promised, file, rows = manifest.entities[entity], member.filename, 0
     with archive.reading(member) as unpacking:
         if unpacking.nested:

@@ -1,4 +1,4 @@
-"""Why a package, or a folder of plain files, is refused as a whole: one message that an operator can act on."""
+"""The refusal of a whole package, or of a folder of plain files: one message that an operator can act on."""
 
 from typing import Final
 
@@ -8,9 +8,9 @@ SEND_AGAIN: Final = "make the package again at its source and put it in place of
 
 
 class UnsoundPackage(PackageRefused):
-    """A package that is refused as a whole: file, row, what was found, what was expected, what to do.
+    """A package that is refused as a whole: file, row, found, expected, repair.
 
-    Messages are logged and kept: they name places and numbers, and quote names only (`shown`), never a row's values.
+    Messages are logged and kept: they name places and numbers, and quote names (`quoted`), never the values of a row.
     """
 
     def __init__(

@@ -1,4 +1,4 @@
-"""Calls to S3 on one bucket: what is not there, or changed meanwhile, is told from what can't be asked at all."""
+"""Calls to S3 on one bucket. A missing object, a changed object and an unavailable bucket are different errors."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -30,16 +30,16 @@ _DOWNLOAD_TRIES: Final = 5
 
 
 class NotThere(Exception):
-    """There is no such object, or no longer."""
+    """The object is not there, or no longer."""
 
 
 class Changed(Exception):
-    """The object is not, or no longer, as the call said that it should be."""
+    """The object is not as the call expects it, or no longer."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SeenObject:
-    """An object as S3 showed it. Its ETag and size change with its bytes."""
+    """An object as S3 listed it. Its ETag and size change with its bytes."""
 
     key: str
     etag: str
@@ -48,18 +48,18 @@ class SeenObject:
 
     @property
     def fingerprint(self) -> str:
-        """Both, as one text."""
+        """Size and ETag, as one text."""
         etag = self.etag.strip('"')
         return f"{self.size}-{etag}"
 
 
 def s3_client() -> Any:
-    """A client of S3 by the environment's region, credentials and AWS_ENDPOINT_URL_S3; tries again by itself."""
+    """A client of S3 with the environment's region, credentials and AWS_ENDPOINT_URL_S3; it repeats failed calls."""
     return aws_client("s3", lambda why: UploadsUnavailable(f"S3 can't be used: {why}"), read_seconds=20, tries=5)
 
 
 class S3Calls:
-    """One bucket's calls. Raises `NotThere` and `Changed` for the caller, `UploadsUnavailable` for an operator."""
+    """The calls to one bucket. `NotThere` and `Changed` are for the caller, `UploadsUnavailable` is for an operator."""
 
     def __init__(self, client: Any, bucket: str) -> None:
         self._client = client
@@ -93,9 +93,9 @@ class S3Calls:
                 yield found["Prefix"].removeprefix(prefix).removesuffix("/")
 
     def seen(self, key: str) -> SeenObject | None:
-        """The object, None where there is none.
+        """The object, None if there is none.
 
-        Asked by a listing of one: where a bucket is not there, HEAD says no more than that the object is not.
+        It is found by a list of one: without the bucket, HEAD only answers that the object is not there.
         """
         for found in self("list_objects_v2", Prefix=key, MaxKeys=1).get("Contents", ()):
             if found["Key"] == key:
@@ -103,9 +103,9 @@ class S3Calls:
         return None
 
     def download(self, key: str, into: BinaryIO) -> SeenObject:
-        """Write the object's bytes to `into`, all of one version; a connection that breaks off is taken up again.
+        """Write the object's bytes to `into`, all of one version; a broken download is continued.
 
-        Raises `NotThere` or `Changed` where it was removed or overwritten before all of it was here.
+        Raises `NotThere` or `Changed` if it was removed or overwritten before all of it was read.
         """
         into.seek(0)
         into.truncate()

@@ -1,4 +1,4 @@
-"""The home of packages in a stack: a bucket, with a prefix per channel database group and one for the quarantine."""
+"""The home of packages in a stack: a bucket, with a prefix for each group's uploads and one for its quarantine."""
 
 import base64
 import secrets
@@ -8,7 +8,7 @@ from tempfile import SpooledTemporaryFile
 from typing import Any, BinaryIO, Final, TypeVar, cast
 
 from postering.channels.packages.archives import hashed
-from postering.channels.packages.homes import GROUP, SESSION, SUFFIX, Overwritten, is_safe, safe
+from postering.channels.packages.homes import GROUP, SESSION, SUFFIX, Overwritten, checked_name, is_safe
 from postering.channels.packages.limits import MIB
 from postering.channels.packages.s3_calls import Changed, NotThere, S3Calls, SeenObject, s3_client
 from postering.domain.errors import PackageExists, PackageMissing, UploadsUnavailable
@@ -27,8 +27,8 @@ class UploadsBucket:
     """`uploads/<group>/<session>.zip` and `quarantine/<group>/<session>.zip` of a bucket.
 
     Only objects directly below a group's prefix whose key ends in `.zip` are packages. Bytes are read as they were
-    at one moment, into a temporary file; what is written appears by one request, under condition that nothing of
-    its name is there. A fingerprint is size and ETag, so that the same bytes again change nothing.
+    at one moment, into a temporary file. A package is written by one request, on condition that its name is free. A
+    fingerprint is size and ETag, so that the same bytes again change nothing.
     """
 
     def __init__(self, client: Any, bucket: str) -> None:
@@ -36,7 +36,7 @@ class UploadsBucket:
         self._calls = S3Calls(client, bucket)
 
     @classmethod
-    def named(cls, bucket: str) -> "UploadsBucket":
+    def connect(cls, bucket: str) -> "UploadsBucket":
         """The bucket, through a client that is made as the environment says."""
         return cls(s3_client(), bucket)
 
@@ -45,8 +45,8 @@ class UploadsBucket:
         return tuple(sorted(name for name in self._calls.folders(f"{UPLOADS}/") if is_safe(name)))
 
     def listed(self, group: str) -> tuple[ListedPackage, ...]:
-        """Packages in the uploads of `group`, sorted by name; none where it has none."""
-        prefix = f"{UPLOADS}/{safe(GROUP, group)}/"
+        """Packages in the uploads of `group`, sorted by name."""
+        prefix = f"{UPLOADS}/{checked_name(GROUP, group)}/"
         found = []
         for seen in self._calls.objects(prefix):
             session = seen.key.removeprefix(prefix).removesuffix(SUFFIX)
@@ -58,7 +58,7 @@ class UploadsBucket:
     def open(self, group: str, session: str) -> Iterator[BinaryIO]:
         """The package's bytes, from the uploads or else from quarantine.
 
-        `PackageMissing` where there is none, or no longer; `Overwritten` where it got other bytes while it was read.
+        Raises `PackageMissing` if there is none, or no longer; `Overwritten` if it got other bytes while it was read.
         """
         keys = self._keys(group, session)
         with _temporary_file() as stream:
@@ -67,53 +67,53 @@ class UploadsBucket:
             yield stream
 
     def fingerprint(self, group: str, session: str) -> str | None:
-        """The fingerprint of the package's bytes, where it lies; None where there is none."""
+        """The fingerprint of the package's bytes; None if there is none."""
         for key in self._keys(group, session):
             if (seen := self._calls.seen(key)) is not None:
                 return seen.fingerprint
         return None
 
     def where(self, group: str, session: str) -> str:
-        """The address where the package lies, or would lie, for people."""
+        """The address of the package, or its future address, for people."""
         uploads, quarantine = self._keys(group, session)
         in_quarantine = self._calls.seen(uploads) is None and self._calls.seen(quarantine) is not None
         return self._address(quarantine if in_quarantine else uploads)
 
     def write(
-        self, group: str, session: str, write: Callable[[BinaryIO], Written], quarantined: bool = False
+        self, group: str, session: str, fill: Callable[[BinaryIO], Written], quarantined: bool = False
     ) -> Written:
-        """Let `write` fill the package, then put it into the bucket: whole, or not at all. Gives what `write` gave.
+        """Let `fill` write the package, then put it into the bucket: whole, or not at all. Gives the result of `fill`.
 
-        `PackageExists` where the name is taken, in the uploads or in quarantine.
+        Raises `PackageExists` if the name is taken, in the uploads or in quarantine.
         """
         keys = uploads, quarantine = self._keys(group, session)
         self._refuse_taken(*keys)
         with _temporary_file() as stream:
-            result = write(stream)
+            result = fill(stream)
             self._refuse_taken(*keys)
             self._put(quarantine if quarantined else uploads, stream)
         return result
 
     def quarantine(self, group: str, session: str) -> None:
-        """Move the package to quarantine. Fine where that is done already; `PackageMissing` where there is none.
+        """Move the package to quarantine, unless it is there already; raises `PackageMissing` if there is none.
 
-        Copied first, removed then: a crash in between leaves both, and the next call goes on. `PackageExists` where
-        another package of that name is in quarantine: its bytes were staged and are kept.
+        It is copied first and then removed: a crash in between leaves both, and the next call goes on. Raises
+        `PackageExists` if another package of that name is in quarantine: its bytes were staged and are kept.
         """
         keys = self._keys(group, session)
         for _ in range(_TRIES):
             try:
                 self._move(*keys)
             except (NotThere, Changed):
-                continue  # another run moved it, or somebody put other bytes there: look again
+                continue  # another run moved it, or somebody put other bytes there: try again
             return
         raise Overwritten(
-            f"{self._address(keys[0])} keeps being overwritten while it is moved to quarantine; let whoever sends it "
-            "stop, then run the P-job again"
+            f"{self._address(keys[0])} is overwritten again and again while it is moved to quarantine; let the "
+            "sender stop, then run the P-job again"
         )
 
     def remove(self, group: str, session: str, sha256: str) -> bool:
-        """Remove the package, where its bytes are those of `sha256`; whether any of that name is there no longer.
+        """Remove the package if its bytes are those of `sha256`; whether none of that name is left.
 
         The bucket keeps earlier versions as its own lifecycle rules say.
         """
@@ -140,7 +140,7 @@ class UploadsBucket:
                 )
             return
         if there is None:
-            # Its tags are left behind: to read them would take a right of its own.
+            # Its tags are not copied: to read them would need one more right.
             self._calls(
                 "copy_object",
                 Key=quarantine,
@@ -172,17 +172,17 @@ class UploadsBucket:
                 self._calls.download(key, stream)
                 return
             except NotThere:
-                begun = begun or stream.tell() > 0  # moved to quarantine in between: the second place has it
+                begun = begun or stream.tell() > 0  # moved to quarantine meanwhile: the second place has it
             except Changed:
                 raise Overwritten(
                     f"{self._address(key)} was overwritten while it was read; run the P-job again, which reads the new "
-                    "bytes (where they are the same as before, `postering sessions rerun` does)"
+                    "bytes (if they are the same as before, run `postering sessions rerun`)"
                 ) from None
         gone = "was removed while it was read" if begun else "is not there"
         raise PackageMissing(f"{self._address(keys[0])} {gone}; put the package back, or cancel the session")
 
     def _put(self, key: str, stream: BinaryIO) -> None:
-        """One request, on condition that the key is free. The SDK sends it again where the answer was lost."""
+        """One request, on condition that the key is free. The SDK sends it again if the answer was lost."""
         sha256 = base64.b64encode(bytes.fromhex(hashed(stream)[0])).decode("ascii")
         write_id = secrets.token_hex(16)
         for _ in range(_TRIES):
@@ -202,7 +202,7 @@ class UploadsBucket:
                 try:
                     there = self._calls("head_object", Key=key)
                 except NotThere:
-                    continue  # the one that was in the way is gone again
+                    continue  # the other package is gone again
                 if there.get("Metadata", {}).get(_WRITE_ID) == write_id:
                     return  # it was our own: the first answer was lost
                 raise self._taken(key) from None
@@ -217,7 +217,7 @@ class UploadsBucket:
         return PackageExists(f"{self._address(key)} is there already; give the package another session id")
 
     def _keys(self, group: str, session: str) -> tuple[str, str]:
-        name = f"{safe(GROUP, group)}/{safe(SESSION, session)}{SUFFIX}"
+        name = f"{checked_name(GROUP, group)}/{checked_name(SESSION, session)}{SUFFIX}"
         return f"{UPLOADS}/{name}", f"{QUARANTINE}/{name}"
 
     def _address(self, key: str) -> str:

@@ -1,4 +1,4 @@
-"""Upload packages where they lie: listed, read, written and quarantined by group and session."""
+"""The upload packages of a home, as the jobs use them: listed, read, written and quarantined, by group and session."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -31,7 +31,7 @@ class PackageUploads:
     def read(self, group: str, package: str) -> Iterator[Package]:
         """The package, checked whole, from the uploads or the quarantine.
 
-        Raises `PackageMissing`, and `PackageRefused` where anything is unsound.
+        Raises `PackageMissing`, and `PackageRefused` if anything is unsound.
         """
         with self._home.open(group, package) as stream:
             yield open_package(stream, session=package, group=group, limits=self._limits)
@@ -39,7 +39,7 @@ class PackageUploads:
     def readable_rows(self, group: str, package: str) -> Iterator[AnyRow]:
         """The rows that can be read although the package may be unsound, for reconciliation.
 
-        Raises `PackageMissing`, and `PackageRefused` for what is no zip at all and for a bomb.
+        Raises `PackageMissing`, and `PackageRefused` for a file that is no zip and for a bomb.
         """
         with self._home.open(group, package) as stream:
             yield from read_leniently(stream, self._limits)
@@ -47,7 +47,7 @@ class PackageUploads:
     def digest(self, group: str, package: str) -> str:
         """SHA-256 of the package's bytes, in hex; raises `PackageMissing`.
 
-        Bytes that were overwritten meanwhile count as the new ones.
+        If they are overwritten meanwhile, it is that of the new bytes.
         """
         for _ in range(_DIGEST_TRIES - 1):
             with suppress(Overwritten), self._home.open(group, package) as stream:
@@ -96,9 +96,9 @@ class PackageUploads:
         return self._home.fingerprint(group, package) is not None
 
     def remove(self, group: str, package: str, sha256: str) -> bool:
-        """Remove the package, where its bytes are those of `sha256`; whether any of that name is there no longer."""
+        """Remove the package if its bytes are those of `sha256`; whether none of that name is left."""
         return self._home.remove(group, package, sha256)
 
     def quarantine(self, group: str, package: str) -> None:
-        """Move a package to the quarantine; nothing happens where it lies there already."""
+        """Move a package to the quarantine; nothing happens if it is there already."""
         self._home.quarantine(group, package)

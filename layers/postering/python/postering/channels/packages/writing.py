@@ -1,4 +1,4 @@
-"""Upload packages, written: the inverse of reading. Equal input gives equal bytes; memory stays bounded."""
+"""Writes upload packages, the inverse of reading. Equal input gives equal bytes; memory stays bounded."""
 
 import hashlib
 import shutil
@@ -28,7 +28,7 @@ _CHUNK_BYTES: Final = 256 * 1024
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PackageSummary:
-    """What was written: distinct transactions, rows, SHA-256 and size of the zip, its control totals."""
+    """A package that was written: its transactions and rows, SHA-256 and size of the zip, control totals."""
 
     transactions: int
     records: int
@@ -94,7 +94,7 @@ def write_package(
 
 
 class _Spool:
-    """One entity's file, kept aside until all rows are known."""
+    """The file of one entity, kept until all rows are known."""
 
     def __init__(self, content: IO[bytes]) -> None:
         self.content = content
@@ -113,7 +113,7 @@ class _Spool:
 def _pack(package: zipfile.ZipFile, name: str, spool: _Spool, limits: PackageLimits) -> None:
     entry = _entry(name)
     entry.file_size = spool.size
-    # Rows that are nearly equal pack so well that a reader would take them for a bomb.
+    # Rows that are nearly equal are packed so small that a reader would refuse them as a bomb.
     if spool.size > limits.ratio_applies_above_bytes and spool.size * 2 > limits.max_ratio * _packed_size(spool):
         entry.compress_type = zipfile.ZIP_STORED
     spool.content.seek(0)
@@ -138,7 +138,7 @@ def _entry(name: str) -> zipfile.ZipInfo:
 
 
 def _identity(entity: Entity, raw: RawRow) -> bytes | None:
-    """A short name of the row's transaction, None where the row has no readable key."""
+    """A short name of the row's transaction, None if the row has no readable key."""
     values: dict[str, Value] = {}
     for name in entity.transaction_keys:
         given = column(raw, name)
