@@ -18,9 +18,7 @@ HELPS = {"postering": main.command} | {f"postering {' '.join(path)}": command fo
 
 # Pages and commands that are still to be written in plain English: nothing is added, and each leaves when it is plain.
 PAGES_TO_REWRITE = {
-    "docs/events.md",
     "docs/reliability.md",
-    "docs/status.md",
 }
 HELPS_TO_REWRITE: set[str] = set()
 
