@@ -473,8 +473,8 @@ def test_a_missing_file_is_named_and_not_made(tmp_path: Path) -> None:
         ("sqlite://", "the url names no file"),
         ("sqlite:///:memory:", "the url names no file"),
         ("sqlite:///.", "is a folder"),
-        ("no url", "a url that can't be read"),
-        ("", "a url that can't be read"),
+        ("no url", "its url can't be read"),
+        ("", "its url can't be read"),
         ("nosuchdb://user:secret@host/shop", "its kind of database is not known"),
         ("postgresql+psycopg2://user:secret@host/shop?password=secret", "the driver psycopg2 is not installed"),
     ],
@@ -505,7 +505,7 @@ def test_a_missing_column_is_named(database: ChannelDatabase) -> None:
 def test_a_file_that_is_no_database_is_named(tmp_path: Path) -> None:
     (tmp_path / "channel.db").write_bytes(b"no database " * 1_000)
 
-    assert "the file is no sound database" in unavailable(at(tmp_path, URL))
+    assert "the file is not a sound database" in unavailable(at(tmp_path, URL))
 
 
 def test_a_locked_database_is_named(database: ChannelDatabase, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,5 +1,5 @@
-"""Where transactions come from: upload packages, the uploads folder, plain files, channel databases.
+"""The origins of transactions: channel databases, upload packages, plain files.
 
-Everything that arrives becomes an upload package first; rows leave this room as `domain.rows` reads them. Nothing
-here knows what is kept where, or which job runs.
+Every transaction arrives in an upload package: that of a source, or one that somebody sent. A folder here knows nothing
+of the others, of the store, or of the jobs.
 """

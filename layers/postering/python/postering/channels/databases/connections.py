@@ -1,4 +1,4 @@
-"""How a channel database is reached: its URL, a connection that only reads, and what to say when it can't be."""
+"""Connections to a channel database: its URL, a connection that only reads, and the error if there is none."""
 
 import re
 import sqlite3
@@ -21,7 +21,7 @@ _LONGEST_CAUSE: Final = 300
 
 
 class Unavailable:
-    """Says why a channel database can't be read: its name, what may be shown of its address, the cause, the repair."""
+    """Makes the error of a channel database that cannot be read: name, address without secrets, cause, repair."""
 
     def __init__(self, database: str, shown: str) -> None:
         self._place = f"channel database {database} ({shown})"
@@ -32,25 +32,25 @@ class Unavailable:
         return ChannelDatabaseUnavailable(f"{self._place}: {cause}; {repair}")
 
     def missing(self, cause: str, repair: str) -> ChannelDatabaseMissing:
-        """The exception to raise where its file is not there."""
+        """The exception to raise if its file is not there."""
         return ChannelDatabaseMissing(f"{self._place}: {cause}; {repair}")
 
 
 def is_secret_name(url: str) -> bool:
-    """Whether a channel database's `url` in the setup is the name of a secret instead of an SQLAlchemy URL."""
+    """Whether the `url` of a channel database is the name of a secret, and not an SQLAlchemy URL."""
     return _SECRET.fullmatch(url) is not None
 
 
 def public_url(url: str) -> str:
-    """`url` as it may be shown: without password and without options, which may hold one."""
+    """`url` for messages: without password, and without options, which may hold one."""
     try:
         return make_url(url).set(query={}).render_as_string(hide_password=True)
     except (ArgumentError, ValueError):
-        return "a url that can't be read"
+        return "an unreadable url"
 
 
 def writing_engine(url: str, home: Path) -> Engine:
-    """An engine that may write, for the demo's and the tests' channel databases. Relative files are below `home`."""
+    """An engine that may write, for the channel databases of demo and tests. A relative file lies below `home`."""
     parsed = make_url(url)
     if parsed.get_backend_name() == "sqlite" and parsed.database:
         parsed = parsed.set(database=str(home / parsed.database))
@@ -61,13 +61,13 @@ def writing_engine(url: str, home: Path) -> Engine:
 def snapshot_connection(url: str, home: Path, unavailable: Unavailable) -> Iterator[Connection]:
     """A connection in one transaction that sees the database as it was at its first read, and writes nothing.
 
-    What goes wrong, here or while it is used, comes out as `ChannelDatabaseUnavailable`.
+    Errors of the database, here or while the connection is used, are raised as `ChannelDatabaseUnavailable`.
     """
     engine = _reading_engine(url, home, unavailable)
     try:
         with engine.connect() as connection:
             if engine.dialect.name == "sqlite":
-                # The driver begins no transaction for reads; a read at once makes this the moment that is seen.
+                # The driver begins no transaction for reads; an immediate read fixes the moment of the snapshot.
                 connection.exec_driver_sql("BEGIN")
                 connection.exec_driver_sql("SELECT count(*) FROM sqlite_master").all()
             yield connection
@@ -89,10 +89,10 @@ def _reading_engine(url: str, home: Path, unavailable: Unavailable) -> Engine:
         level = _SNAPSHOT_LEVELS.get(parsed.get_backend_name(), _SNAPSHOT_LEVEL)
         return create_engine(parsed, poolclass=NullPool, isolation_level=level)
     except NoSuchModuleError:
-        raise unavailable("its kind of database is not known", "write the url as SQLAlchemy wants it") from None
+        raise unavailable("its kind of database is not known", "write an SQLAlchemy URL; install its dialect") from None
     except (ArgumentError, ValueError):
-        repair = "write the url as SQLAlchemy wants it, such as sqlite:///channel.db"
-        raise unavailable("the url can't be read", repair) from None
+        repair = "write an SQLAlchemy URL, such as sqlite:///channel.db"
+        raise unavailable("its url can't be read", repair) from None
     except ModuleNotFoundError as missing:
         raise unavailable(f"the driver {missing.name} is not installed", f"install {missing.name}") from None
 
@@ -121,7 +121,7 @@ def _cause(wrong: DBAPIError) -> tuple[str, str]:
     if "locked" in low or "busy" in low:
         return f"it is locked by another program ({text})", "let that program end, then run the job again"
     if "not a database" in low or "malformed" in low:
-        return f"the file is no sound database ({text})", "put a sound database there"
+        return f"the file is not a sound database ({text})", "put a sound database there"
     if "snapshot isolation" in low:
         return text, "allow snapshot isolation in that database (ALLOW_SNAPSHOT_ISOLATION ON)"
     return text, ""

@@ -18,7 +18,7 @@ from postering.domain.runs.sources import Found
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChannelDatabase:
-    """A channel database of the setup. A SQLite file's path is relative to `home`; it is never made or written.
+    """A channel database of the setup. The path of a SQLite file is relative to `home`; it is never made or written.
 
     `url` is an SQLAlchemy URL, or the name of a secret in AWS Secrets Manager that holds one. `look_back` is how many
     replication counters below the cursor are read again: a row may be committed late, under a lower counter.
@@ -32,9 +32,9 @@ class ChannelDatabase:
 
     @contextmanager
     def snapshot(self) -> Iterator["Snapshot"]:
-        """The database as it is at this moment, over all tables, until the block ends.
+        """All tables as they are at this moment, until the block ends.
 
-        `ChannelDatabaseUnavailable` where it can't be reached or read, then or later in the block.
+        Raises `ChannelDatabaseUnavailable` if it cannot be reached or read, also later in the block.
         """
         url, shown = self._address()
         unavailable = Unavailable(self.name, shown)
@@ -45,15 +45,15 @@ class ChannelDatabase:
                 raise unavailable(str(wrong), "fix the tables, or correct the url in the setup") from None
 
     def _address(self) -> tuple[str, str]:
-        """The SQLAlchemy URL, and what may be shown of it; a secret is read for each snapshot, as it may change."""
+        """The SQLAlchemy URL, and its form for messages; a secret is read for each snapshot, because it may change."""
         if not is_secret_name(self.url):
             return self.url, public_url(self.url)
         try:
             from postering.channels.databases.secrets import secret_url, secrets_client
         except ImportError as missing:  # the AWS SDK is an extra
             raise ChannelDatabaseUnavailable(
-                f"channel database {self.name}: {self.url!r} is no SQLAlchemy URL, so it names a secret in AWS, and "
-                "the AWS SDK is not installed; write a URL such as sqlite:///channel.db, or run `make setup-aws`"
+                f"channel database {self.name}: {self.url!r} is not an SQLAlchemy URL, so it names a secret in AWS, "
+                "and the AWS SDK is not installed; write a URL such as sqlite:///channel.db, or run `make setup-aws`"
             ) from missing
         return secret_url(secrets_client, self.name, self.url), f"secret {self.url}"
 
@@ -67,7 +67,7 @@ class Snapshot:
 
     @cached_property
     def highest(self) -> Mapping[str, int]:
-        """The highest replication counter of each entity's table; 0 where it has none."""
+        """The highest replication counter of each entity's table; 0 if it has none."""
         return self._reading.highest()
 
     @property
@@ -78,7 +78,7 @@ class Snapshot:
     def since(self, cursor: str, *, look_back: bool) -> Found:
         """Whole transactions of which any row has a greater counter than `cursor` says of its table, or none at all.
 
-        All of them where any table's highest counter is lower than in `cursor`: its counters tell nothing then.
+        All of them if the highest counter of any table is lower than in `cursor`: counters began again then.
         """
         read = counters_of(cursor) or {}
         restarted = self._restarted(read)
@@ -90,7 +90,7 @@ class Snapshot:
     def dated_from(self, day: date | None, cursor: str) -> Found:
         """Whole transactions whose header's business date (else transaction date) is `day` or later.
 
-        Without a header the children's date decides; those without a date that can be read are found too, so that
+        Without a header the date of its children decides. Transactions without a readable date are found too, so that
         nothing is lost.
         """
         read = counters_of(cursor) or {}

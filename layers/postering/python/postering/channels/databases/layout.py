@@ -1,4 +1,4 @@
-"""Where the eleven tables lie in one channel database, which columns they have, and how they are selected."""
+"""The eleven tables of one channel database: their schema, their columns, and how they are selected."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -36,16 +36,16 @@ _DIGITS_OF_64_BITS: Final = 19
 
 @dataclass(frozen=True, kw_only=True)
 class KeyColumn:
-    """A column of the transaction's key, compared with `key_text`: '' stands for what is empty or NULL."""
+    """A column of the transaction's key, compared with `key_text`: '' stands for an empty value and for NULL."""
 
     source: ColumnElement[Any]
     numeric: bool
     sqlite: bool
 
     def equals(self, part: str) -> tuple[ColumnElement[bool], ...]:
-        """The conditions, of which a row meets one at most, that the column is `part`.
+        """Conditions for the column to be `part`. A row meets one of them at most.
 
-        They are apart because no database looks up `IS NULL OR = ''` in the midst of an index.
+        They are apart because no database finds `IS NULL OR = ''` by an index.
         """
         if part == "":
             no_text = self.numeric and not self.sqlite
@@ -55,7 +55,7 @@ class KeyColumn:
         return (self.source == self._parameter(part),)
 
     def is_among(self, parts: Sequence[str]) -> tuple[ColumnElement[bool], ...]:
-        """The conditions, of which a row meets one at most, that the column is one of `parts`."""
+        """Conditions for the column to be one of `parts`. A row meets one of them at most."""
         ordinary = [self._parameter(part) for part in parts if part and _is_text(part)]
         others = [one for part in parts if not (part and _is_text(part)) for one in self.equals(part)]
         return (*([self.source.in_(ordinary)] if ordinary else []), *others)
@@ -67,7 +67,7 @@ class KeyColumn:
 
 @dataclass(frozen=True, kw_only=True)
 class StoredTable:
-    """One entity's table as a database has it. `fields` go with `columns`, None for a column no entity declares."""
+    """The table of one entity in a database. `fields` belong to `columns`; None for an undeclared column."""
 
     entity: Entity
     source: Any
@@ -79,12 +79,12 @@ class StoredTable:
     counter: ColumnElement[Any]
     dates: tuple[ColumnElement[Any], ...]
 
-    def selected(self, *what: ColumnElement[Any]) -> Select[Any]:
-        """A SELECT of `what` from this table, by position: two names that differ in case stay apart."""
-        return select(*(one.label(f"c{position}") for position, one in enumerate(what))).select_from(self.source)
+    def selected(self, *chosen: ColumnElement[Any]) -> Select[Any]:
+        """A SELECT of `chosen` from this table, by position: two names that differ in case stay apart."""
+        return select(*(one.label(f"c{position}") for position, one in enumerate(chosen))).select_from(self.source)
 
     def rows_of(self, place: Sequence[str], transaction_ids: Iterable[str]) -> Iterator[Select[Any]]:
-        """Selects that together give each row of these transactions once, all columns.
+        """SELECTs that give each row of these transactions once, with all columns.
 
         `place` is company, channel, store and terminal.
         """
@@ -94,11 +94,11 @@ class StoredTable:
 
 
 class UnreadableTables(Exception):
-    """Tables of a channel database that lack something, or that can't be read by their keys."""
+    """The tables of a channel database lack something, or cannot be read by their keys."""
 
 
 def stored_tables(connection: Connection) -> Mapping[str, StoredTable]:
-    """The eleven tables, by entity; `UnreadableTables` names the tables or columns that are missing."""
+    """The eleven tables, by entity. Raises `UnreadableTables` with the tables or columns that are missing."""
     inspector = inspect(connection)
     schema = existing_schema(connection)
     there = {name.casefold(): name for name in (*inspector.get_view_names(schema), *inspector.get_table_names(schema))}
@@ -131,7 +131,7 @@ def _stored(
         return _without_float(source.c[name], kinds[name], fields[name], sqlite)
 
     def compared(name: str) -> KeyColumn:
-        # A SQLite column without a type compares '7' and 7 as different; text compares what was read.
+        # In a SQLite column without a type '7' and 7 are different; as text they are equal.
         untyped = sqlite and isinstance(kinds[name], NullType | LargeBinary)
         return KeyColumn(
             source=cast(source.c[name], Text) if untyped else source.c[name],
@@ -154,7 +154,7 @@ def _stored(
 
 
 def _without_float(one: ColumnElement[Any], kind: Any, field: Field | None, sqlite: bool) -> ColumnElement[Any]:
-    """The column as it is selected, so that no number passes through a float on its way."""
+    """The column in a SELECT, so that no number passes through a float."""
     if not sqlite:
         return cast(one, _WIDE_DECIMAL) if isinstance(kind, Float) else one
     if isinstance(kind, String):

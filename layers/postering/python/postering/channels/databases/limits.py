@@ -1,4 +1,4 @@
-"""How far a channel database is read again; a setting of the environment."""
+"""The range of a channel database that is read again; a setting of the environment."""
 
 from typing import Final
 

@@ -1,4 +1,4 @@
-"""Whole transactions out of eleven tables: first the keys that are wanted, then their rows, hundreds at a time."""
+"""Reads whole transactions from eleven tables: first the keys, then their rows, hundreds at a time."""
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -21,26 +21,26 @@ _ROWS_AT_A_TIME: Final = 5_000
 _FIRST_COLUMN: Final = 6  # after the counter and the five parts of the key
 
 Key = tuple[str, ...]
-"""Company, channel, store, terminal and transaction id as text, '' where absent."""
+"""Company, channel, store, terminal and transaction id as text, '' if absent."""
 Gathered = TypeVar("Gathered")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReadTo:
-    """How far the tables were read; not `is_sure` where counters restarted, and a lower one may be a new row's."""
+    """How far the tables were read. It is not `is_sure` if counters began again: a new row may have a lower one."""
 
     counters: Mapping[str, int]
     is_sure: bool
 
     def is_unread(self, entity: str, counter: object) -> bool | None:
-        """Whether a row lies beyond; None where its counter does not tell."""
+        """Whether a row lies beyond; None if its counter does not show it."""
         if counter is not None and counter_of(counter) > self.counters.get(entity, 0):
             return True
         return False if self.is_sure and counter is not None else None
 
 
 class Reading:
-    """Reads one snapshot: `connection` is in a transaction that sees one state of the database."""
+    """Reads one snapshot: the transaction of `connection` sees one state of the database."""
 
     def __init__(self, database: str, connection: Connection, tables: Mapping[str, StoredTable]) -> None:
         self._database = database
@@ -50,14 +50,14 @@ class Reading:
         self._keeps_bytes = False
 
     def highest(self) -> Mapping[str, int]:
-        """The highest counter per entity, 0 where there is none."""
+        """The highest counter of each entity, 0 if there is none."""
         return {
             name: counter_of(self._connection.execute(table.selected(func.max(table.counter))).scalar())
             for name, table in self._tables.items()
         }
 
     def keys_above(self, above: Mapping[str, int]) -> Sequence[Key]:
-        """Keys of which any row is above, in the order of their smallest counter that is."""
+        """Keys with any row above, in the order of their smallest counter above."""
         return self._read(lambda: self._keys_above(above))
 
     def keys_from(self, first: date) -> Sequence[Key]:
@@ -65,7 +65,7 @@ class Reading:
         return self._read(lambda: self._keys_from(first))
 
     def transactions(self, keys: Sequence[Key], read_to: ReadTo | None = None) -> Iterator[WholeTransaction]:
-        """The transactions of `keys`, in that order, each with all its rows, which then say what is unread."""
+        """The transactions of `keys`, in that order, each with all its rows; with `read_to` rows tell new from read."""
         for chunk in batched(keys, _TRANSACTIONS_AT_A_TIME):
             found = self._read(lambda chunk=chunk: self._rows_of(chunk, read_to))  # type: ignore[misc]
             for key in chunk:
@@ -78,7 +78,7 @@ class Reading:
         for name, table in self._tables.items():
             wanted = table.selected(table.counter, *table.keys)
             if name in above:
-                # A row without a counter can't be told from a new one: read again is better than lost.
+                # A row without a counter may be new: to read it again is better than to lose it.
                 wanted = wanted.where(or_(table.counter > above[name], table.counter.is_(None)))
             for row in self._rows(wanted):
                 _note(lowest, self._key(row), row[0])
@@ -113,7 +113,7 @@ class Reading:
             rows: dict[Key, list[tuple[int, SourceRow]]] = defaultdict(list)
             wanted = (select for place, ids in places.items() for select in table.rows_of(place, ids))
             for row in (row for select in wanted for row in self._rows(select)):
-                # A database that folds case gives others too: they come with their own key.
+                # A database that ignores case gives other rows too: they have a key of their own.
                 if (key := self._key(row)) in found:
                     unread = read_to.is_unread(name, row[0]) if read_to is not None else None
                     one = SourceRow(name, _raw(table, row), self._where(name, row[0]), unread)
@@ -127,7 +127,7 @@ class Reading:
         return f"{self._database}: {entity} {'without a counter' if counter is None else f'counter {counter}'}"
 
     def _key(self, row: Sequence[Any]) -> Key:
-        """The key in `row`; parts that many keys share are kept once."""
+        """The key in `row`; a part that many keys share is in memory once."""
         company, channel, store, terminal, transaction_id = map(key_text, row[1:_FIRST_COLUMN])
         once = self._parts.setdefault
         place = once(company, company), once(channel, channel), once(store, store), once(terminal, terminal)
@@ -137,9 +137,9 @@ class Reading:
         yield from self._connection.execute(statement, execution_options={"yield_per": _ROWS_AT_A_TIME})
 
     def _read(self, read: Callable[[], Gathered]) -> Gathered:
-        """What `read` gives; again, with bytes that are no UTF-8 kept as they are, where SQLite stumbles on some.
+        """The result of `read`. If SQLite fails on bytes that are not UTF-8, it is read again and they are kept.
 
-        The row that has them is rejected later, alone.
+        The row with these bytes is rejected later, alone.
         """
         try:
             return read()
@@ -178,6 +178,6 @@ def _raw(table: StoredTable, row: Sequence[Any]) -> dict[str, Raw]:
 
 
 def _natural(given: Raw) -> tuple[int, str]:
-    """Orders 2 before 10 where keys are numbers."""
+    """Sorts 2 before 10."""
     text = key_text(given)
     return len(text), text

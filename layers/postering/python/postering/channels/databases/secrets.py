@@ -1,4 +1,4 @@
-"""Addresses of channel databases that are kept as secrets in AWS, for the setup of a stack names no passwords."""
+"""Addresses of channel databases that are secrets in AWS, so that the setup of a stack holds no passwords."""
 
 import json
 from collections.abc import Callable, Mapping
@@ -16,7 +16,7 @@ _ADVICE: Final[Mapping[str, str]] = {
     "AccessDeniedException": "the P-job may not read it; its name must begin with the stack's and /channels/, "
     "and a key of your own must let the P-job's role decrypt",
     "DecryptionFailure": "it can't be decrypted; let the P-job's role use its key",
-    "InvalidRequestException": "it can't be read now; restore it where it was deleted",
+    "InvalidRequestException": "it can't be read now; if it was deleted, restore it",
 }
 
 
@@ -28,10 +28,10 @@ def secrets_client() -> Any:
 
 
 def secret_url(client: Callable[[], Any], database: str, name: str) -> str:
-    """The SQLAlchemy URL that the secret `name` holds: as its whole text, or as `url` of a JSON object.
+    """The SQLAlchemy URL in the secret `name`: its whole text, or `url` of a JSON object.
 
-    `client` makes a client of AWS Secrets Manager. Raises `ChannelDatabaseUnavailable`, which never shows what a
-    secret holds.
+    `client` makes a client of AWS Secrets Manager. Raises `ChannelDatabaseUnavailable`, which never shows the
+    content of a secret.
     """
     place = f"channel database {database}: secret {name}"
     try:

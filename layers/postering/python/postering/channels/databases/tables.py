@@ -1,4 +1,4 @@
-"""The eleven tables of a channel database, derived from `domain.entities`; made and filled for demo and tests."""
+"""Creates and fills the eleven tables of a channel database, for demo and tests; they follow from the entities."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date
@@ -29,7 +29,7 @@ from postering.domain.retail_transactions.rows import RawRow
 from postering.domain.retail_transactions.values import InvalidValue, Raw, read_value, value_text
 
 SCHEMA: Final = "ax"
-"""The schema of D365's channel databases; where a database has none of that name, tables lie in its default one."""
+"""The schema of D365's channel databases. A database without it has the tables in its default schema."""
 
 _KEY_CHARACTERS: Final = 128
 _WHOLE: Final = frozenset({FieldType.INTEGER, FieldType.TIME})
@@ -41,7 +41,7 @@ def tables(metadata: MetaData, schema: str | None = None) -> Mapping[str, Table]
 
 
 def create_tables(url: str, home: Path = Path()) -> None:
-    """Create the tables that are missing, in schema `ax` where the database has it. SQLite: below `home`."""
+    """Create missing tables, in the schema `ax` if the database has it. A SQLite file lies below `home`."""
     engine = writing_engine(url, home)
     with engine.begin() as connection:
         metadata = MetaData()
@@ -51,9 +51,9 @@ def create_tables(url: str, home: Path = Path()) -> None:
 
 
 def insert_rows(url: str, rows: Mapping[str, Sequence[RawRow]], home: Path = Path()) -> None:
-    """Insert `rows`, by entity, in one transaction. Column names are taken whatever their case.
+    """Insert `rows`, by entity, in one transaction. Column names may be in upper or lower case.
 
-    A value that is none of its column's type goes in as it is where the database takes it (SQLite does).
+    A value of another type than its column is inserted as it is, if the database takes it (SQLite does).
     """
     engine = writing_engine(url, home)
     with engine.begin() as connection:
@@ -69,7 +69,7 @@ def insert_rows(url: str, rows: Mapping[str, Sequence[RawRow]], home: Path = Pat
 
 
 def existing_schema(connection: Connection) -> str | None:
-    """`ax` where the database has that schema, None where tables lie in the default one."""
+    """`ax` if the database has that schema, None if the tables are in the default one."""
     return SCHEMA if SCHEMA in inspect(connection).get_schema_names() else None
 
 
@@ -81,7 +81,7 @@ def _table(entity: Entity, metadata: MetaData, schema: str | None) -> Table:
         for field in entity.fields
     ]
     table = Table(entity.name, metadata, *columns, schema=schema)
-    # The replication counter's index is the one whose lack makes pulls time out (domain.md A4).
+    # Without an index on the replication counter, reading a large table times out.
     Index(f"{entity.name}_counter", table.c[entity.counter])
     Index(f"{entity.name}_transaction", *(table.c[name] for name in entity.transaction_keys))
     return table

@@ -1,4 +1,4 @@
-"""What a database driver gives for a column, as a raw value that `domain.values` reads: never a float."""
+"""A value as a database driver gives it, turned into a raw value that the domain reads: never a float."""
 
 import re
 from datetime import UTC, date, datetime, time
@@ -15,10 +15,10 @@ _MIDNIGHT: Final = re.compile(r"(\d{4}-\d{2}-\d{2})[ T]00:00(?::00(?:\.0+)?)?Z?\
 
 
 def raw_value(field: Field | None, given: object) -> Raw:
-    """`given` as text, int, Decimal, date or datetime (UTC where it names no zone); None stays None.
+    """`given` as text, int, Decimal, date or datetime (UTC if it names no zone); None stays None.
 
-    Other databases write a date as its midnight, a flag as true or false, bytes as they are: these become what
-    `field` takes; without a field (an unknown column) bytes are hexadecimal text.
+    Some databases write a date as its midnight, a flag as true or false, bytes as they are. They become a value of
+    `field`; without a field (an unknown column) bytes become hexadecimal text.
     """
     match given:
         case None | str():
@@ -38,14 +38,14 @@ def raw_value(field: Field | None, given: object) -> Raw:
         case bytes() | bytearray() | memoryview():
             return bytes(given).hex()
         case float():
-            # Only from a driver that gives no decimals though asked to: its shortest text is what it meant.
+            # From a driver that gives floats although decimals were asked for: its shortest text is the stored number.
             return _number(repr(given)) or repr(given)
         case _:
             return str(given)
 
 
 def key_text(given: object) -> str:
-    """A part of a transaction's key, as text that is equal in all tables; '' where it is absent."""
+    """A part of a transaction's key, as text that is equal in all tables; '' if it is absent."""
     if given is None:
         return ""
     if isinstance(given, str):
@@ -54,7 +54,7 @@ def key_text(given: object) -> str:
 
 
 def counter_of(given: object) -> int:
-    """A replication counter; 0 where there is none."""
+    """A replication counter; 0 if there is none."""
     try:
         return int(given)  # type: ignore[call-overload, no-any-return]
     except (TypeError, ValueError):
@@ -62,7 +62,7 @@ def counter_of(given: object) -> int:
 
 
 def date_of(given: object) -> date | None:
-    """A date, however it is written; None where there is none, or D365's empty one (1900-01-01)."""
+    """A date, however it is written; None if there is none, or D365's empty date (1900-01-01)."""
     if isinstance(given, datetime):
         found: date | None = given.date()
     elif isinstance(given, date):
@@ -100,5 +100,5 @@ def _moment(field: Field | None, given: datetime) -> Raw:
     if field is not None and field.type is FieldType.DATE and given.timetz() == time():
         return given.date()
     moment = given.replace(tzinfo=UTC) if given.tzinfo is None else given
-    # In a text column a moment is its text, the same as after a way through a package.
+    # In a text column a moment is its text, as it is in a package.
     return value_text(moment) if field is not None and field.type is FieldType.STRING else moment
