@@ -1,9 +1,9 @@
-"""The local deployment: one folder, made at first use, that holds everything.
+"""The local deployment: one folder, made at first use, holds everything.
 
 <home>/postering.db        the store
-<home>/uploads/<group>/    upload packages, also those that somebody puts there
+<home>/uploads/<group>/    upload packages; anyone may add one
 <home>/quarantine/<group>/ packages with card data
-<home>/made-by-demo        only where `postering demo` made the deployment
+<home>/made-by-demo        only if `postering demo` made the deployment
 """
 
 import shutil
@@ -19,7 +19,7 @@ _DEMO_MARK: Final = "This deployment was made by `postering demo`; the next demo
 
 
 def ensure_folder(home: Path) -> Path:
-    """The folder, made where it is not there yet: for its owner alone, and never committed by accident."""
+    """Make the folder if it is not there: for its owner alone, and never committed by accident."""
     if home.exists() and not home.is_dir():
         raise JobRefused(f"{home} is a file, and a deployment needs a folder: set POSTERING_HOME to another path")
     if not home.is_dir():
@@ -29,16 +29,16 @@ def ensure_folder(home: Path) -> Path:
 
 
 def ensure_uploads_folder(home: Path, group: str) -> Path:
-    """The folder where packages of `group` are put, made where it is not there yet."""
+    """Make the folder of the packages of `group` if it is not there."""
     folder = home / UPLOADS / group
     folder.mkdir(parents=True, exist_ok=True)
     return folder
 
 
 def prepare_demo_folder(home: Path, contents: tuple[str, ...]) -> Path:
-    """A fresh folder for a demo, in place of one that a demo made; of that, only the store, packages and `contents` go.
+    """Make a fresh folder for a demo. Of an earlier demo's, the store, the packages and `contents` are removed.
 
-    Raises `JobRefused` where the folder holds anything that no demo made; then nothing was touched.
+    Raises `JobRefused` if no demo made the folder, and it is not empty; then nothing was touched.
     """
     if home.is_dir() and any(home.iterdir()):
         if not (home / DEMO_MARKER).is_file():

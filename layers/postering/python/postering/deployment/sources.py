@@ -15,7 +15,7 @@ OpenSource = Callable[[ChannelDatabase, Path, Settings], ChannelSource]
 
 
 def _open_database(line: ChannelDatabase, home: Path, settings: Settings) -> ChannelSource:
-    # Only who reads a channel database waits for SQLAlchemy.
+    # Loaded when it is used: SQLAlchemy takes its time.
     from postering.channels.databases import databases
 
     return databases.ChannelDatabase(

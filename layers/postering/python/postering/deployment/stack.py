@@ -1,6 +1,6 @@
-"""A stack in AWS: what its resources are called, and its two functions, which a command invokes.
+"""A stack in AWS: the names of its resources, and its two functions, which a command invokes.
 
-Names follow from the stack's (template.yaml); POSTERING_TABLE and POSTERING_BUCKET say others.
+The names follow from the name of the stack (template.yaml); POSTERING_TABLE and POSTERING_BUCKET give others.
 """
 
 import json
@@ -51,13 +51,13 @@ class Stack:
             body = json.loads(answer["Payload"].read() or b"null")
         except (ClientError, BotoCoreError) as error:
             rights = (
-                f"see that the stack {self.name!r} is deployed in this account and region and that this identity may "
-                "invoke it"
+                f"check that the stack {self.name!r} is deployed in this account and region, and that this identity "
+                "may invoke it"
             )
             to_do = advice("Lambda", error, {}, rights)
             raise InvocationFailed(f"function {name} can't be invoked ({said(error)}); {to_do}") from error
         except ValueError as error:
-            raise InvocationFailed(f"function {name} answered what is no JSON: {error}; look at its log") from error
+            raise InvocationFailed(f"function {name} did not answer in JSON: {error}; look at its log") from error
         if answer.get("FunctionError") or not isinstance(body, dict) or "job" not in body:
             described = body.get("errorMessage", "") if isinstance(body, dict) else ""
             raise InvocationFailed(f"the run of function {name} failed: {described or 'look at its log'}")
@@ -73,7 +73,7 @@ def bucket_of(settings: Settings) -> str:
     """The stack's upload bucket: its name holds account and region."""
     if settings.bucket:
         return settings.bucket
-    what = f"the account of stack {settings.stack!r} can't be asked for"
+    what = f"the account of stack {settings.stack!r} is not known"
     client = aws_client("sts", lambda why: UploadsUnavailable(f"{what}: {why}"), read_seconds=5)
     try:
         account = client.get_caller_identity()["Account"]

@@ -15,7 +15,7 @@ ENGINE_TABLE: Final = "postering"
 OpenStore = Callable[[Path, Settings], Store]
 
 
-# The SDK is loaded only where it is used: a command on the local deployment starts without it.
+# The SDK is loaded only if it is used: a command on the local deployment starts without it.
 def _on_dynamodb_engine(_: Path, settings: Settings) -> Store:
     from postering.store.dynamodb import DynamoDBStore
     from postering.store.dynamodb.opening import dynamodb_client

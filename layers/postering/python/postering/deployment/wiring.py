@@ -1,4 +1,4 @@
-"""The one place that joins jobs and adapters: store, uploads, channel databases, settings, and who runs what when."""
+"""The one place that joins jobs and adapters: store, uploads, sources, receivers and settings."""
 
 import getpass
 import secrets
@@ -32,9 +32,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class Deployment:
-    """A deployment that is open: its store, the settings it was opened with, and (a stack's) functions.
+    """An open deployment: its store, its settings, and the functions of a stack.
 
-    `home` is the folder that paths are relative to; `open_packages` opens where packages lie when they are asked for.
+    Paths are relative to the folder `home`. `open_packages` opens the home of packages when it is first needed.
     """
 
     home: Path
@@ -45,21 +45,20 @@ class Deployment:
 
     @cached_property
     def packages(self) -> PackageHome:
-        """Where packages lie: a folder, or a bucket."""
+        """The home of packages: a folder, or a bucket."""
         return self.open_packages()
 
     @cached_property
     def uploads(self) -> PackageUploads:
-        """The packages that lie there, as the jobs see them."""
+        """The packages in it, as the jobs use them."""
         return PackageUploads(self.packages, self.settings.package_limits)
 
 
 @contextmanager
 def deployment(settings: Settings) -> Iterator[Deployment]:
-    """The deployment that the settings name, closed at the end: a stack in AWS, else the local one.
+    """Open the deployment of the settings, a stack in AWS or the local one, and close it at the end.
 
-    The local one is made at first use; a DynamoDB engine of one's own keeps its records where the settings name one.
-    Raises `StoreUnavailable` where the store can't be opened.
+    The local one is made at first use. Raises `StoreUnavailable` if the store cannot be opened.
     """
     opened = _in_aws(settings) if settings.stack or settings.table else _on_this_machine(settings)
     try:
@@ -79,7 +78,7 @@ def _on_this_machine(settings: Settings) -> Deployment:
 
 
 def _in_aws(settings: Settings) -> Deployment:
-    from postering.deployment import stack  # the SDK is loaded only where it is used
+    from postering.deployment import stack  # a command on the local deployment starts without the SDK
 
     return Deployment(
         home=settings.home,
@@ -102,7 +101,7 @@ def now() -> datetime:
 
 
 def operator() -> str:
-    """The login of whoever runs the command."""
+    """The login of the person who runs the command."""
     try:
         return getpass.getuser()
     except (KeyError, OSError, ImportError):  # a user without a name, as in a container
@@ -116,9 +115,9 @@ def new_run(
     by: str = "",
     started_by: str = "",
 ) -> Run:
-    """A run of a job, or (without `job`) of an operator's command; its id is unique for ever.
+    """Begin a run of a job, or (without `job`) of an operator's command; its id is unique for ever.
 
-    `by` is who the timeline names, `started_by` who the run book names (the operator, where nothing is said).
+    The timeline names `by`, the list of runs names `started_by`; without them, the operator.
     """
     run_id = f"{now():%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}"
     return Run(
@@ -133,7 +132,7 @@ def new_run(
 
 
 def run_p_job(at: Deployment, request: PJobRequest, run: Run) -> PJobReport:
-    """Run the P-job once: here, or by the stack's function; send business events where the settings say so."""
+    """Run the P-job once: here, or by the stack's function; send business events if the settings say so."""
     if at.stack is not None:
         return at.stack.p_job(request)
     run = replace(run, announces=bool(at.settings.events))
@@ -150,7 +149,7 @@ def run_p_job(at: Deployment, request: PJobRequest, run: Run) -> PJobReport:
 
 
 def run_sync_orders(at: Deployment, request: SyncOrdersRequest, run: Run) -> SyncOrdersReport:
-    """Run Synchronize orders once: here, or by the stack's function; send business events where the settings say so."""
+    """Run Synchronize orders once: here, or by the stack's function; send business events if the settings say so."""
     if at.stack is not None:
         return at.stack.sync_orders(request)
     if request.dry_run:
@@ -162,7 +161,7 @@ def run_sync_orders(at: Deployment, request: SyncOrdersRequest, run: Run) -> Syn
 
 
 def _announce(at: Deployment, job: str, report: Mapping[str, object], run: Run) -> tuple[str, ...]:
-    """Keep the event of the run, and send what waits; what went wrong with that, which is no failure of the run."""
+    """Keep the event of the run, and send all events that wait. Gives the failure, which is none of the run's."""
     if not run.announces:
         return ()
     announcing.announce_run(job, report, at.store, run)
@@ -171,7 +170,7 @@ def _announce(at: Deployment, job: str, report: Mapping[str, object], run: Run) 
 
 
 def receiver(at: Deployment) -> Receiver:
-    """Where business events are sent, as the settings say."""
+    """The receiver of business events in the settings."""
     place = at.settings.events
     if place.startswith("bus:"):
         from postering.receivers.event_bus import EventBus
