@@ -1,18 +1,18 @@
-"""What can go wrong with the world around a job. Bad data is never one of these: it is a `Problem`.
+"""Errors of the world around a job. Bad data is never one of these: it is a `Problem`.
 
     PosteringError
-    ├── JobRefused                 what was asked for can't be done: unknown group, store, payload key …
-    ├── PackageRefused             a package is unsound as a whole; its session ends ApplyFailed
+    ├── JobRefused                 the request can't be done: unknown group, store, payload key …
+    ├── PackageRefused             a whole package is unsound; its session ends ApplyFailed
     ├── PackageMissing             a session's package is not where it was put
-    ├── PackageExists              a package of that name is there already
-    ├── UploadsUnavailable         the home of the packages can't be read or written
+    ├── PackageExists              a package of that name exists already
+    ├── UploadsUnavailable         the place of the packages can't be read or written
     ├── ChannelDatabaseUnavailable a channel database can't be read
     │   └── ChannelDatabaseMissing its file is not there
     ├── StoreUnavailable           the store can't be read or written
-    ├── ReceiverUnavailable        a receiver of business events did not take them
-    └── PassingFailure             this one call failed, a later one may not (conflict, throttling, lock)
+    ├── ReceiverUnavailable        a receiver of business events did not accept them
+    └── PassingFailure             this one call failed, a later one may succeed (conflict, throttling, lock)
 
-Each carries one message for an operator: what, where, and what to do.
+Each carries one message for an operator: what happened, where, and what to do.
 """
 
 
@@ -21,11 +21,11 @@ class PosteringError(Exception):
 
 
 class JobRefused(PosteringError):
-    """What was asked for can't be done; nothing was done."""
+    """The request can't be done; nothing was done."""
 
 
 class PackageRefused(PosteringError):
-    """A package is unsound as a whole: nothing of it is staged, it is kept."""
+    """A whole package is unsound: none of it is staged, and it is kept."""
 
 
 class PackageMissing(PosteringError):
@@ -37,7 +37,7 @@ class PackageExists(PosteringError):
 
 
 class UploadsUnavailable(PosteringError):
-    """The folder or bucket where packages lie can't be listed, read or written."""
+    """The folder or bucket that holds the packages can't be listed, read or written."""
 
 
 class ChannelDatabaseUnavailable(PosteringError):
@@ -45,7 +45,7 @@ class ChannelDatabaseUnavailable(PosteringError):
 
 
 class ChannelDatabaseMissing(ChannelDatabaseUnavailable):
-    """The file of a channel database is not there: not yet, where it was never read before."""
+    """The file of a channel database is not there; if it was never read before, it may still come."""
 
 
 class StoreUnavailable(PosteringError):
@@ -53,8 +53,8 @@ class StoreUnavailable(PosteringError):
 
 
 class ReceiverUnavailable(PosteringError):
-    """Who is told of business events did not take them; they stay in the outbox."""
+    """A receiver of business events did not accept them; they stay in the outbox."""
 
 
 class PassingFailure(PosteringError):
-    """One call failed in a way that may pass by itself."""
+    """One call failed for a reason that may pass by itself."""

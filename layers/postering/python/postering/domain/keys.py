@@ -8,13 +8,13 @@ _ESCAPED = {ord(character): f"%{ord(character):02X}" for character in "%/#|\x00\
 
 
 def escaped(part: str) -> str:
-    """One part of a composite key, with its separators (`/`, `#`, `|`, `%`, control characters) percent-coded."""
+    """One part of a composite key, with its separators (`/`, `#`, `|`, `%`, control characters) percent-encoded."""
     return part.translate(_ESCAPED)
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class TransactionKey:
-    """(DataAreaId, Channel, store, terminal, transactionId): unique for ever, compared exactly, case included."""
+    """(DataAreaId, Channel, store, terminal, transactionId): always unique, compared exactly, case included."""
 
     company: str
     channel: int
@@ -30,10 +30,10 @@ class TransactionKey:
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """The key that `text` names; `ValueError` where it is none."""
+        """The key that `text` names; `ValueError` if it is not a key."""
         parts = [unquote(part) for part in text.split("/")]
         if len(parts) != len(cls.__slots__) or not parts[1].lstrip("-").isdecimal() or not parts[4]:
-            raise ValueError(f"{text!r} is no transaction key (company/channel/store/terminal/transactionId)")
+            raise ValueError(f"{text!r} is not a transaction key (company/channel/store/terminal/transactionId)")
         return cls(parts[0], int(parts[1]), parts[2], parts[3], parts[4])
 
     def __str__(self) -> str:

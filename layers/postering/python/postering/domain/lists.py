@@ -1,4 +1,4 @@
-"""Members in groups, and names in a row of text, cut where they are many."""
+"""Members in groups, and names in one line of text, cut if they are many."""
 
 import itertools
 import sys
@@ -35,6 +35,6 @@ def first_of(names: Iterable[str], most: int, separator: str = ", ") -> str:
 
 
 def first_lines(lines: Sequence[str], most: int) -> tuple[str, ...]:
-    """The first `most` lines, and a last one that says how many more there are."""
+    """The first `most` lines, and a last one with how many more there are."""
     more = len(lines) - most
     return tuple(lines) if more <= 0 else (*lines[:most], f"and {more} more")

@@ -20,7 +20,7 @@ from typing import Final, Self
 LARGEST_DIGITS: Final = 38
 """Digits that an amount may have and that both stores keep (DynamoDB's limit for a number)."""
 
-# Wide enough for any sum or product of 38-digit numbers; what would be rounded raises instead.
+# Wide enough for any sum or product of 38-digit numbers; a result that would be rounded raises instead.
 EXACT: Final = Context(
     prec=200,
     traps=[
@@ -54,7 +54,7 @@ DIGITS: Final = MappingProxyType(
     dict.fromkeys(_TWO_DIGITS.split(), 2)
     | {currency: digits for digits, listed in _OTHER_DIGITS.items() for currency in listed.split()}
 )
-"""Minor-unit digits of each currency (ISO 4217); what is not listed is no currency that a setup may name."""
+"""Minor-unit digits of each currency (ISO 4217). A setup may name only these currencies."""
 
 
 def digits_of(currency: str) -> int:
@@ -63,7 +63,7 @@ def digits_of(currency: str) -> int:
 
 
 def total(amounts: Iterable[Decimal]) -> Decimal:
-    """The exact sum, whatever the number of digits; 0 of nothing."""
+    """The exact sum, whatever the number of digits; 0 if there are no amounts."""
     result = ZERO
     for amount in amounts:
         result = EXACT.add(result, amount)
@@ -110,7 +110,7 @@ def plain(amount: Decimal) -> str:
 
 
 def amount_text(amount: Decimal, currency: str) -> str:
-    """`amount` with the digits of `currency` (`5` USD is `5.00`); more only where it has more significant ones."""
+    """`amount` with the digits of `currency` (`5` USD is `5.00`); with more only if more are significant."""
     decimals = max(digits_of(currency), scale(amount))
     text = format(EXACT.quantize(amount, Decimal(1).scaleb(-decimals)), "f")
     return text[1:] if text.startswith("-") and not amount else text
@@ -119,9 +119,9 @@ def amount_text(amount: Decimal, currency: str) -> str:
 def rounded(amount: Decimal, currency: str) -> Decimal:
     """`amount` to the digits of `currency`, half away from zero: the one place where money is rounded.
 
-    Used only for company-currency amounts that no channel gave (`journal`), and for `share`: of a line or payment that
-    a cancellation takes back in part without saying how much that is (`cancelled_lines`, `reversals`,
-    `payments_left`, and `kept_payments` of change).
+    It is used only for company-currency amounts that no channel gave (`journal`), and for `share`: a cancellation
+    takes back a part of a line or payment without saying how much that is (`cancelled_lines`, `reversals`,
+    `payments_left`, and `kept_payments` for change).
     """
     loose = EXACT.copy()
     loose.traps[Inexact] = False
@@ -131,7 +131,7 @@ def rounded(amount: Decimal, currency: str) -> Decimal:
 
 
 def share(amount: Decimal, part: Decimal, whole: Decimal, currency: str) -> Decimal:
-    """The part of `amount` that `part` is of `whole`, `rounded`; all of it where they are the same, 0 of no whole."""
+    """The part of `amount` that `part` is of `whole`, `rounded`; all of it if they are equal, 0 if `whole` is 0."""
     if part == whole:
         return amount
     if not whole:
@@ -149,7 +149,7 @@ class Money:
     currency: str
 
     def __post_init__(self) -> None:
-        """Refuse what is no finite decimal: a float near money is a defect."""
+        """Refuse an amount that is not a finite decimal: a float near money is a defect."""
         given: object = self.amount
         if not (isinstance(given, Decimal) and given.is_finite()):
             raise TypeError(f"money needs a finite Decimal, not {given!r}")
@@ -161,7 +161,7 @@ class Money:
 
     @classmethod
     def total(cls, amounts: "Iterable[Money]", currency: str) -> "Money":
-        """The sum of `amounts`, all in `currency`; zero of none."""
+        """The sum of `amounts`, all in `currency`; zero if there are none."""
         result = Money(ZERO, currency)
         for amount in amounts:
             result = result + amount
@@ -184,7 +184,7 @@ class Money:
         return Money(EXACT.abs(self.amount), self.currency)
 
     def __bool__(self) -> bool:
-        """Whether there is any amount."""
+        """Whether the amount is not zero."""
         return bool(self.amount)
 
     def __lt__(self, other: "Money") -> bool:

@@ -1,4 +1,4 @@
-"""Near names: what somebody may have meant who wrote a name that is not known."""
+"""Near names: the known names that somebody may have meant who wrote an unknown one."""
 
 from collections.abc import Iterable
 from difflib import get_close_matches
@@ -10,7 +10,7 @@ _LISTED: Final = 30
 
 
 def near_names(name: str, known: Iterable[str]) -> tuple[str, ...]:
-    """Up to three known names that look like `name`, the nearest first; one where only the case differs."""
+    """Up to three known names that look like `name`, the nearest first; only one if just the case differs."""
     by_folded = {one.casefold(): one for one in sorted(known)}
     if only := by_folded.get(name.casefold()):
         return (only,)
@@ -19,7 +19,7 @@ def near_names(name: str, known: Iterable[str]) -> tuple[str, ...]:
 
 
 def did_you_mean(name: str, known: Iterable[str]) -> str:
-    """`Did you mean 'West'?` with the near names, empty where there are none."""
+    """`Did you mean 'West'?` with the near names; empty if there are none."""
     near = near_names(name, known)
     return f"Did you mean {' or '.join(repr(one) for one in near)}?" if near else ""
 

@@ -1,4 +1,4 @@
-"""How counts, long texts and codes read in a message."""
+"""Counts, long texts and codes as a message shows them."""
 
 from enum import StrEnum
 
