@@ -1,8 +1,8 @@
-"""Cursors: how far each source of transactions has been read.
+"""Cursors: the place up to which each source of transactions has been read.
 
-A source's cursor is a text of its own, and nobody else reads it; '' is the beginning. One form is kept apart: a source
-that counts its rows table by table, as a channel database does, writes a JSON object of table and replication counter
-(`counters_text`). It is kept as counters, so that a range can be given back table by table.
+A source's cursor is a text that only the source reads; '' is the beginning. One form is special: a source that counts
+its rows table by table, as a channel database does, writes a JSON object of table and replication counter
+(`counters_text`). It is kept as counters, so that the cursor can be set back table by table.
 """
 
 import json
@@ -13,7 +13,7 @@ from datetime import datetime
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChannelCursor:
-    """How far the source of this name has been read, `version` being the number of times that this was recorded.
+    """The place up to which the source of this name has been read; `version` counts how often it was recorded.
 
     `highest` is the highest replication counter received, by table; `position` the cursor of a source that counts no
     rows, and `reached` the version with which it was first recorded: of two positions, the lower one is the earlier.
@@ -44,7 +44,7 @@ class ChannelCursor:
         return ChannelCursor(database=self.database, version=version, at=at, position=text, reached=reached)
 
     def set_back(self, before: "ChannelCursor", at: datetime) -> "ChannelCursor":
-        """This cursor, but not beyond `before`: all after that is read again."""
+        """This cursor, but not beyond `before`: all rows after it are read again."""
         lower = {table: min(counter, before.highest.get(table, 0)) for table, counter in self.highest.items()}
         earlier = before if before.reached < self.reached else self
         return replace(self.recorded(at), highest=lower, position=earlier.position, reached=earlier.reached)

@@ -11,7 +11,7 @@ from postering.domain.runs.sessions import SessionStatus, UploadSession
 class KeptPackage:
     """A package with the sessions that read it (a rerun is another session of the same package).
 
-    If none did, `unread` says what becomes of it.
+    If none did, `unread` says what happens to it.
     """
 
     group: str
@@ -22,7 +22,7 @@ class KeptPackage:
 
     @property
     def text(self) -> str:
-        """Group and name, as people write them."""
+        """Group and name, as people write them: `group/name`."""
         return f"{self.group}/{self.name}"
 
     @property
@@ -37,13 +37,13 @@ class KeptPackage:
 
     @property
     def promised_sha256(self) -> str:
-        """The SHA-256 of its bytes when it was staged; '' where nothing of it is."""
+        """The SHA-256 of its bytes when it was staged; '' if none of it is."""
         staged = (s for s in self.sessions if s.status is SessionStatus.APPLIED or s.staged_transactions)
         return next((session.sha256 for session in staged if session.sha256), "")
 
     @property
     def removed(self) -> datetime | None:
-        """When retention removed it; None where it did not."""
+        """When retention removed it; None if it did not."""
         return next((session.removed for session in self.sessions if session.removed is not None), None)
 
     @property
@@ -53,7 +53,7 @@ class KeptPackage:
 
     @property
     def standing(self) -> str:
-        """Why what it holds and is not staged may be missing."""
+        """The reason why rows that it holds may not be staged."""
         if not self.sessions:
             return f"package {self.text} is not read yet: {self.unread}"
         session = self.sessions[-1]
@@ -62,14 +62,14 @@ class KeptPackage:
         if session.database:
             repair = "its range is read again"
         elif session.status is SessionStatus.APPLY_FAILED:
-            repair = "put a sound package in its place, or, where it is sound, `postering sessions rerun` stages it"
+            repair = "put a sound package in its place, or, if it is sound, `postering sessions rerun` stages it"
         else:
             repair = "`postering sessions rerun` stages it"
         return f"session {session.name} is {session.status}; {repair}"
 
 
 def removed_text(package: KeptPackage) -> str:
-    """That retention removed it, and what of it stands in its session."""
+    """The message that retention removed it, with the facts that its session keeps."""
     session = next(one for one in package.sessions if one.removed is not None)
     return (
         f"package {package.text} was removed by retention on {session.removed:%Y-%m-%d}: it held "
@@ -80,9 +80,9 @@ def removed_text(package: KeptPackage) -> str:
 def kept_packages(
     sessions: Sequence[UploadSession], lying: Mapping[tuple[str, str], str] | None = None
 ) -> tuple[KeptPackage, ...]:
-    """The packages of `sessions` (oldest first), each once; then those that lie in the uploads and have none yet.
+    """The packages of `sessions` (oldest first), each once; then those in the uploads that have none yet.
 
-    `lying` are the packages in the uploads, by group and name, with what becomes of one that was not read.
+    `lying` are the packages in the uploads, by group and name, with what happens to one that was not read.
     """
     by_package: dict[tuple[str, str], list[UploadSession]] = {}
     for session in sessions:

@@ -6,7 +6,7 @@ from datetime import datetime
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListedPackage:
-    """A package that lies in the uploads: `fingerprint` changes when its file is touched, `since` is when it came."""
+    """A package in the uploads: `fingerprint` changes if its file is touched, `since` is the time it came."""
 
     session: str
     size: int
@@ -16,7 +16,7 @@ class ListedPackage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WrittenPackage:
-    """A package that was written whole."""
+    """A package that was written completely."""
 
     transactions: int
     records: int

@@ -21,8 +21,8 @@ class Pauses:
     def is_over(self, retry_at: datetime | None, now: datetime) -> bool:
         """Whether the next try is due at `now`.
 
-        A time further away than the longest pause was set by a clock that was wrong, or under a longer setting: it
-        is due at once. So nothing waits longer than the longest pause, whatever a clock said before.
+        A time further away than the longest pause comes from a wrong clock or a longer setting: the try is due at
+        once. Because of this, nothing waits longer than the longest pause.
         """
         return retry_at is None or retry_at <= now or retry_at > now + self.longest
 

@@ -10,15 +10,15 @@ from postering.domain.retail_transactions.quoted import quoted
 
 
 class PayloadError(PosteringError):
-    """A payload that is no request: every key that is wrong, and the value expected. Nothing was done."""
+    """A payload that is not a request: every wrong key, and the value expected. Nothing was done."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PayloadKey:
-    """A key of a payload, and the field of the request that it sets; where it is absent, the field has its default.
+    """A key of a payload, and the field of the request that it sets. If it is absent, the field has its default.
 
-    `fits` tells whether a JSON value is `expected`; `read` makes the field's value of it. Keys of `instead_of` may not
-    stand beside it.
+    `fits` checks that a JSON value is `expected`; `read` makes the field's value from it. Keys of `instead_of` may not
+    be given with it.
     """
 
     name: str
@@ -59,7 +59,7 @@ class Request:
         return cls(**_read(payload, cls.KEYS))
 
     def as_payload(self) -> dict[str, Any]:
-        """The payload that `from_payload` reads as this request; fields with nothing in them are left out."""
+        """The payload that `from_payload` reads as this request; empty fields are left out."""
         values = ((key.name, getattr(self, key.field)) for key in self.KEYS)
         return {name: list(value) if isinstance(value, tuple) else value for name, value in values if value}
 
@@ -86,7 +86,7 @@ def _read(payload: object, keys: Sequence[PayloadKey]) -> dict[str, object]:
 
 
 def _unknown_key(key: object, known: Sequence[str]) -> str:
-    """The problem with a key that is not `known`, with the near one."""
+    """The problem of a key that is not `known`, with the nearest known ones."""
     return f"unknown key {quoted(key)}. {near_or_all(str(key), known)}"
 
 

@@ -1,4 +1,4 @@
-"""What a run says it did: the reports of both jobs, as functions return and commands print them."""
+"""The reports of both jobs, as functions return and commands print them."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -11,9 +11,9 @@ from postering.domain.runs.sessions import SessionStatus, StagedCounts, UploadSe
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PJobReport:
-    """Of one run of the P-job. Counts are of transactions (rows without a key count under rejected).
+    """The report of one run of the P-job. Counts are of transactions (rows without a key count as rejected).
 
-    `unreachable` says which channel databases could not be read; `complete` is False where time ran out.
+    `unreachable` names the channel databases that could not be read; `complete` is False if time ran out.
     """
 
     run_id: str
@@ -26,13 +26,13 @@ class PJobReport:
 
     @property
     def failures(self) -> tuple[str, ...]:
-        """What could not be done: sessions that ended ApplyFailed, channel databases that could not be read."""
+        """The failures: sessions that ended ApplyFailed, channel databases that could not be read."""
         failed = (s for s in self.sessions if s.status is SessionStatus.APPLY_FAILED)
         return (*(f"session {session.name}: {session.message}" for session in failed), *self.unreachable)
 
     @property
     def kept_counts(self) -> dict[str, int]:
-        """What the run book keeps of it."""
+        """The counts that the store keeps of the run."""
         return {
             "sessions": len(self.sessions),
             "transactions_staged": self.counts.staged,
@@ -81,7 +81,7 @@ class PJobReport:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CurrencyTotals:
-    """Of what one run posted in one currency, in the order's sign."""
+    """The totals of one run's postings in one currency, in the order's sign."""
 
     orders: Decimal = ZERO
     payments: Decimal = ZERO
@@ -98,7 +98,7 @@ class CurrencyTotals:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SyncOrdersReport:
-    """Of one run of Synchronize orders: selected = succeeded + failed + waiting + skipped."""
+    """The report of one run of Synchronize orders: selected = succeeded + failed + waiting + skipped."""
 
     run_id: str
     succeeded: int = 0
@@ -122,12 +122,12 @@ class SyncOrdersReport:
 
     @property
     def failures(self) -> tuple[str, ...]:
-        """What could not be done: nothing, for a transaction that failed is a result."""
+        """No failures: a transaction that failed is a result."""
         return ()
 
     @property
     def kept_counts(self) -> dict[str, int]:
-        """What the run book keeps of it."""
+        """The counts that the store keeps of the run."""
         return {
             "selected": self.selected,
             "succeeded": self.succeeded,
@@ -192,5 +192,5 @@ class SyncOrdersReport:
 
 
 def float_seconds(seconds: Decimal) -> float:
-    """Seconds as a JSON number: the one float of a report, and no money."""
+    """Seconds as a JSON number: the only float of a report. It is not money."""
     return float(round(seconds, 3))

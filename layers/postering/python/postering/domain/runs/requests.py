@@ -1,4 +1,4 @@
-"""Requests: what a run of each job is asked to take. A command makes them; a function's payload is one."""
+"""Requests: the selection for a run of each job. A command makes one; a function's payload is one."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -22,7 +22,7 @@ class PJobRequest(Request):
     from_date: date | None = None
 
     def as_payload(self) -> dict[str, Any]:
-        """The payload of the request; `JobRefused` where it names a date, which a function does not take."""
+        """The payload of the request; `JobRefused` if it has a date, which a function does not take."""
         if self.from_date is not None:
             raise JobRefused(
                 "--from reads channel databases on the machine where it runs, and a function takes no date: run it "

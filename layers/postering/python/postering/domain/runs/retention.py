@@ -1,7 +1,7 @@
-"""Retention: which packages may be removed, and why the others are kept.
+"""Retention: the packages that may be removed, and the reasons why the others are kept.
 
-A package is removed only when all of it was applied, long enough ago, and everything it brought has come to its end:
-until then its bytes are the evidence. Its sessions stay, with counts and SHA-256, and `reconcile` says where it went.
+A package is removed only if all of it was applied long enough ago and everything it brought is finished: until then
+its bytes are the evidence. Its sessions stay, with counts and SHA-256, and `reconcile` reports the removal.
 """
 
 from collections.abc import Collection
@@ -12,15 +12,15 @@ from postering.domain.runs.sessions import SessionStatus
 
 
 def applied_last(package: KeptPackage) -> datetime | None:
-    """When the package was applied last; None where it never was."""
+    """When the package was applied last; None if it never was."""
     return max((session.applied for session in package.sessions if session.applied is not None), default=None)
 
 
 def kept_because(package: KeptPackage, before: datetime, unfinished: Collection[tuple[str, str]]) -> str:
-    """Why the package may not be removed; '' where it may.
+    """The reason why the package may not be removed; '' if it may.
 
-    `before`: it must have been applied by then. `unfinished`: (group, id) of the sessions that brought something that
-    is pending, waiting, failed, held in editing or in conflict.
+    `before` is the latest time of its last applying. `unfinished` has (group, id) of the sessions that brought a
+    transaction that is pending, waiting, failed, held in editing or in conflict.
     """
     sessions = package.sessions
     applied = applied_last(package)

@@ -1,6 +1,6 @@
-"""Runs of the two jobs, as the store remembers them: of each job the one that began last and the one that ended last.
+"""Runs of the two jobs in the store: of each job, the one that began last and the one that ended last.
 
-A run that died has begun and never ended. Nothing decides who may work by these records: they tell people.
+A run that died has begun and never ended. These records inform people; they never decide who may work.
 """
 
 from collections.abc import Mapping
@@ -24,15 +24,15 @@ class Outcome(StrEnum):
     """How a run ended."""
 
     DONE = "done"
-    INCOMPLETE = "incomplete"  # it stopped in good order before the end, for its time was out or somebody asked
+    INCOMPLETE = "incomplete"  # it stopped in order before the end: its time ran out or somebody asked
     FAILED = "failed"  # it ended with an error
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JobRun:
-    """A run of `job`. `by` is who or what began it, `selection` what it was asked to take ('': everything).
+    """A run of `job`. `by` is the person or trigger that began it, `selection` its request in words ('': everything).
 
-    `ended` and `outcome` are None while it is at work (or died); `failures` are what could not be done, cut short;
+    `ended` and `outcome` are None while it runs, or if it died; `failures` are its failures, shortened;
     `counts` are the whole numbers of its report.
     """
 
@@ -73,7 +73,7 @@ class JobRun:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LastRuns:
-    """Of one job: the run that began last, and the one that ended last (often the same)."""
+    """The last runs of one job: the one that began last, and the one that ended last (often the same)."""
 
     job: str
     begun: JobRun

@@ -1,4 +1,4 @@
-"""Upload sessions: how far each package has been read.
+"""Upload sessions: the progress of each package.
 
 Statuses are D365's (RetailCDXUploadSession); a session is per package.
 """
@@ -13,7 +13,7 @@ from postering.domain.runs.cursors import ChannelCursor
 
 
 class SessionStatus(StrEnum):
-    """D365's statuses of an upload session, as they are written in reports."""
+    """D365's statuses of an upload session, as reports show them."""
 
     STARTED = "Started"
     AVAILABLE = "Available"
@@ -26,7 +26,7 @@ class SessionStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StagedCounts:
-    """What staging a package did, in transactions (and rows without a key, under `rejected`)."""
+    """Counts of staging a package, in transactions (rows without a key count as `rejected`)."""
 
     staged: int = 0
     duplicates: int = 0
@@ -49,13 +49,13 @@ class StagedCounts:
 class UploadSession:
     """One package's way into staging.
 
-    `package` is the id that the package's file bears (another session's for a rerun, which names it in `rerun_for`);
-    `fingerprint` tells cheaply whether the file was touched, `sha256` is of its bytes. `tries` counts runs that
-    did not come back from it; where they are many, `retry_at` is when the next one is due.
-    `staged_transactions` says how many of its transactions are staged. `counters_before` (`position_before` and
-    `reached_before` of a source that counts no rows) is where the source's cursor was before an extraction: it is set
-    back to there when the session is canceled or can't be applied. `unkeyed` counts its rows that name no transaction;
-    `removed` is when retention took its package away: what it held stands in `sha256` and the counts.
+    `package` is the id in the name of the package's file (a rerun has another session's, which `rerun_for` names).
+    `fingerprint` is a cheap check that the file was not touched; `sha256` is of its bytes. `tries` counts the runs that
+    did not end on it; if they are many, `retry_at` is the time of the next one. `staged_transactions` counts its
+    transactions that are staged. `counters_before` (`position_before` and `reached_before` of a source that counts no
+    rows) is the source's cursor before an extraction: the cursor is set back to it if the session is canceled or can't
+    be applied. `unkeyed` counts its rows that name no transaction. `removed` is the time when retention removed its
+    package: `sha256` and the counts keep its facts.
     """
 
     group: str
@@ -98,12 +98,12 @@ class UploadSession:
 
     @property
     def is_suspect(self) -> bool:
-        """Whether so many runs did not come back from it that it is tried last, alone, with growing pauses."""
+        """Whether so many runs died on it that it is tried last, alone, with growing pauses."""
         return self.waits and self.retry_at is not None
 
     @property
     def cursor_before(self) -> ChannelCursor:
-        """Where the source's cursor was before an extraction."""
+        """The source's cursor before an extraction."""
         return ChannelCursor(
             database=self.database,
             highest=self.counters_before,
@@ -124,7 +124,7 @@ class UploadSession:
 
     @classmethod
     def from_json(cls, session: Mapping[str, Any]) -> Self:
-        """The session of this shape, of which no more is known: not even when it was made."""
+        """The session of this shape; nothing else of it is known, not even the time when it was made."""
         return cls(
             group=session["group"],
             id=session["id"],

@@ -8,9 +8,9 @@ from postering.domain.retail_transactions.rows import RawRow
 
 
 class SourceRow(NamedTuple):
-    """A row as the source has it: entity, values by column, and where it stands, for people.
+    """A row as the source has it: entity, values by column, and its place, for people.
 
-    `unread` says whether it lies beyond the cursor that was asked for; None where the source cannot tell.
+    `unread` says whether it lies beyond the cursor that was given; None if the source does not know.
     """
 
     entity: str
@@ -28,7 +28,7 @@ class WholeTransaction:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
-    """Whole transactions, read as they are taken; and what the operator should know about reading them."""
+    """Whole transactions, read one after the other as they are consumed, and messages about it for the operator."""
 
     transactions: Iterator[WholeTransaction]
     messages: tuple[str, ...] = ()
@@ -36,6 +36,6 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class CannotRead:
-    """The answer of a source that is never able to read what was asked: why, and what to do instead."""
+    """The answer of a source that can never read in the requested way: why, and what to do instead."""
 
     why: str
