@@ -188,7 +188,7 @@ def test_a_wrong_command_line_is_exit_status_2(failed: Postering, arguments: lis
         (["edit", "T-1", "busines_date=2026-11-20"], "Did you mean 'businessDate'"),
         (["edit", "T-1", "businessDate=soon"], "expected a date that exists, as YYYY-MM-DD"),
         (["unvoid", "T-1"], "is not voided, it is failed"),
-        (["release", "T-1"], "only what is held after an edit is released"),
+        (["release", "T-1"], "only a transaction that is held after an edit is released"),
         (["void", "--code", "CUSTOMER", "--store", "HUSTON-ONLINE"], "Did you mean 'HOUSTON-ONLINE'"),
         (["conflicts", "accept", "T-1"], "has no conflict"),
         (["conflicts", "show", "T-9"], "did you mean"),

@@ -327,7 +327,7 @@ def test_retry_and_release_of_a_pending_one_do_nothing(deployment: Deployment, d
 @pytest.mark.parametrize(
     ("rows", "words"),
     [
-        (changed(rows_of(a_sale(), "T-1"), HEADER, grossAmount="abc"), "a row of it stands rejected"),
+        (changed(rows_of(a_sale(), "T-1"), HEADER, grossAmount="abc"), "one of its rows is rejected"),
         (without(rows_of(a_sale(), "T-1"), SALES), "becomes ready by itself"),
         (changed(rows_of(a_sale(), "T-1"), HEADER, type="2"), "is not an order"),
     ],
@@ -340,7 +340,7 @@ def test_what_a_retry_can_not_help_is_refused_with_what_can(deployment: Deployme
 
 def test_only_what_is_held_is_released(deployment: Deployment) -> None:
     staged(deployment, WRONG_TOTAL)
-    with pytest.raises(JobRefused, match="only what is held after an edit is released"):
+    with pytest.raises(JobRefused, match="only a transaction that is held after an edit is released"):
         operator_actions(deployment).release(deployment.record("T-1"))
 
 

@@ -179,7 +179,7 @@ def test_a_row_without_its_key_stands_until_it_comes_again_with_one() -> None:
     assert union(a_piece(SALE, SALE_WITHOUT_KEY), a_piece(SALE)).rejected == (SALE_WITHOUT_KEY,)
 
 
-def test_a_row_with_an_unreadable_key_is_mended_by_the_same_row_with_a_readable_one() -> None:
+def test_a_row_with_an_unreadable_key_is_replaced_by_the_same_row_with_a_readable_one() -> None:
     bad = rejected(a_row(SALES, lineNum="one", qty=-1, netAmount="-10.0", replicationCounterFromOrigin=5))
     again = sound(a_row(SALES, lineNum=1, qty=-1, netAmount="-10.00", replicationCounterFromOrigin=9))
 

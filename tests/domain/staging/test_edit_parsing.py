@@ -132,7 +132,7 @@ def test_a_change_and_its_taking_back_leave_the_rows_as_they_came() -> None:
         (f"{SALES}[7].qty=1", f"there are: {SALES}[1]"),
         (f"{SALES}.qty=1", f"name the row by its lineNum; there are: {SALES}[1]"),
         (f"{TAX}[1].Amount=1", f"there are: {TAX}[1,VAT]"),
-        ("RetailTransactionInfocodeTrans[1].information=x", "what is missing has to be sent"),
+        ("RetailTransactionInfocodeTrans[1].information=x", "the missing row has to be sent"),
         ("businessDate=2026-02-30", "expected a date that exists"),
         ("type=999", "expected one of RetailTransactionType"),
         (f"{SALES}[1].qty=1e3", "without exponent"),

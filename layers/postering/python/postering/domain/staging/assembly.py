@@ -1,9 +1,9 @@
-"""The union of a transaction's pieces: which rows are current, which came again with other content, which are bad.
+"""The union of a transaction's pieces: rows that are current, rows that came again with other content, bad rows.
 
 Rows are compared by row key and row hash, never by counting: packages overlap, arrive late and in any order. The
-first sound version of a row is the current one, unless an operator accepted another. A sound row takes the place of
-one that a package before it brought and that was rejected; of one whose key could not be read, where all that could
-be read is the same. Nothing is ever applied over an order: once posted, what comes later is a conflict.
+first sound version of a row is the current one, unless an operator accepted another. A sound row replaces a rejected
+one that an earlier package brought. If the key of the rejected row could not be read, all that could be read must be
+the same. Nothing is ever applied over an order: a row that comes after the posting is a conflict.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -23,7 +23,7 @@ _SHOWN_OF_A_HASH = 8
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decision:
-    """What an operator decided on one version of a row: taken (`accepted`) or set aside."""
+    """An operator's decision on one version of a row: accepted, or dismissed."""
 
     row: str
     hash: str
@@ -41,12 +41,12 @@ class Conflict:
 
     @property
     def version(self) -> str:
-        """What people call the later version: the beginning of its hash."""
+        """The name of the later version for people: the beginning of its hash."""
         return self.other.hash[:_SHOWN_OF_A_HASH]
 
     @property
     def differences(self) -> tuple[tuple[str, str, str], ...]:
-        """(column, kept, other) of each column that differs, as texts; '' where absent."""
+        """(column, kept, other) of each column that differs, as texts; '' if absent."""
         kept = {} if self.kept is None else _by_folded_name(self.kept)
         other = _by_folded_name(self.other)
         nothing = ("", "")
@@ -56,10 +56,10 @@ class Conflict:
 
 @dataclass(frozen=True, kw_only=True)
 class Assembly:
-    """A transaction as received so far: `rows` with what an operator edited, `as_received` as they came.
+    """A transaction as received so far: `rows` with an operator's edits, `as_received` as they came.
 
-    `rejected` are the bad rows that stand: no sound one took their place, and no edit fixed them. `hashes` are of
-    every version that ever came. `edits` are those that apply.
+    `rejected` are the bad rows that remain: no sound row replaced them, and no edit fixed them. `hashes` has the hash
+    of every version that ever came. `edits` are those that apply.
     """
 
     transaction: TransactionKey
@@ -72,7 +72,7 @@ class Assembly:
 
     @cached_property
     def header(self) -> Row | None:
-        """The current header row, None while it has not come."""
+        """The current header row; None until it comes."""
         return next((row for row in self.rows if row.entity == HEADER), None)
 
     @cached_property
@@ -107,9 +107,9 @@ def assemble(
     standing = [
         (number, row)
         for number, row in keyless.values()
-        if (row.name, row.hash) not in decided and not _is_mended(number, row, slots)
+        if (row.name, row.hash) not in decided and not _is_replaced(number, row, slots)
     ]
-    # Of a posted transaction a bad row holds nothing back any more: like all that comes then, it is a conflict.
+    # A bad row no longer holds back a posted transaction: like every row that comes then, it is a conflict.
     late = [(number, row) for number, row in standing if posted_pieces and number >= posted_pieces]
     received = tuple(view.current for view in views if view.current is not None)
     bad = (
@@ -133,7 +133,7 @@ def assemble(
 
 
 def shown_values(row: Row | RejectedRow) -> Mapping[str, str]:
-    """A row's columns as canonical texts, for people to compare; as they came where they can't be read."""
+    """A row's columns as canonical texts, for people to compare; a value that can't be read stays as it came."""
     if isinstance(row, Row):
         return {column: value_text(value) for column, value in row.values.items()}
     fields = ENTITIES[row.entity].by_name
@@ -153,7 +153,7 @@ def _by_folded_name(row: Row | RejectedRow) -> Mapping[str, tuple[str, str]]:
 
 
 class _Decided:
-    """What was decided, by row and hash; of several versions that were accepted the last one counts."""
+    """The decisions by row and hash; if several versions were accepted, the last one counts."""
 
     def __init__(self, decisions: Iterable[Decision]) -> None:
         self._accepted: dict[tuple[str, str], int] = {}
@@ -190,7 +190,7 @@ def _view(name: str, slot: _Slot, decided: _Decided, posted_pieces: int) -> _Vie
         if (name, row.hash) not in decided and (current is None or row is not current[1])
     ]
     if current is None:
-        # One that stood when the transaction was posted was fixed by an edit; rows that came since are late.
+        # An edit fixed the rows that were there when the transaction was posted; rows that came since are late.
         late = [version for version in open_versions if posted_pieces and version[0] >= posted_pieces]
         standing = (row for number, row in open_versions if (number, row) not in late)
         return _View(
@@ -198,7 +198,7 @@ def _view(name: str, slot: _Slot, decided: _Decided, posted_pieces: int) -> _Vie
             conflicts=tuple(Conflict(row=name, kept=None, other=row, piece=number) for number, row in late),
             rejected=tuple(row for row in standing if isinstance(row, RejectedRow)),
         )
-    # A rejected row that a sound one followed was replaced by it. One that came with it, or later, is another content.
+    # A sound row replaces a rejected one that came before it. One that came with it, or later, is other content.
     conflicts = tuple(
         Conflict(row=name, kept=current[1], other=row, piece=number)
         for number, row in open_versions
@@ -207,8 +207,8 @@ def _view(name: str, slot: _Slot, decided: _Decided, posted_pieces: int) -> _Vie
     return _View(current=current[1], conflicts=conflicts)
 
 
-def _is_mended(number: int, bad: RejectedRow, slots: Mapping[tuple[str, tuple[str, ...]], _Slot]) -> bool:
-    """Whether a later package brought the row again with a key, and the rest of it as it was."""
+def _is_replaced(number: int, bad: RejectedRow, slots: Mapping[tuple[str, tuple[str, ...]], _Slot]) -> bool:
+    """Whether a later package brought the row again with a key, and its other values unchanged."""
     fields = ENTITIES[bad.entity].by_name
     readable = {
         column: text

@@ -1,7 +1,7 @@
-"""Business events: what other systems are told of: an order was posted, a transaction failed, a run finished.
+"""Business events for other systems: an order was posted, a transaction failed, a run finished.
 
-An event is made in the write that it tells of (it rides on the transaction's record) and is taken off when a receiver
-has taken it: it is sent at least once, and in order per transaction. Its id is the same however often it is sent. No
+An event is made in the write that it reports: the transaction's record holds it. It is removed when a receiver has
+accepted it. It is sent at least once, and in order per transaction. Its id is the same however often it is sent. No
 event holds a name, an address or a token.
 """
 
@@ -15,7 +15,7 @@ from postering.domain.sales_orders.documents import PostedOrder
 
 
 class EventKind(StrEnum):
-    """What an event tells."""
+    """The kinds of event."""
 
     ORDER_POSTED = "order_posted"
     TRANSACTION_FAILED = "transaction_failed"
@@ -24,7 +24,7 @@ class EventKind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BusinessEvent:
-    """One event: `id` tells repeats, `subject` is a transaction's key or a job, `detail` its body as JSON text."""
+    """One event: `id` identifies repeats, `subject` is a transaction's key or a job, `detail` its body as JSON text."""
 
     id: str
     kind: EventKind
@@ -50,7 +50,7 @@ def event_of(kind: EventKind, number: int, at: datetime, subject: str, detail: M
 
 
 def order_detail(transaction: Mapping[str, object], order: PostedOrder) -> dict[str, object]:
-    """What is told of a posted order: who it is, its document and its amounts, as texts with the currency's digits."""
+    """The report of a posted order: its transaction, document and amounts, as texts with the currency's digits."""
     document = order.document
     return {
         "transaction": transaction,
@@ -67,7 +67,7 @@ def order_detail(transaction: Mapping[str, object], order: PostedOrder) -> dict[
 
 
 def run_finished(job: str, run_id: str, at: datetime, report: Mapping[str, object]) -> BusinessEvent:
-    """The event of a run that came to its end; `report` as its job prints it, without its messages."""
+    """The event of a finished run, with `report` as its job prints it, without its messages."""
     counts = {name: value for name, value in report.items() if name not in {"messages", "sessions"}}
     text = json.dumps(counts, separators=(",", ":"), ensure_ascii=False)
     return BusinessEvent(id=f"{job}#{run_id}", kind=EventKind.RUN_FINISHED, at=at, subject=job, detail=text)

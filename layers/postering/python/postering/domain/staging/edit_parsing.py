@@ -1,7 +1,7 @@
-"""From what an operator writes, `RetailTransactionSalesTrans[2].qty=-1`, to edits: validated like input.
+"""Edits from an operator's text, `RetailTransactionSalesTrans[2].qty=-1`, validated like input.
 
-A field alone is the header's. Rows are named by their keys; names of entities and columns are read whatever their
-case. What can't be edited, and why, is said with what can.
+A field alone is the header's. Rows are named by their keys; names of entities and columns are read in any case. A
+refusal says why the field can't be edited, and what can be.
 """
 
 import re
@@ -26,7 +26,7 @@ _LISTED_ROWS: Final = 8
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
-    """What is to be changed: a row (entity and key, as they were written), a column, and its new text ('' empties)."""
+    """A requested change: a row (entity and key, as they were written), a column, and its new text ('' empties it)."""
 
     entity: str
     key: tuple[str, ...]
@@ -40,10 +40,12 @@ def is_change(text: str) -> bool:
 
 
 def parse_change(text: str) -> Change:
-    """The change that `text` is; `ValueError` where it has not the form FIELD=VALUE."""
+    """The change that `text` is; `ValueError` if it does not have the form FIELD=VALUE."""
     found = _CHANGE.fullmatch(text)
     if found is None:
-        raise ValueError(f"{quoted(text)} is no change: write FIELD=VALUE, as RetailTransactionSalesTrans[2].qty=-1")
+        raise ValueError(
+            f"{quoted(text)} is not a change: write FIELD=VALUE, as in RetailTransactionSalesTrans[2].qty=-1"
+        )
     key = found["key"]
     return Change(
         entity=found["entity"] or HEADER,
@@ -56,10 +58,10 @@ def parse_change(text: str) -> Change:
 def edits_of(
     assembly: Assembly, changes: Iterable[Change], *, at: datetime, by: str, reason: str = ""
 ) -> tuple[Edit, ...]:
-    """The edits that `changes` make of the rows that are there; a change to what is there already makes none.
+    """The edits that `changes` make to the rows received; a change to the same value makes none.
 
-    Raises `JobRefused` for the first that names an unknown entity, row or column, a key, or a value that the column
-    can't take: nothing is edited then.
+    Raises `JobRefused` for the first change that names an unknown entity, row or column, a key, or a value that the
+    column can't take. Nothing is edited then.
     """
     made: dict[tuple[str, str], Edit] = {}
     for change in changes:
@@ -99,7 +101,7 @@ def _row(assembly: Assembly, entity: Entity, key: Sequence[str]) -> Row | Reject
         return found
     named = row_name(entity.name, tuple(key))
     if not rows:
-        raise JobRefused(f"{named} is not there: no row of {entity.name} has come; what is missing has to be sent")
+        raise JobRefused(f"{named} is not there: no row of {entity.name} has come; the missing row has to be sent")
     there_are = f"there are: {first_of((row.name for row in rows), _LISTED_ROWS)}"
     if entity.row_keys and len(key) != len(entity.row_keys):
         columns = ",".join(entity.row_keys)
@@ -110,7 +112,7 @@ def _row(assembly: Assembly, entity: Entity, key: Sequence[str]) -> Row | Reject
 
 
 def _key(entity: Entity, key: Sequence[str]) -> tuple[str, ...]:
-    """The key in canonical texts, as rows have it; as it was written where it is none."""
+    """The key in canonical texts, as rows have it; as it was written if it is not a key."""
     canonical = []
     for name, part in zip(entity.row_keys, key, strict=False):
         try:
@@ -122,7 +124,7 @@ def _key(entity: Entity, key: Sequence[str]) -> tuple[str, ...]:
 
 
 def _column(entity: Entity, column: str, row: Row | RejectedRow) -> tuple[str, Field | None]:
-    """The column by its own name, and its field; None for one that no entity has but the row does."""
+    """The column by its own name, and its field; None if only the row has such a column, not its entity."""
     field = entity.by_folded_name.get(column.casefold())
     if field is None:
         unknown = {name.casefold(): name for name in shown_values(row)}
@@ -140,10 +142,10 @@ def _column(entity: Entity, column: str, row: Row | RejectedRow) -> tuple[str, F
 
 
 def _value(row: Row | RejectedRow, column: str, field: Field | None, text: str) -> str:
-    """The canonical text of a value that the column takes; one that D365 does not have can only be emptied."""
+    """The canonical text of a value that the column takes. A column that D365 does not have can only be emptied."""
     if field is None:
         if text:
-            raise JobRefused(f"{row.name}.{column} is no column of D365: it can only be emptied ({column}=)")
+            raise JobRefused(f"{row.name}.{column} is not a column of D365: it can only be emptied ({column}=)")
         return ""
     try:
         value = read_value(field, text)

@@ -1,6 +1,6 @@
-"""Edits: what an operator changed in a staged transaction, field by field. What was received is never touched.
+"""Edits: an operator's changes to a staged transaction, field by field. The received rows never change.
 
-An edit belongs to one version of a row (its hash): where another version is accepted, it applies no more. Keys can't
+An edit belongs to one version of a row (its hash): if another version is accepted, it no longer applies. Keys can't
 be edited, so an edited row stays in its place.
 """
 
@@ -20,9 +20,9 @@ _MASKED: Final = re.compile(r"\*{4}")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Edit:
-    """One field of one version of a row, changed; `before` and `after` are canonical texts, '' where absent.
+    """One field of one version of a row, changed; `before` and `after` are canonical texts, '' if absent.
 
-    `at` is UTC; `by` is the operator's login, `reason` what the operator gave.
+    `at` is UTC; `by` is the operator's login, `reason` the operator's words.
     """
 
     row: str
@@ -57,7 +57,7 @@ def edited_rows(
 ) -> tuple[tuple[Row, ...], tuple[RejectedRow, ...]]:
     """Current rows and rejected ones, with `edits` applied; a rejected row that an edit fixes becomes a current one.
 
-    Rows keep the hash of what was received. Other versions of a fixed row that were rejected too are set aside.
+    Rows keep the hash of the received row. Other rejected versions of a fixed row are set aside.
     """
     by_version = grouped(((edit.row, edit.hash), edit) for edit in edits)
     if not by_version:
@@ -87,9 +87,9 @@ def _edited(row: Row, edits: Sequence[Edit]) -> Row:
 
 
 def fixed_row(bad: RejectedRow, edits: Sequence[Edit]) -> Row | None:
-    """The sound row that `bad` is with `edits`; None where it has no readable key or something is still wrong.
+    """The sound row that `bad` is with `edits`; None if it has no readable key or something is still wrong.
 
-    What was masked as card data has to be edited away, whatever else is: asterisks are no content.
+    Masked card data has to be edited away in any case: asterisks are not content.
     """
     if not edits or bad.key is None:
         return None

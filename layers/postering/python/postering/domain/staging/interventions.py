@@ -1,7 +1,7 @@
-"""What an operator does to a staged transaction: edit, void, unvoid, retry, release, accept, dismiss.
+"""An operator's actions on a staged transaction: edit, void, unvoid, retry, release, accept, dismiss.
 
-Each function gives the record that is written over the one it was decided on, or None where nothing is to be done;
-what can't be done raises `JobRefused` with why, and what can. Nothing here touches what was received.
+Each function gives the record that is written over the one it was decided on, or None if there is nothing to do. An
+action that can't be done raises `JobRefused`, with the reason and what can be done. The received rows never change.
 """
 
 from collections.abc import Sequence
@@ -19,7 +19,7 @@ from postering.domain.staging.staging import VOIDED_BY_OPERATOR, is_voided_by_op
 from postering.domain.texts import as_words
 
 _POSTED = (
-    "it is posted as {sales_id}, and what is posted is never changed: let the channel send a cancellation (type 37) "
+    "it is posted as {sales_id}, and a posted order is never changed: let the channel send a cancellation (type 37) "
     "or a return, and the right sale as a new transaction"
 )
 
@@ -37,14 +37,14 @@ class Act:
     write_id: str
 
     def words(self, what: str) -> str:
-        """What the timeline says."""
+        """The text for the timeline."""
         return f"{what}: {self.reason}" if self.reason else what
 
 
 def edited(
     record: TransactionRecord, pieces: Sequence[Piece], edits: Sequence[Edit], setup: Setup, act: Act
 ) -> TransactionRecord | None:
-    """The record with `edits`, held (`editing`) where the company says so, else judged anew; None without any."""
+    """The record with `edits`, held (`editing`) if the company says so, else judged anew; None if there are none."""
     _refuse_posted(record, "edited")
     if is_voided_by_operator(record):
         raise JobRefused(f"{record.key} is voided: take that back first, with postering unvoid")
@@ -63,7 +63,7 @@ def voided(record: TransactionRecord, act: Act) -> TransactionRecord | None:
     if record.state is State.VOIDED:
         return None
     if record.state is State.NOT_AN_ORDER:
-        raise JobRefused(f"{record.key} is no order, nothing posts it: {record.reason}")
+        raise JobRefused(f"{record.key} is not an order, nothing posts it: {record.reason}")
     return record.changed(
         at=act.at,
         by=act.by,
@@ -77,40 +77,40 @@ def voided(record: TransactionRecord, act: Act) -> TransactionRecord | None:
 
 
 def unvoided(record: TransactionRecord, pieces: Sequence[Piece], act: Act) -> TransactionRecord | None:
-    """Take a void back: what was held after an edit is held again; else the state follows from its rows and edits."""
+    """Take a void back: if it was held after an edit, it is held again; else its rows and edits give the state."""
     if record.state is not State.VOIDED:
         _refuse_posted(record, "unvoided")
         raise JobRefused(f"{record.key} is not voided, it is {_state(record)}")
     if not is_voided_by_operator(record):
         raise JobRefused(
             f"{record.key} was voided in the channel ({record.reason}), not by an operator: "
-            "where that is wrong, edit entryStatus"
+            "if that is wrong, edit entryStatus"
         )
     return _judged(record, pieces, act, "unvoided", stays=State.EDITING if _was_held(record) else None)
 
 
 def retried(record: TransactionRecord, pieces: Sequence[Piece], act: Act) -> TransactionRecord | None:
-    """Make one that failed, waits for its next try or is a suspect pending again; None for others that are pending."""
+    """Make a failed, retrying or suspect transaction pending again; None for another that is pending."""
     _refuse_posted(record, "tried again")
     if record.state is State.PENDING and not record.is_suspect:
         return None
     waits_for_retry = record.state is State.WAITING and record.retry_at is not None
     if record.state is not State.FAILED and not waits_for_retry and not record.is_suspect:
-        raise JobRefused(f"{record.key} is {_state(record)}: only what failed is tried again{_instead(record)}")
+        raise JobRefused(f"{record.key} is {_state(record)}: only a failed one is tried again{_instead(record)}")
     again = _judged(record, pieces, act, "tried again")
     if again.state is State.FAILED:
-        what = "a conflict is open" if again.conflicts else "a row of it stands rejected"
+        what = "a conflict is open" if again.conflicts else "one of its rows is rejected"
         raise JobRefused(f"{record.key} can't be tried again as long as {what}; postering explain says what to do")
     return again
 
 
 def released(record: TransactionRecord, pieces: Sequence[Piece], act: Act) -> TransactionRecord | None:
-    """Let go of a transaction that was held after an edit; None for one that is pending."""
+    """Release a transaction that was held after an edit; None if it is pending."""
     _refuse_posted(record, "released")
     if record.state is State.PENDING:
         return None
     if record.state is not State.EDITING:
-        raise JobRefused(f"{record.key} is {_state(record)}: only what is held after an edit is released")
+        raise JobRefused(f"{record.key} is {_state(record)}: only a transaction that is held after an edit is released")
     return _judged(record, pieces, act, "released")
 
 
@@ -119,7 +119,7 @@ def decided(
 ) -> TransactionRecord:
     """The record after one version of a row was accepted in place of the current one, or dismissed.
 
-    Over an order nothing is accepted, nor a version that can't be read: `JobRefused` says what to do instead.
+    Nothing is accepted over an order, nor a version that can't be read: `JobRefused` says what to do instead.
     """
     name = f"{conflict.row}, version {conflict.version}"
     stays = record.state if record.state in _KEPT_STATES or is_voided_by_operator(record) else None
@@ -131,7 +131,7 @@ def decided(
     if isinstance(conflict.other, RejectedRow):
         raise JobRefused(
             f"{record.key}: version {conflict.other.hash[:8]} of {conflict.row} can't be accepted, it can't be read: "
-            f"{'; '.join(problem.message for problem in conflict.other.problems)}. Where it is the right one, dismiss "
+            f"{'; '.join(problem.message for problem in conflict.other.problems)}. If it is the right one, dismiss "
             "it and edit the row to what it should say, or have it sent again"
         )
     kept = (Decision(row=conflict.row, hash=conflict.kept.hash, accepted=False),) if conflict.kept is not None else ()
@@ -149,7 +149,7 @@ def _judged(
     edits: tuple[Edit, ...] | None = None,
     decisions: tuple[Decision, ...] | None = None,
 ) -> TransactionRecord:
-    """The record with the state that follows from what was received, edited and decided, or that it `stays` in."""
+    """The record with the state that follows from its rows, edits and decisions, or that it `stays` in."""
     revised = replace(
         record,
         edits=record.edits if edits is None else edits,
@@ -160,7 +160,7 @@ def _judged(
     state = stays
     if stays is not State.SUCCEEDED:
         changes |= {"summary": summary_of(assembly.header), "attempts": 0, "retry_at": None}
-    if stays is State.EDITING:  # its problems stay: they say what it is edited for, and bulk commands find it by them
+    if stays is State.EDITING:  # its problems stay: they are the reason for the edit, and bulk commands find it by them
         changes["reason"] = ""
     if state is None:
         judgement = judge(assembly)
@@ -175,7 +175,7 @@ def _refuse_posted(record: TransactionRecord, what: str) -> None:
 
 
 def _was_held(record: TransactionRecord) -> bool:
-    """Whether the void took it out of `editing`: only a release lets go of that."""
+    """Whether the void took it out of `editing`: only a release ends that."""
     before = next((entry.before for entry in reversed(record.timeline) if entry.before != State.VOIDED), "")
     return before == State.EDITING
 
@@ -187,7 +187,7 @@ def _state(record: TransactionRecord) -> str:
 def _instead(record: TransactionRecord) -> str:
     match record.state:
         case State.EDITING:
-            return "; postering release lets go of what was edited"
+            return "; postering release releases it"
         case State.VOIDED:
             return "; postering unvoid takes a void back"
         case State.WAITING:

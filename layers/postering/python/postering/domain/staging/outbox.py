@@ -1,4 +1,4 @@
-"""Business events that no receiver has taken yet."""
+"""Business events that no receiver has accepted yet."""
 
 from dataclasses import dataclass
 
@@ -8,7 +8,7 @@ from postering.domain.staging.records import TransactionRecord
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unsent:
-    """Events that no receiver has taken yet, in order: those of one transaction (its record), or of a run."""
+    """Events that no receiver has accepted yet, in order: those of one transaction (its record), or of a run."""
 
     events: tuple[BusinessEvent, ...]
     record: TransactionRecord | None = None
@@ -16,7 +16,7 @@ class Unsent:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UnsentPage:
-    """A page of the outbox, oldest first; `next` is where the following one starts, None after the last."""
+    """A page of the outbox, oldest first; `next` is the start of the following page, None after the last."""
 
     unsent: tuple[Unsent, ...]
     next: str | None

@@ -1,4 +1,4 @@
-"""Pieces: what one package brings of one transaction. Immutable, named by content, so that twice is harmless."""
+"""Pieces: the rows of one transaction in one package. They are immutable and named by content: a repeat is harmless."""
 
 import hashlib
 from collections.abc import Iterable, Mapping
@@ -11,7 +11,7 @@ from postering.domain.retail_transactions.rows import AnyRow, RejectedRow, Row, 
 
 @dataclass(frozen=True, kw_only=True)
 class Piece:
-    """The rows of one transaction that came together. Transport columns are no part of its name."""
+    """The rows of one transaction that came together. Transport columns are not part of its name."""
 
     transaction: TransactionKey
     rows: tuple[Row, ...]

@@ -1,8 +1,8 @@
 """The places in the queue of Synchronize orders, as texts that sort: a part of the queue, then a time.
 
-Pending transactions come first, by arrival; of these, suspects, of which runs died, by their next try. Then come those
-that another transaction's posting may release, by arrival. Last come those that are tried again, by the time of that
-try. Both stores keep and compare these texts.
+Pending transactions come first, by arrival. Suspects come at their end, by their next try: runs died on them. Then come
+those that another transaction's posting may release, by arrival. Last come those that are tried again, by the time of
+that try. Both stores keep and compare these texts.
 """
 
 from dataclasses import dataclass
@@ -29,12 +29,12 @@ SUSPECTS: Final = QueuePart(_SUSPECT, AFTER_PENDING)
 
 
 def due_later(now: datetime) -> QueuePart:
-    """What another transaction's posting may release, and what is tried again and due at `now`."""
+    """Transactions that another's posting may release, and those that are tried again and due at `now`."""
     return QueuePart(_AWAITING, f"{retry_at(now)}{_BEHIND}")
 
 
 def put_off_beyond(latest: datetime) -> QueuePart:
-    """What is tried again only after `latest`: a clock that was wrong put it there."""
+    """Transactions that are tried again only after `latest`: a clock that was wrong put them there."""
     return QueuePart(f"{retry_at(latest)}{_BEHIND}", f"{_RETRY}{_BEHIND}")
 
 
@@ -59,5 +59,5 @@ def retry_at(time: datetime) -> str:
 
 
 def time_of(place: str) -> datetime:
-    """The time in a place of one that is no suspect."""
+    """The time in a place of a transaction that is not a suspect."""
     return datetime.fromisoformat(place.partition("#")[2])

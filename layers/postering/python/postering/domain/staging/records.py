@@ -1,7 +1,7 @@
-"""What is kept of each transaction beside its rows: its state, why, its problems, its document, its timeline.
+"""The record of each transaction beside its rows: its state with the reason, problems, document and timeline.
 
-The record is small and is the one thing that changes. `version` grows with every change and is the lock: a change is
-written only over the version that it was decided on. Source of the states: RetailTransactionOrderStatus.
+The record is small, and only it changes. `version` grows with every change and is the lock: a change is written only
+over the version that it was decided on. Source of the states: RetailTransactionOrderStatus.
 """
 
 from collections.abc import Sequence
@@ -23,7 +23,7 @@ from postering.domain.staging.queue_order import awaiting_since, pending_since, 
 
 
 class State(StrEnum):
-    """Where a transaction stands; it is in exactly one state at any moment.
+    """The state of a transaction; it is in exactly one state at any moment.
 
     D365's RetailTransactionOrderStatus of failed is 1, of succeeded 2, of editing 4, of all others 0 (None).
     """
@@ -37,13 +37,13 @@ class State(StrEnum):
     NOT_AN_ORDER = "not_an_order"  # a type that Synchronize orders does not post
 
 
-_HEALED_BY_AN_ORIGINAL: Final = frozenset({"CANCELLED_ORDER", "RETURN_ORIGINAL"})
+_FIXED_BY_AN_ORIGINAL: Final = frozenset({"CANCELLED_ORDER", "RETURN_ORIGINAL"})
 
 
-def _may_heal_by_a_posting(problem: Problem) -> bool:
+def _may_be_fixed_by_a_posting(problem: Problem) -> bool:
     """Whether another transaction's posting fixes it: the original that comes, or the customer that it creates."""
     waits_for_customer = any(fact.startswith(f"{CREATED_CUSTOMERS}/") for fact in problem.depends_on)
-    return problem.code in _HEALED_BY_AN_ORIGINAL or waits_for_customer
+    return problem.code in _FIXED_BY_AN_ORIGINAL or waits_for_customer
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,7 +57,7 @@ class PieceReference:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TimelineEntry:
-    """One change: when (UTC), by whom (a job's run or an operator), what, state before and after."""
+    """One change: when (UTC), by whom (a job's run or an operator), what it was, the states before and after."""
 
     at: datetime
     by: str
@@ -78,7 +78,7 @@ class TimelineEntry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Summary:
-    """What lists and indexes show of the current header. Amounts in the order's sign: positive for a sale."""
+    """The current header as lists and indexes show it. Amounts have the order's sign: positive for a sale."""
 
     type: int | None = None
     channel_reference_id: str = ""
@@ -89,12 +89,11 @@ class Summary:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TransactionRecord:
-    """One transaction's state. `reason` is the waiting code, or in words why it is voided or no order.
+    """One transaction's state. `reason` is the waiting code, or in words why it is voided or not an order.
 
-    `posted_pieces` counts the pieces that its document was built from; `setup_version` is the setup that its verdict
-    saw; `attempts` counts passing failures, of a suspect the runs that did not end; `retry_at` says when the next try
-    is due; `received` is when it first came.
-    `outbox` has the events that no receiver has taken yet.
+    `posted_pieces` counts the pieces that its document was built from; `setup_version` is the setup that it was judged
+    by; `attempts` counts passing failures, and of a suspect the runs that did not end; `retry_at` is the time of the
+    next try; `received` is the time it first came. `outbox` has the events that no receiver has accepted yet.
     """
 
     key: TransactionKey
@@ -127,9 +126,9 @@ class TransactionRecord:
 
     @property
     def due(self) -> str | None:
-        """Its place in the queue of Synchronize orders, None where it is not to be taken.
+        """Its place in the queue of Synchronize orders, None if it is not to be taken.
 
-        A text that sorts, by the parts of the queue: pending, suspects, healed by another one's posting, tried again.
+        A text that sorts, by the parts of the queue: pending, suspects, released by another one's posting, tried again.
         """
         if self.state is State.PENDING:
             return pending_since(self.received) if self.retry_at is None else suspect_until(self.retry_at)
@@ -141,7 +140,7 @@ class TransactionRecord:
 
     @property
     def is_suspect(self) -> bool:
-        """Whether it is pending, and runs that had it in hand did not end: it is posted last and alone."""
+        """Whether it is pending, and runs that took it up did not end: it is posted last and alone."""
         return self.state is State.PENDING and self.retry_at is not None
 
     @property
@@ -151,24 +150,24 @@ class TransactionRecord:
 
     @property
     def suspicion(self) -> str:
-        """Why a suspect is one, '' of others."""
+        """The reason why it is a suspect; '' if it is not."""
         return f"{self.attempts} runs took it up and none of them ended" if self.is_suspect else ""
 
     @property
     def _waits_for_another(self) -> bool:
-        """Whether each run looks again if what it needs of another transaction has come: no wake-up can be lost."""
+        """Whether each run checks again if the other transaction that it needs has come: no wake-up can be lost."""
         if self.state is State.WAITING:
             return self.reason == Waiting.FOR_ORIGINAL
         problems = blocking(self.problems)
-        return self.state is State.FAILED and bool(problems) and all(map(_may_heal_by_a_posting, problems))
+        return self.state is State.FAILED and bool(problems) and all(map(_may_be_fixed_by_a_posting, problems))
 
     def assembled(self, pieces: Sequence[Piece]) -> Assembly:
-        """The transaction as received so far, with what operators decided and edited, of the record's `pieces`."""
+        """The transaction as received so far, with operators' decisions and edits, of the record's `pieces`."""
         return assemble(self.key, pieces, decisions=self.decisions, edits=self.edits, posted_pieces=self.posted_pieces)
 
     @property
     def total(self) -> Money | None:
-        """The order's total, where the header has come."""
+        """The order's total; None if the header has not come."""
         if self.summary.total is None or not self.summary.currency:
             return None
         return Money(self.summary.total, self.summary.currency)
@@ -188,7 +187,7 @@ class TransactionRecord:
     def suspected(self, *, tries: int, retry_at: datetime, at: datetime, by: str, write_id: str) -> Self:
         """The next version of the record, after so many runs took it up and did not end, with its next try.
 
-        The timeline says when it became a suspect, not each try: it would grow without end.
+        The timeline shows when it became a suspect, but not each try: it would grow without end.
         """
         suspect = self
         if not self.is_suspect:
@@ -201,7 +200,7 @@ class TransactionRecord:
     def announced(self, before: "TransactionRecord | None", order: PostedOrder | None = None) -> Self:
         """The record with the event of its last change in the outbox: that it was posted as `order`, or that it failed.
 
-        A failure is told once: not again where the same codes stood on the record `before`.
+        A failure is reported once: not again if the record `before` has the same codes.
         """
         named = {
             "DataAreaId": self.key.company,

@@ -1,4 +1,4 @@
-"""The cells of a rejected row that an edit can empty or cut, without making anything up."""
+"""The cells of a rejected row that an edit can empty or cut, without inventing anything."""
 
 import re
 from collections.abc import Mapping
@@ -10,17 +10,17 @@ from postering.domain.retail_transactions.rows import RejectedRow
 from postering.domain.retail_transactions.values import InvalidValue, read_value
 
 _NEVER_EMPTIED: Final = {(HEADER, "type"), (HEADER, "entryStatus")}
-"""Without them a transaction would quietly be no order, or one although it was voided."""
+"""Without them a transaction would silently not be an order, or be one although it was voided."""
 
 
 _COLUMN: Final = re.compile(r"\w+")
 
 
 def emptied_cells(row: RejectedRow) -> tuple[tuple[str, str, str], ...]:
-    """The edits (row, column, value) that make the row sound; none where it has to be sent again.
+    """The edits (row, column, value) that make the row sound; none if it has to be sent again.
 
-    What can't be read is emptied, for its checks to say what it should be; a text that is too long loses its end, as
-    D365 cuts it.
+    A value that can't be read is emptied, and the checks then say what it should be. A text that is too long loses its
+    end, as D365 cuts it.
     """
     if row.key is None:
         return ()
@@ -33,7 +33,7 @@ def emptied_cells(row: RejectedRow) -> tuple[tuple[str, str, str], ...]:
 
 
 def _fixed(row: RejectedRow, column: str, text: str) -> str | None:
-    """The text that the column takes; None where it is sound as it is."""
+    """The text that the column takes; None if it is sound as it is."""
     field = ENTITIES[row.entity].by_name.get(column)
     if "****" in text or (field is None and card_data.names_verification_value(column)):
         return ""

@@ -1,4 +1,4 @@
-"""Staging decided: what a piece brings to a transaction, and the state that follows from all that was received."""
+"""Staging: the rows that a piece brings to a transaction, and the state that follows from all rows received."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -27,7 +27,7 @@ VOIDED_BY_OPERATOR = "voided by an operator"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Judgement:
-    """The state of a transaction, decided from what was received alone."""
+    """The state of a transaction, decided from the received rows alone."""
 
     state: State
     reason: str = ""
@@ -36,7 +36,7 @@ class Judgement:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Staging:
-    """What staging one piece does: the record to write over `expected_version` (0: it is new), and what it counts as.
+    """The result of staging one piece: the record to write over `expected_version` (0: it is new), and its counts.
 
     `record` is None for a duplicate: nothing is to be written.
     """
@@ -59,7 +59,7 @@ def stage(
     by: str,
     write_id: str,
 ) -> Staging:
-    """Join `piece` to what is there (`earlier`, in the record's order)."""
+    """Join `piece` to the pieces received before (`earlier`, in the record's order)."""
     key = piece.transaction
     before = _assembled(key, record, earlier)
     if record is not None and piece.hashes <= before.hashes:
@@ -81,7 +81,7 @@ def stage(
 
 
 def judge(assembly: Assembly) -> Judgement:
-    """The state that follows from the rows alone, in this order: bad rows, conflicts, what is no order, waiting."""
+    """The state that follows from the rows alone, in this order: bad rows, conflicts, non-orders, waiting."""
     if assembly.rejected:
         return Judgement(state=State.FAILED, problems=rejected_problems(assembly.rejected))
     if assembly.conflicts:
@@ -109,7 +109,7 @@ def judge(assembly: Assembly) -> Judgement:
 
 
 def summary_of(header: Row | None) -> Summary:
-    """What lists show of the current header; empty while it has not come."""
+    """The current header as lists show it; empty until it comes."""
     if header is None:
         return Summary()
     read_header = read(Header, header.values)
@@ -123,7 +123,7 @@ def summary_of(header: Row | None) -> Summary:
 
 
 def rejected_problems(rejected: Sequence[RejectedRow]) -> tuple[Problem, ...]:
-    """Why each bad row is bad, with its name as evidence."""
+    """The problems of each bad row, with its name as evidence."""
     return tuple(
         Problem(
             code=problem.code,
@@ -209,12 +209,12 @@ def _next_record(
 
 
 def _held(record: TransactionRecord) -> bool:
-    """Whether new rows leave the state alone: it is posted, being edited, or voided by an operator."""
+    """Whether new rows leave the state unchanged: it is posted, being edited, or voided by an operator."""
     return record.state in {State.SUCCEEDED, State.EDITING} or is_voided_by_operator(record)
 
 
 def is_voided_by_operator(record: TransactionRecord) -> bool:
-    """Whether an operator took it out of the work; the other voided ones were voided in the channel."""
+    """Whether an operator voided it; the other voided ones were voided in the channel."""
     return record.state is State.VOIDED and record.reason == VOIDED_BY_OPERATOR
 
 
@@ -242,7 +242,7 @@ def stage_broken(
     by: str,
     write_id: str,
 ) -> Staging:
-    """Keep a piece on which the program itself failed: the transaction is `failed` with INTERNAL_ERROR."""
+    """Keep a piece if the program itself failed on it: the transaction is `failed` with INTERNAL_ERROR."""
     problem = internal_error(error, piece.transaction)
     what = f"the program failed while staging session {reference.group}/{reference.session}"
     if record is None:
@@ -273,7 +273,7 @@ def stage_broken(
 
 
 def internal_error(error: Exception, key: TransactionKey) -> Problem:
-    """The program failed on one transaction. The error's own text is left out: it may hold personal data."""
+    """The problem of a program failure on one transaction, without the error's text: it may hold personal data."""
     trace = error.__traceback__
     while trace is not None and trace.tb_next is not None:
         trace = trace.tb_next
