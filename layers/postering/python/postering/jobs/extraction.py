@@ -1,8 +1,8 @@
-"""Phase 1 of the P-job: transactions of a source that were not received yet become upload packages.
+"""Phase 1 of the P-job: new transactions of a source become upload packages.
 
-Whole transactions beyond the cursor of the last reading, with a look-back for rows that came late; read in one
-snapshot. Every row is compared with what the store has, so that a look-back, a source that starts anew, or a range
-that was given back never makes anything twice.
+The source is read in one snapshot: whole transactions beyond the cursor of the last reading, with a look-back for rows
+that came late. Every row is compared with the rows in the store. Because of this, a look-back, a source that starts
+anew, or a cursor that was set back never makes anything twice.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -28,10 +28,10 @@ _RECORDED_TOGETHER = 50
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Extraction:
-    """New sessions that reading one source brought, and messages for the operator.
+    """The new sessions from reading one source, and messages for the operator.
 
-    `unchanged` counts the transactions read that have nothing new, and stand in no package therefore. `refused` says
-    why the source cannot be read in the way that was asked.
+    `unchanged` counts the transactions read that have nothing new, and so are in no package. `refused` says why the
+    source cannot be read in the requested way.
     """
 
     sessions: tuple[UploadSession, ...] = ()
@@ -50,10 +50,10 @@ def extract(
     *,
     look_back: bool = True,
 ) -> Extraction:
-    """Read `source` and leave what is new as packages in the uploads, the cursor moved with their sessions.
+    """Read `source`, write its new transactions as packages to the uploads, and move the cursor with their sessions.
 
-    With `from_date` the source is read from that business date on, and then, unless it was never read, the cursor stays
-    where it was: new transactions of earlier dates lie beyond it.
+    With `from_date` the source is read from that business date on. The cursor then stays unless the source was never
+    read: new transactions of earlier dates lie beyond it.
     """
     cursor = store.cursor(source.name)
     with source.snapshot() as snapshot:
@@ -72,12 +72,12 @@ def extract(
         moved = cursor.recorded(run.now())
     if not sessions and cursor.version and moved.text == cursor.text:
         return Extraction(messages=messages, unchanged=comparison.unchanged)
-    # Of very many packages only the last ones share the cursor's write: one write takes no more items. A crash in
-    # between leaves sessions whose rows are compared, and found known, when the range is read again.
+    # If there are very many packages, only the last ones share the cursor's write: one write takes no more items. After
+    # a crash in between the range is read again, and the rows of these sessions are then found known.
     for session in sessions[:-_RECORDED_TOGETHER]:
         store.open_session(session)
     if not store.record_extraction(sessions[-_RECORDED_TOGETHER:], moved):
-        # Another run read the same range and was first. Its packages hold the same rows; ours are staged as duplicates.
+        # Another run read the same range first. Its packages hold the same rows; ours are staged as duplicates.
         return Extraction(messages=(*messages, f"channel database {source.name}: another run read it at the same time"))
     return Extraction(sessions=sessions, messages=messages, unchanged=comparison.unchanged)
 
@@ -101,7 +101,7 @@ class _Transaction:
 
 @dataclass(kw_only=True, slots=True)
 class _Comparison:
-    """Every row that is read, compared with what the store has."""
+    """The comparison of every row that is read with the rows in the store."""
 
     source: ChannelSource
     store: Store
@@ -109,7 +109,7 @@ class _Comparison:
     unchanged: int = 0
 
     def not_received(self, found: Iterable[WholeTransaction]) -> Iterator[_Transaction]:
-        """Those of which at least one row is new to the store; the others are counted."""
+        """The transactions with at least one row that is new to the store; the others are counted."""
         compared = 0
         for batch in batched(found, _COMPARED_AT_ONCE):
             read = [

@@ -1,8 +1,8 @@
 """Reconcile: channel = packages = staged = orders + payments = journal, per store, business date and currency.
 
-Sides are read against the way of the data, orders first and the channel last: what moves on meanwhile is then seen
-where it came from, as not taken yet. What differs all the same is read again before it is called unexplained: in the
-store, then everywhere, then in the store once more. Nothing is written.
+Sides are read against the flow of the data, orders first and the channel last: a transaction that moves on meanwhile is
+then seen on the side it came from, as not taken yet. A transaction that differs all the same is read again before it is
+unexplained: in the store, then on every side, then in the store once more. Nothing is written.
 """
 
 from collections.abc import Collection, Sequence
@@ -29,7 +29,7 @@ __all__ = ["KeptPackages", "ReconcileRequest", "run_reconcile"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReconcileRequest:
-    """What to reconcile: business dates, both included (None: open), and one store ('': all)."""
+    """The range to reconcile: business dates, both included (None: open), and one store ('': all)."""
 
     from_date: date | None = None
     to_date: date | None = None
@@ -46,8 +46,8 @@ def run_reconcile(
 ) -> Reconciliation:
     """Compare the five sides. `channels` are all channel databases of the setup.
 
-    One that can't be read is named, and nothing is compared with it: a side that can't be seen can't be told from one
-    that lost everything. Raises `JobRefused` where the request makes no sense.
+    A database that can't be read is named, and nothing is compared with it: it would look like one that lost
+    everything. Raises `JobRefused` if the dates are reversed or the store is unknown.
     """
     if request.from_date and request.to_date and request.from_date > request.to_date:
         raise JobRefused(f"{request.from_date} is after {request.to_date}: give the earlier date first")
@@ -75,12 +75,12 @@ def run_reconcile(
 def _unknown(store: str, setup: Setup) -> str:
     known = [channel.store for channel in setup.channels]
     near = did_you_mean(store, known)
-    return f"the setup knows no store {store!r}, and none of its transactions is there. {near}".strip()
+    return f"the setup has no store {store!r}, and no side has a transaction of it. {near}".strip()
 
 
 @dataclass(kw_only=True)
 class _Work:
-    """What was compared so far; a transaction of other days is left out as soon as its day is known."""
+    """The transactions compared so far; one of other days is left out as soon as its day is known."""
 
     reading: Reading
     wanted: Range
@@ -93,7 +93,7 @@ class _Work:
         return frozenset(key for key, one in self.compared.items() if one.unexplained)
 
     def compare(self, keys: Collection[TransactionKey]) -> None:
-        """Compare each, over what was compared before."""
+        """Compare each anew; the result replaces an earlier one."""
         for key in keys:
             self.compared.pop(key, None)
             sides = self._sides(key)

@@ -1,4 +1,4 @@
-"""The channel databases as reconciliation reads them. One that can't be read is named: its side is not compared."""
+"""The channel databases as reconciliation reads them. One that can't be read is named and not compared."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -34,7 +34,7 @@ class ChannelParts:
 
 @dataclass(kw_only=True)
 class ChannelReading:
-    """The channel databases as read so far. `unread` are those that could not be read, with the cause."""
+    """The channel databases as read so far. `unread` names those that could not be read, with the cause."""
 
     wanted: Range
     setup: Setup
@@ -49,13 +49,13 @@ class ChannelReading:
         self._cursors: Mapping[str, ChannelCursor] = {}
 
     def read_cursors(self) -> None:
-        """How far each was pulled: read before the packages, so that rows pulled meanwhile are above it."""
+        """Read the cursor of each source: before the packages, so that rows pulled meanwhile are above it."""
         self._cursors = {source.name: self.store.cursor(source.name) for source in self.sources}
 
     def read(self, only: frozenset[TransactionKey] | None, is_known: IsKnown, pulled: PulledRows) -> None:
         """Read all of them, of the transactions `only` (None: of all that are wanted).
 
-        One that could not be read once is not read again: all of it is compared, or nothing.
+        A source that could not be read is not read again: all of it is compared, or nothing.
         """
         if only is not None and not only:
             return
@@ -117,7 +117,7 @@ class _SourceReading:
         self.without_key = 0
 
     def read(self, source: ChannelSource) -> "_SourceReading | CannotRead":
-        """All of it, in one snapshot."""
+        """Read all of it, in one snapshot."""
         with source.snapshot() as snapshot:
             found = snapshot.dated_from(self._reading.wanted.start, self._cursor.text)
             if isinstance(found, CannotRead):
@@ -129,7 +129,7 @@ class _SourceReading:
         return self
 
     def _take(self, transaction: WholeTransaction) -> None:
-        """Keep the rows of a transaction of the channel; count those that name none."""
+        """Keep the rows of a transaction of the channel; count rows that name no transaction."""
         by_key: dict[TransactionKey, list[tuple[SourceRow, Row | RejectedRow]]] = {}
         for given in transaction.rows:
             row = read_row(ENTITIES[given.entity], given.raw, given.where)
@@ -145,7 +145,7 @@ class _SourceReading:
                 there.fresh |= self._fresh(key, of_key)
 
     def _fresh(self, key: TransactionKey, rows: Sequence[tuple[SourceRow, Row | RejectedRow]]) -> set[RowId]:
-        """Rows beyond the cursor. Where the source cannot tell, only a row that was never pulled is new."""
+        """Rows beyond the cursor. If the source does not know, only a row that was never pulled is new."""
         pulled = self._pulled(key)
         return {
             row_id(row)

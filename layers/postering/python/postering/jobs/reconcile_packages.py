@@ -1,4 +1,4 @@
-"""The packages as reconciliation reads them: each from its own bytes, those that the P-job has still to read too."""
+"""The packages as reconciliation reads them: each from its own bytes, also those that the P-job has not read yet."""
 
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ from postering.jobs.reconcile_range import Range
 from postering.jobs.run import Run
 
 IsKnown = Callable[[TransactionKey], bool]
-"""Whether another side has the transaction: it is read whatever its date."""
+"""Whether another side has the transaction: then it is read, whatever its date."""
 
 
 class KeptPackages(Protocol):
@@ -41,7 +41,7 @@ class KeptPackages(Protocol):
     def readable_rows(self, group: str, package: str) -> Iterator[AnyRow]:
         """The rows that can be read, headers before children, also of a package that is not sound.
 
-        Raises `PackageMissing`, and `PackageRefused` for what is no package at all.
+        Raises `PackageMissing`, and `PackageRefused` for a file that is not a package.
         """
         ...
 
@@ -50,7 +50,7 @@ class KeptPackages(Protocol):
 class PackageReading:
     """The packages as read so far. `unexplained` and `explained` are differences of packages, not of a transaction.
 
-    `damaged` are packages that could not be trusted or read, `removed` the sessions whose package retention removed.
+    `damaged` are packages that were changed or can't be read, `removed` the sessions whose package retention removed.
     """
 
     wanted: Range
@@ -79,7 +79,7 @@ class PackageReading:
             self.run.progress("reading packages", number, len(packages))
 
     def _lying(self) -> Mapping[tuple[str, str], str]:
-        """The packages in the uploads, and what becomes of one that no session has read."""
+        """The packages in the uploads, with what happens to one that no session has read."""
         active = {group.name: group.active for group in self.setup.channel_database_groups}
         found: dict[tuple[str, str], str] = {}
         for group in sorted({*self.uploads.groups(), *active}):
@@ -118,7 +118,7 @@ class PackageReading:
             self._explain(removed_text(package), Reason.REMOVED)
         elif package.promised_sha256:
             self.damaged.add(package.text)
-            self._say(f"package {package.text}: {unreadable}")
+            self._report(f"package {package.text}: {unreadable}")
         else:
             why = f"package {package.text}, of which nothing is staged, can't be read: {unreadable}"
             self._explain(why, _standing(package))
@@ -130,7 +130,7 @@ class PackageReading:
         actual = self.uploads.digest(package.group, package.name)
         if actual != promised:
             self.damaged.add(package.text)
-            self._say(
+            self._report(
                 f"package {package.text} was changed since it was staged: its SHA-256 is {actual}, it was {promised}; "
                 "put the original back"
             )
@@ -144,12 +144,12 @@ class PackageReading:
             return
         kept = {row.hash for s in applied for row in self.store.unkeyed_rows(s.group, s.id)}
         if lost := len(hashes - kept):
-            self._say(f"rows of package {package.text} that name no transaction, and were not kept: {lost}")
+            self._report(f"rows of package {package.text} that name no transaction, and were not kept: {lost}")
         if there := len(hashes & kept):
             why = f"rows of package {package.text} that name no transaction, and are kept with the session: {there}"
             self._explain(why, Reason.NO_TRANSACTION)
 
-    def _say(self, why: str) -> None:
+    def _report(self, why: str) -> None:
         self.unexplained.append(_of_packages(why, Reason.UNEXPLAINED))
 
     def _explain(self, why: str, reason: Reason) -> None:

@@ -1,4 +1,4 @@
-"""What a reconciliation is asked for: business dates and a store."""
+"""The range of a reconciliation: business dates and a store."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -13,7 +13,7 @@ class Range:
     store: str
 
     def has(self, day: date | None) -> bool:
-        """Whether the day is wanted; what has no date yet is."""
+        """Whether the day is wanted; True if there is no date yet."""
         if day is None:
             return True
         return (self.start is None or day >= self.start) and (self.end is None or day <= self.end)

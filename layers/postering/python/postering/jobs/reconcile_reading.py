@@ -1,4 +1,4 @@
-"""What reconciliation reads: all of it once, and the transactions that differ once more, with their rows' values."""
+"""The reading of reconciliation: every side once, then the transactions that differ again, with their rows' values."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
@@ -49,12 +49,12 @@ class Reading:
 
     @property
     def unexplained(self) -> list[Difference]:
-        """Unexplained differences of packages, not of a transaction."""
+        """Unexplained differences of whole packages."""
         return self.packages.unexplained
 
     @property
     def explained(self) -> list[Difference]:
-        """Explained differences of packages and channel databases, not of a transaction."""
+        """Explained differences of whole packages and channel databases."""
         return [*self.packages.explained, *self.channels.explained]
 
     def read_all(self) -> None:
@@ -69,7 +69,7 @@ class Reading:
         self._read_origins(None)
 
     def read_store_again(self, keys: Collection[TransactionKey]) -> None:
-        """Read what the store has of some transactions."""
+        """Read the store's part of some transactions."""
         for key in keys:
             self.booked.pop(key, None)
             self.refunds.pop(key, None)
@@ -110,7 +110,7 @@ class Reading:
             self.refunds[key] = refunds
 
     def _read_origins(self, only: frozenset[TransactionKey] | None) -> None:
-        """Packages, then channel databases; cursors before both, so that what is pulled meanwhile is above them."""
+        """Read packages, then channel databases; cursors before both, so that rows pulled meanwhile are above them."""
         self.channels.read_cursors()
         self.packages.read(only, lambda key: key in self.staged or key in self.booked)
         kept = self.packages.kept

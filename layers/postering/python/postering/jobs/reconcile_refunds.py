@@ -1,4 +1,4 @@
-"""What reconciliation reads of refunds: the originals that documents name, and the accounts of all that received."""
+"""The refunds of a reconciliation: the originals that documents name, and the accounts of all that received money."""
 
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
@@ -22,8 +22,8 @@ def over_refunds(
 ) -> Iterator[Difference]:
     """Originals of which more was given back than they received.
 
-    `there` are the documents read, `refunds` what those give back, by the document's transaction and the original that
-    it names. An original of another day or store is looked up, and its account tells what others gave back of it.
+    `there` are the documents read. `refunds` has the amounts that they give back, by the document's transaction and the
+    original that it names. An original of another day or store is looked up; its account shows the refunds of others.
     """
     named: dict[TransactionKey, dict[TransactionKey, Decimal]] = {}
     for by, given in refunds.items():
