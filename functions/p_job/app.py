@@ -1,4 +1,4 @@
-"""The P-job's function: event in, one run, its report out and as metrics."""
+"""The P-job's function: it takes an event, runs the job once, returns its report and publishes metrics."""
 
 from typing import Any
 
@@ -22,7 +22,7 @@ metrics = Metrics()
 @logger.inject_lambda_context
 @metrics.log_metrics
 def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
-    """Run the P-job once, as the scheduled event or the payload says."""
+    """Run the P-job once with the request in the scheduled event or the payload. Returns the report."""
     report: dict[str, Any] = p_job_in_stack(event, context)
     logger.info("P-job", extra={"report": report})
     for name, key in COUNTED.items():

@@ -1,4 +1,4 @@
-"""The function of Synchronize orders: event in, one run, its report out and as metrics."""
+"""The function of Synchronize orders: it takes an event, runs the job once, returns its report, publishes metrics."""
 
 from typing import Any
 
@@ -24,7 +24,7 @@ metrics = Metrics()
 @logger.inject_lambda_context
 @metrics.log_metrics
 def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
-    """Run Synchronize orders once, as the scheduled event or the payload says."""
+    """Run Synchronize orders once with the request in the scheduled event or the payload. Returns the report."""
     report: dict[str, Any] = sync_orders_in_stack(event, context)
     logger.info("Synchronize orders", extra={"report": report})
     for name, key in COUNTED.items():

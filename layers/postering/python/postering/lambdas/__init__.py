@@ -1,1 +1,1 @@
-"""The functions in AWS: payloads in, runs, reports out."""
+"""The functions in AWS: each takes a payload, runs a job and returns its report."""

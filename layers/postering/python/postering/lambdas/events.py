@@ -1,4 +1,4 @@
-"""Events that functions are invoked with: a payload as it is, or one of EventBridge's schedules."""
+"""The events that invoke the functions: a plain payload, or a scheduled event of EventBridge."""
 
 from collections.abc import Mapping
 from typing import Any, Final, TypeVar
@@ -14,7 +14,7 @@ _ENVELOPE: Final = frozenset(
     {"version", "id", "detail-type", "source", "account", "time", "region", "resources", "detail", "replay-name"}
 )
 _ALSO_SCHEDULED: Final = "dry_run"
-"""The key of a payload that may stand in a scheduled event: a trial of the schedule."""
+"""The only key of a payload that a scheduled event may also have: it makes the schedule a trial."""
 
 _ALL_KEYS: Final = {key.name for request in (PJobRequest, SyncOrdersRequest) for key in request.KEYS}
 
@@ -22,14 +22,18 @@ Asked = TypeVar("Asked", bound=Request)
 
 
 def request_in(event: object, kind: type[Asked]) -> Asked:
-    """The request of this kind in `event`; a schedule asks for everything. `PayloadError` names what is wrong."""
+    """The request of this kind in `event`; a scheduled event asks for everything.
+
+    Raises:
+        PayloadError: with everything that is wrong in the event.
+    """
     if isinstance(event, Mapping) and ("source" in event or "detail-type" in event):
         return kind.from_payload(_scheduled(event, tuple(key.name for key in kind.KEYS)))
     return kind.from_payload(event)
 
 
 def _scheduled(event: Mapping[Any, object], keys: tuple[str, ...]) -> Mapping[str, object]:
-    """EventBridge's own keys mean nothing here; one of ours beside them would be passed over in silence."""
+    """The payload in a scheduled event. EventBridge's own keys are ignored; a misplaced key of a payload is refused."""
     source, kind = event.get("source"), event.get("detail-type")
     if source not in _SCHEDULES or kind != _SCHEDULED:
         raise refused(

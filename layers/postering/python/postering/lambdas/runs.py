@@ -1,6 +1,7 @@
-"""What the two functions run: a payload and a Lambda context in, one run, its report out.
+"""The runs of the two functions: each takes a payload and a Lambda context, runs a job once and returns its report.
 
-A run stops in good order before the function's time is out; the next one goes on. A broken world rises as it is.
+A run stops in good order before the function times out, and the next run continues. An error of the store or of AWS
+is raised unchanged.
 """
 
 import os
@@ -13,33 +14,33 @@ from postering.domain.runs.requests import PJobRequest, SyncOrdersRequest
 from postering.lambdas.events import request_in
 
 RESERVE_MILLISECONDS: Final = 20_000
-"""What must be left of a function's time for another batch to be begun."""
+"""A run begins another batch only if the function has at least this time left."""
 
 TABLE: Final = "POSTERING_TABLE"
 BUCKET: Final = "POSTERING_BUCKET"
 _NAME: Final = "the stack's function"
-"""Who began a run, for the run book."""
+"""The run book names this as the one that started the run."""
 
 _WHAT: Final = {TABLE: "table", BUCKET: "upload bucket"}
 
 
 class Context(Protocol):
-    """What is needed of Lambda's context."""
+    """The part of Lambda's context that a run uses."""
 
     def get_remaining_time_in_millis(self) -> int:
-        """Until the function is stopped."""
+        """The time until Lambda stops the function."""
         ...
 
 
 def p_job_in_stack(event: object, context: Context) -> dict[str, Any]:
-    """Run the P-job once as `event` says; its report."""
+    """Run the P-job once with the request in `event`. Returns the report."""
     request = request_in(event, PJobRequest)
     with deployment(function_settings(TABLE, BUCKET)) as at:
         return run_p_job(at, request, new_run("p-job", must_stop=_stopping(context), started_by=_NAME)).as_json()
 
 
 def sync_orders_in_stack(event: object, context: Context) -> dict[str, Any]:
-    """Run Synchronize orders once as `event` says; its report."""
+    """Run Synchronize orders once with the request in `event`. Returns the report."""
     request = request_in(event, SyncOrdersRequest)
     with deployment(function_settings(TABLE)) as at:
         run = new_run("sync-orders", must_stop=_stopping(context), started_by=_NAME)
@@ -47,7 +48,11 @@ def sync_orders_in_stack(event: object, context: Context) -> dict[str, Any]:
 
 
 def function_settings(*needed: str) -> Settings:
-    """The settings of a function: the template sets those that are `needed`; `SettingsError` where it does not."""
+    """The settings of a function.
+
+    Raises:
+        SettingsError: if the template does not set a variable that is `needed`, or a variable has a wrong value.
+    """
     settings = read_settings(os.environ)
     missing = [name for name in needed if not os.environ.get(name)]
     if missing:
