@@ -1,1 +1,1 @@
-"""Schedules: recurrence as D365 has it, run here or by a stack's rules."""
+"""Schedules: D365's recurrence, run on this machine or by a stack's rules."""

@@ -1,6 +1,7 @@
-"""The plan of a running `postering schedule`: a file of POSTERING_HOME that says when each job runs next.
+"""The plan of a running `postering schedule`: a file in POSTERING_HOME with the next run of each job.
 
-It is written whenever the plan changes and removed at the end. One that a killed process left is told by its process.
+The schedule writes it whenever the plan changes and removes it at the end. If a killed process left its plan, the
+plan is ignored, because its process no longer runs.
 """
 
 import json
@@ -19,7 +20,7 @@ PLAN: Final = "schedule.json"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LocalPlan:
-    """Of the schedule that runs as `process`: minutes and next run of each job (None: it has come to its end)."""
+    """The schedule that runs as `process`: the minutes and the next run of each job. An ended job has no next run."""
 
     process: int
     minutes: Mapping[str, int]
@@ -27,7 +28,7 @@ class LocalPlan:
 
 
 def write_plan(home: Path, plan: LocalPlan) -> None:
-    """Put the plan in place, whole."""
+    """Write the plan whole, in place of the one before."""
     content = {
         "process": plan.process,
         "jobs": {
@@ -40,7 +41,7 @@ def write_plan(home: Path, plan: LocalPlan) -> None:
 
 
 def read_plan(home: Path) -> LocalPlan | None:
-    """The plan of a schedule that runs; None where none does, or where the file can't be read."""
+    """The plan of the schedule that runs; None if no schedule runs or the file can't be read."""
     try:
         content = json.loads((home / PLAN).read_text(encoding="utf-8"))
         plan = LocalPlan(
@@ -54,7 +55,7 @@ def read_plan(home: Path) -> LocalPlan | None:
 
 
 def remove_plan(home: Path, process: int) -> None:
-    """Take away the plan that `process` wrote; another's stays."""
+    """Remove the plan that `process` wrote; the plan of another running process stays."""
     plan = read_plan(home)
     if plan is None or plan.process == process:
         with suppress(FileNotFoundError):
@@ -62,7 +63,7 @@ def remove_plan(home: Path, process: int) -> None:
 
 
 def _runs(process: int) -> bool:
-    """Whether a process of this number runs on this machine (where that can be asked without harm)."""
+    """Whether a process with this number runs on this machine. Only POSIX can be asked without harm."""
     if os.name != "posix" or process <= 0:
         return process > 0
     try:

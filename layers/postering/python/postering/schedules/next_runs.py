@@ -1,4 +1,4 @@
-"""When each job runs next by itself: by the schedule that runs on this machine, or by the stack's rules."""
+"""The next scheduled run of each job: from the schedule that runs on this machine, or from the stack's rules."""
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
@@ -13,12 +13,12 @@ _NO_SCHEDULE = Planned(described="not scheduled")
 
 
 def status(at: Deployment) -> Status:
-    """How everything stands in the deployment."""
+    """The status of the deployment."""
     return read_status(at.store, at.uploads, planned(at), now())
 
 
 def planned(at: Deployment) -> Mapping[str, Planned]:
-    """Of each job, when it runs next. Rules that can't be asked for are told, and are no error."""
+    """The next run of each job. Rules that can't be read are reported in it; they are not an error."""
     if at.stack is not None:
         return _by_rules(at, at.stack.name)
     plan = read_plan(at.home)
@@ -54,7 +54,7 @@ def _by_rules(at: Deployment, stack: str) -> Mapping[str, Planned]:
 
 
 def _next(begun: JobRun | None, minutes: int | None, at: datetime) -> datetime | None:
-    """About when a rule runs next: a rate counts from the run before, as far as that is known."""
+    """About when a rule runs next: its rate counts from the run before. None if no run before is known."""
     if begun is None or not minutes:
         return None
     rate = timedelta(minutes=minutes)

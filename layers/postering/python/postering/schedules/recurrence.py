@@ -1,4 +1,4 @@
-"""Runs that recur: from a start, each on its rate, until stopped, so many times, or until a moment. Never piled up."""
+"""Runs that recur, each at its rate, from a start until they are stopped or reach a count or a time. None queues."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 NS_PER_MINUTE = 60 * 1_000_000_000
 _LONGEST_PAUSE_SECONDS = 60.0
-"""Of the wait for the start, so that a machine that slept, or whose clock was set, still begins in time."""
+"""The longest pause in the wait for the start: the wait ends in time even if the machine slept or its clock was set."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,7 +20,7 @@ class Recurrence:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Clock:
-    """Time, so that tests need none: `wait` sleeps so many seconds, shorter when `stopped` comes to hold."""
+    """The time, as a value, so that tests never wait. `wait` sleeps for the seconds, or until `stopped` is true."""
 
     monotonic_ns: Callable[[], int]
     wait: Callable[[float], None]
@@ -30,9 +30,9 @@ class Clock:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bounds:
-    """D365's recurrence: when it starts (None: now), and its end: none, after so many runs of each, or by a moment.
+    """D365's recurrence: its start (None: now) and its end, which is none, a number of runs of each job, or a time.
 
-    A run that is due at `end_by` is still begun, one that is due later is not.
+    A run that is due at `end_by` still begins; a run that is due later does not.
     """
 
     start: datetime | None = None
@@ -41,10 +41,10 @@ class Bounds:
 
 
 Planned = Callable[[Mapping[str, datetime]], None]
-"""Is told, whenever it changes, when each job that goes on runs next."""
+"""Receives the next run of each job that has not ended, whenever it changes."""
 
 LeftOut = Callable[[str], None]
-"""Is told, once of each job, that a run took longer than its rate, so that the runs it covers are left out."""
+"""Receives the name of a job, once, when a run took longer than its rate and the runs that it covered are left out."""
 
 
 @dataclass(slots=True)
@@ -63,10 +63,10 @@ def recur(
     planned: Planned = lambda _: None,
     left_out: LeftOut = lambda _: None,
 ) -> dict[str, int]:
-    """Run each at the start, in order, then each when it is due, within `bounds`.
+    """Run each job at the start, in order, then each job when it is due, within `bounds`.
 
-    A run that takes longer than its rate makes the ones that it covers be left out, not queued. Gives how many were
-    left out, by job.
+    If a run takes longer than its rate, the runs that it covers are left out and not queued. Returns the number of
+    runs left out of each job.
     """
     if bounds.start is not None:
         planned({each.job: bounds.start for each in recurrences})
@@ -101,7 +101,7 @@ def _wait_until(start: datetime, clock: Clock) -> None:
 
 
 def _next(due: Sequence[_Due], clock: Clock, bounds: Bounds) -> _Due | None:
-    """The one that is due first; None where all have come to their end."""
+    """The one that is due first; None if all have ended."""
     for each in due:
         enough = bounds.end_after is not None and each.runs >= bounds.end_after
         late = bounds.end_by is not None and _time_of(each, clock) > bounds.end_by
@@ -110,12 +110,12 @@ def _next(due: Sequence[_Due], clock: Clock, bounds: Bounds) -> _Due | None:
 
 
 def _time_of(each: _Due, clock: Clock) -> datetime:
-    """When it is due, by the wall clock as it is now; now, where that has passed."""
+    """The time at which it is due, by the wall clock; now, if that time has passed."""
     return clock.now() + timedelta(microseconds=max(0, each.at_ns - clock.monotonic_ns()) / 1_000)
 
 
 def _plan(done: _Due, now_ns: int) -> None:
-    """When it is due next: on its rate, at a time that has not passed yet."""
+    """Set when it is due next: at its rate, at a time that has not passed."""
     rate_ns = done.recurrence.minutes * NS_PER_MINUTE
     missed = max(0, (now_ns - done.at_ns) // rate_ns)
     done.at_ns += rate_ns * (missed + 1)

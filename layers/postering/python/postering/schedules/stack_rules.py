@@ -16,12 +16,12 @@ _RATE: Final = re.compile(r"rate\((\d+) minutes?\)")
 
 
 class SchedulesUnavailable(PosteringError):
-    """The rules of a stack can't be asked for or changed."""
+    """The rules of a stack can't be read or changed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
-    """A rule: its job, its name, its schedule expression, and whether it is on. `minutes` is None for no rate."""
+    """A rule: its job, its name, its schedule expression, and whether it is enabled."""
 
     job: str
     name: str
@@ -30,18 +30,18 @@ class Rule:
 
     @property
     def minutes(self) -> int | None:
-        """Its rate."""
+        """The minutes of its rate; None if its expression is not a rate in minutes."""
         found = _RATE.fullmatch(self.expression)
         return int(found[1]) if found else None
 
 
 def rules_of(stack: str) -> tuple[Rule, ...]:
-    """The rules of both jobs; `SchedulesUnavailable` where one can't be asked for."""
+    """The rules of both jobs. Raises `SchedulesUnavailable` if one can't be read."""
     return tuple(_asked(f"{stack}-{job}", stack, _client(), job) for job in JOBS)
 
 
 def pause(stack: str) -> tuple[Rule, ...]:
-    """Turn both rules off; what runs at this moment comes to its end. The rules as they then are."""
+    """Disable both rules; a run that is active finishes. Returns the rules after the change."""
     client = _client()
     for rule in rules_of(stack):
         _called(lambda name=rule.name: client.disable_rule(Name=name), rule.name, stack)  # type: ignore[misc]
@@ -49,7 +49,7 @@ def pause(stack: str) -> tuple[Rule, ...]:
 
 
 def resume(stack: str) -> tuple[Rule, ...]:
-    """Turn both rules on. The rules as they then are."""
+    """Enable both rules. Returns the rules after the change."""
     client = _client()
     for rule in rules_of(stack):
         _called(lambda name=rule.name: client.enable_rule(Name=name), rule.name, stack)  # type: ignore[misc]
