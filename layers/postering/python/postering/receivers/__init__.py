@@ -1,1 +1,1 @@
-"""Where business events are sent: a file, a web address, or an event bus. None of them knows jobs or stores."""
+"""The receivers of business events: a file, a web address, or an event bus. They know nothing of jobs or stores."""

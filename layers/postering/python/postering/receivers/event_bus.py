@@ -1,4 +1,4 @@
-"""Business events to an EventBridge bus: at most ten in a call (AWS); what the bus refused stays in the outbox."""
+"""Sends business events to an EventBridge bus, at most ten per call (AWS). Refused events stay in the outbox."""
 
 import json
 from collections.abc import Sequence
@@ -15,14 +15,14 @@ _AT_ONCE: Final = 10
 
 @dataclass(frozen=True, slots=True)
 class EventBus:
-    """The bus of this name, through a botocore client of EventBridge."""
+    """The bus of this name, with a botocore client of EventBridge."""
 
     client: Any
     name: str
 
     @classmethod
     def connect(cls, name: str) -> Self:
-        """The bus, in the region and with the credentials of the environment; `ReceiverUnavailable` without them."""
+        """The bus, in the environment's region, with its credentials. Raises `ReceiverUnavailable` without them."""
         from postering.outside.aws import aws_client
 
         def unavailable(why: str) -> ReceiverUnavailable:
@@ -31,7 +31,7 @@ class EventBus:
         return cls(aws_client("events", unavailable, connect_seconds=2, read_seconds=5), name)
 
     def send(self, events: Sequence[BusinessEvent]) -> None:
-        """Put them. Raises `ReceiverUnavailable` where the bus can't be reached, or refused any of them."""
+        """Send the events. Raises `ReceiverUnavailable` if the bus can't be reached or refuses any of them."""
         from botocore.exceptions import BotoCoreError, ClientError
 
         for some in batched(events, _AT_ONCE):

@@ -1,4 +1,4 @@
-"""Business events as lines of a file: one JSON object each, written through to the disk before they count as sent."""
+"""Writes business events to a file, one JSON object per line. They count as sent once they are on the disk."""
 
 import json
 import os
@@ -12,12 +12,12 @@ from postering.domain.staging.business_events import BusinessEvent
 
 @dataclass(frozen=True, slots=True)
 class EventFile:
-    """A JSON Lines file that grows. Each call writes its lines at once, so that two processes never mix theirs."""
+    """A JSON Lines file that grows. Each call writes its lines at once, so that two processes never mix their lines."""
 
     path: Path
 
     def send(self, events: Sequence[BusinessEvent]) -> None:
-        """Append them. Raises `ReceiverUnavailable` where the file can't be written."""
+        """Append the events. Raises `ReceiverUnavailable` if the file can't be written."""
         lines = "".join(json.dumps(event.as_json(), ensure_ascii=False) + "\n" for event in events)
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)

@@ -1,4 +1,4 @@
-"""Business events to a web address: one POST for each batch, a JSON array in order."""
+"""Posts business events to a web address: one POST per batch, with the events in order as a JSON array."""
 
 import json
 import urllib.error
@@ -15,10 +15,10 @@ _AT_ONCE: Final = 100
 
 
 class _Unmoved(urllib.request.HTTPRedirectHandler):
-    """Follows no redirection: it would ask with GET, and an answer to that is no taking of what was posted."""
+    """Follows no redirection: urllib would send GET, and an answer to GET does not mean that the batch was taken."""
 
     def redirect_request(self, *_given: Any, **_named: Any) -> None:
-        """Nowhere."""
+        """Return None: no redirection is followed."""
 
 
 _OPENER: Final = urllib.request.build_opener(_Unmoved)
@@ -32,14 +32,14 @@ class Webhook:
     timeout_seconds: float = 10.0
 
     def send(self, events: Sequence[BusinessEvent]) -> None:
-        """Post them, at most 100 at a time. Raises `ReceiverUnavailable` for any other answer, or none."""
+        """Post the events, at most 100 per batch. Raises `ReceiverUnavailable` if the answer is missing or not 2xx."""
         for some in batched(events, _AT_ONCE):
             self._post(some)
 
     def _post(self, events: Sequence[BusinessEvent]) -> None:
         body = json.dumps([event.as_json() for event in events], ensure_ascii=False).encode("utf-8")
         headers = {"Content-Type": "application/json", "User-Agent": "postering"}
-        # The settings let nothing but http and https through.
+        # The settings allow only http and https.
         request = urllib.request.Request(self.url, data=body, headers=headers, method="POST")  # noqa: S310
         try:
             with _OPENER.open(request, timeout=self.timeout_seconds) as answer:
@@ -53,6 +53,6 @@ class Webhook:
 
     @property
     def place(self) -> str:
-        """The address without what may be secret in it: user, path and query."""
+        """The address without the parts that may be secret: user, path and query."""
         scheme, _, rest = self.url.partition("://")
         return f"{scheme}://{rest.split('/')[0].rpartition('@')[2]}"
