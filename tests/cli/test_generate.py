@@ -125,7 +125,7 @@ def test_a_folder_that_is_not_there_is_told(postering: Postering, tmp_path: Path
         ran = postering("generate", "--transactions", "1", option, tmp_path / "nowhere" / name, "--json")
 
         assert ran.status == 1
-        assert "is no folder; make it first" in ran.err
+        assert "is not a folder; make it first" in ran.err
         assert ran.out == ""
 
 

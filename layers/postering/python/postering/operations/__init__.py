@@ -1,1 +1,1 @@
-"""Operations on a deployment, shared by command, pages and functions."""
+"""Operations on a deployment, shared by the commands, the pages and the functions."""

@@ -1,4 +1,4 @@
-"""What an operator changes by hand: staged transactions and upload sessions."""
+"""An operator's changes to staged transactions and upload sessions."""
 
 from dataclasses import replace
 
@@ -14,6 +14,6 @@ def cancel_session(at: Deployment, session_id: str) -> UploadSession:
 
 
 def operator_actions(at: Deployment, reason: str = "", *, dry_run: bool = False) -> OperatorActions:
-    """The operator's hand on staged transactions; `reason` is kept on their timelines."""
+    """The actions of an operator on staged transactions. Their timelines keep the `reason`."""
     run = replace(new_run(), announces=bool(at.settings.events))
     return OperatorActions(store=at.store, run=run, reason=reason, dry_run=dry_run)

@@ -1,4 +1,4 @@
-"""Making an upload package of plain files (`postering package`): into the uploads of a group, or to a file."""
+"""Makes an upload package from plain files (`postering package`), in the upload folder of a group or as a file."""
 
 import secrets
 from collections.abc import Callable
@@ -21,7 +21,7 @@ Written = TypeVar("Written")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CreatedPackage:
-    """A package that was made: where it lies, under which names, and what is in it."""
+    """A new package: its path, its group, its session and its content."""
 
     path: str
     group: str
@@ -47,13 +47,16 @@ class CreatedPackage:
 
 
 def new_session_id(folder: Path) -> str:
-    """A session id that no other package has: the folder's name, the time, a random end."""
+    """A session id that no other package has: the folder's name, the time and a random suffix."""
     name = "".join(part if part.isalnum() or part in "-_" else "-" for part in folder.resolve().name)[:60]
     return f"{name or 'package'}-{now():%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}"
 
 
 def package_into_uploads(at: Deployment, folder: Path, group: str, session: str) -> CreatedPackage:
-    """Make a package of `folder` where the next P-job takes it up: one with card data in the quarantine."""
+    """Make a package of `folder` in the uploads of `group`, where the next P-job finds it.
+
+    A package with card data goes to the quarantine.
+    """
     known_group(at.store.setup().setup, group)
     made = at.packages.write(group, session, _writing(at.settings, folder, group, session))
     if made.card_data:
@@ -62,23 +65,28 @@ def package_into_uploads(at: Deployment, folder: Path, group: str, session: str)
 
 
 def package_to_file(settings: Settings, folder: Path, path: Path, group: str, session: str) -> CreatedPackage:
-    """Make a package of `folder` as the file `path`: whole, or not at all; nothing is written over."""
+    """Make a package of `folder` as the new file `path`. The file appears whole or not at all."""
     made = write_new_file(path, _writing(settings, folder, group, session), option="--output")
     return CreatedPackage(path=str(path), group=group, session=session, package=made)
 
 
 def refuse_to_overwrite(path: Path, *, option: str) -> None:
-    """Raise where `path` is there already, or its folder is not; `option` is the one that named it."""
+    """Check that `path` can be a new file. `option` is the option that named it, for the message.
+
+    Raises:
+        PackageExists: if the path exists.
+        JobRefused: if its folder does not exist.
+    """
     if path.exists():
         raise PackageExists(f"{path} is there already; give another {option}, or remove it first")
     if not path.parent.is_dir():
-        raise JobRefused(f"{path.parent} is no folder; make it first, or give another {option}")
+        raise JobRefused(f"{path.parent} is not a folder; make it first, or give another {option}")
 
 
 def write_new_file(path: Path, fill: Callable[[BinaryIO], Written], *, option: str) -> Written:
-    """Let `fill` write the file `path`: it appears whole and durable, or not at all; nothing is written over.
+    """Let `fill` write the new file `path`. The file appears whole and durable, or not at all.
 
-    `option` is the one that named the path, for messages.
+    `option` is the option that named the path, for the message. Raises as `refuse_to_overwrite` does.
     """
     refuse_to_overwrite(path, option=option)
     try:
@@ -94,7 +102,7 @@ def _writing(settings: Settings, folder: Path, group: str, session: str) -> Call
 
 
 def control_total_json(total: ControlTotal) -> dict[str, object]:
-    """A control total as commands print it, in the channel's sign."""
+    """A control total in the shape that commands print, with the channel's sign."""
     return {
         "currency": total.currency,
         "transactions": total.transactions,

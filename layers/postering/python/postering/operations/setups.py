@@ -1,4 +1,4 @@
-"""Apply a setup to a deployment; check the groups that a command names."""
+"""Applies a setup to a deployment; checks the groups that a command names."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ _SETUP_ATTEMPTS = 20
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SetupPlan:
-    """What applying a setup would do over version `over`: every line that differs, and those that are in use."""
+    """The changes that a setup makes to version `over`: every line that differs, and those of them that are in use."""
 
     setup: Setup
     over: int
@@ -29,9 +29,9 @@ class SetupPlan:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AppliedSetup:
-    """What applying a setup did: the lines that changed, and the version that is active now.
+    """The result of applying a setup: the lines that changed, and the version that is active now.
 
-    With `dry_run` nothing was written, and `changes` are those that would be made.
+    With `dry_run` nothing is written, and `changes` are the changes that the setup would make.
     """
 
     version: int
@@ -50,16 +50,20 @@ class AppliedSetup:
 
 
 Agrees = Callable[[SetupPlan], bool]
-"""Whether a plan that takes away or re-keys lines in use may be carried out."""
+"""Whether the operator accepts a plan that removes or re-keys lines in use."""
 
 
 def apply_setup(
     at: Deployment, text: bytes, name: str, agrees: Agrees = lambda _: False, *, dry_run: bool = False
 ) -> AppliedSetup:
-    """Apply the setup in `text`, of the file `name`, as a whole. `SetupError` where it is not sound.
+    """Apply the setup in `text`, the content of the file `name`, as a whole.
 
-    One that is active already changes nothing. Where another was first, it is tried again over theirs. A change of what
-    staged or posted transactions use is made only if `agrees` says so; else `JobRefused` names it.
+    A setup that is already active changes nothing. If someone else applies a setup meanwhile, this one is applied over
+    theirs.
+
+    Raises:
+        SetupError: if the setup is not valid.
+        JobRefused: if it changes lines that staged or posted transactions use and `agrees` does not accept the plan.
     """
     document = parse_setup_text(text, name)
     return _apply(
@@ -73,11 +77,15 @@ def apply_setup(
 def roll_back_setup(
     at: Deployment, version: int, agrees: Agrees = lambda _: False, *, dry_run: bool = False
 ) -> AppliedSetup:
-    """Apply the setup of an earlier `version` as a new version. `JobRefused` where there is no such version."""
+    """Apply the setup of an earlier `version` as a new version.
+
+    Raises:
+        JobRefused: if there is no such version, or for the same reason as `apply_setup`.
+    """
     known = [each.version for each in at.store.setup_versions()]
     if version not in known:
-        there_are = f"there are versions {known[0]} to {known[-1]}" if known else "no setup was applied yet"
-        raise JobRefused(f"no version {version} of the setup: {there_are}; `postering setup history` lists them")
+        found = f"it has versions {known[0]} to {known[-1]}" if known else "no setup was applied yet"
+        raise JobRefused(f"no version {version} of the setup: {found}; `postering setup history` lists them")
     earlier = at.store.setup_at(version)
     return _apply(at, lambda _: earlier, agrees, dry_run=dry_run)
 
@@ -115,8 +123,8 @@ def _in_use(plan: SetupPlan) -> str:
 
 
 def known_group(setup: Setup, group: str) -> str:
-    """`group`, where the setup has it or no setup was applied yet; `JobRefused` names near ones."""
+    """The `group`, if the setup has it or no setup was applied yet. Raises `JobRefused` with near names if not."""
     known = [one.name for one in setup.channel_database_groups]
     if known and group not in known:
-        raise JobRefused(f"no channel database group {group!r} in the setup. {near_or_all(group, known)}")
+        raise JobRefused(f"the setup has no channel database group {group!r}. {near_or_all(group, known)}")
     return group

@@ -1,6 +1,6 @@
 """Exports for accountants: orders, lines, payments, journal and customers as files, with a receipt.
 
-Beside the wiring: reads through the store's ports, writes files. One module per format.
+It reads through the store's ports and writes files. Each format has its own module.
 """
 
 from postering.operations.exporting.exports import Export, ExportRequest, export

@@ -1,8 +1,8 @@
-"""Rows as CSV: RFC 4180 with a heading, UTF-8 without a byte order mark, lines end with CR LF.
+"""Rows as CSV: RFC 4180 with a heading, UTF-8 without a byte order mark; lines end with CR LF.
 
-A spreadsheet takes a text that begins with `=`, `+`, `-` or `@` for a formula. So a text (never a number, amount or
-date) that begins with one of these, with their full-width forms, with a tab or a line end, or with an apostrophe,
-gets an apostrophe before it; whoever reads takes one leading apostrophe off and has the text as it was.
+A spreadsheet reads a text that begins with `=`, `+`, `-` or `@` as a formula. For this reason a text (never a number,
+amount or date) gets an apostrophe in front if it begins with one of these, with one of their full-width forms, with a
+tab or a line end, or with an apostrophe. A reader removes one leading apostrophe and has the original text.
 """
 
 import csv
@@ -36,14 +36,14 @@ class CsvRows:
 
 
 def csv_text(value: Value) -> str:
-    """A value as a field has it; what is absent is empty."""
+    """A value as the text of a field; an absent value is empty."""
     if isinstance(value, str):
         return f"'{value}" if value[:1] in _GUARDED else value
     return value_text(value)
 
 
 def value_text(value: Value) -> str:
-    """A value as text: amounts with their currency's digits, days and moments by ISO 8601, `true` or `false`."""
+    """A value as text: amounts with their currency's digits, dates and times by ISO 8601, `true` or `false`."""
     match value:
         case None:
             return ""

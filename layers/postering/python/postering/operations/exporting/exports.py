@@ -1,9 +1,9 @@
-"""`postering export`: one pass over the posted documents of a selection, into a new folder that appears whole.
+"""`postering export`: writes the posted documents of a selection, in one pass, to a new folder that appears whole.
 
-"Since the last export" needs no clock and no order of posting. A document is posted once and never changes, so what
-is new is what the receipts of the selection do not name: posted by whichever run, at whatever time, with whatever
-business date. Each export reads the whole selection again, and finds in it every document that earlier receipts name,
-with the totals that they say; else the folder is of other books, and nothing is written.
+"Since the last export" needs no clock and no order of posting. A document is posted once and never changes. Because of
+this, a document is new if the receipts of the selection do not name it, whatever its run, its time or its business
+date. Each export reads the whole selection again. It must find every document that earlier receipts name, with their
+totals; if not, the folder belongs to other books, and nothing is written.
 """
 
 import shutil
@@ -39,9 +39,16 @@ _SHOWN_EVERY = 500
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExportRequest:
-    """What to export: into `out`, `kinds` (none: all that the format has) of business dates, both included, of a store.
+    """A request to export to the folder `out`.
 
-    `since_last`: what earlier exports of the same selection in `out` do not have.
+    Attributes:
+        out: the folder in which each export has its own folder.
+        format: a name in `formats.FORMATS`.
+        kinds: the kinds to export; empty for all kinds of the format.
+        from_date: the first business date, included; None for no limit.
+        to_date: the last business date, included; None for no limit.
+        store: the store; '' for all stores.
+        since_last: whether to export only the documents that earlier exports of the same selection in `out` lack.
     """
 
     out: Path
@@ -54,7 +61,7 @@ class ExportRequest:
 
     @property
     def selection(self) -> Selection:
-        """What the receipt calls it; kinds in the order in which they are told."""
+        """The selection that the receipt names, with the kinds in the format's order."""
         there = kinds_of(self.format)
         return Selection(
             format=self.format,
@@ -67,7 +74,7 @@ class ExportRequest:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Export:
-    """How an export ended. `receipt` is None where nothing was new: then nothing was written."""
+    """The result of an export. `receipt` is None if no document was new: then nothing was written."""
 
     out: Path
     receipt: Receipt | None
@@ -75,7 +82,7 @@ class Export:
 
     @property
     def folder(self) -> Path | None:
-        """The folder that was written."""
+        """The new folder, or None."""
         return folder_of(self.out, self.receipt.number) if self.receipt is not None else None
 
     def as_json(self) -> dict[str, object]:
@@ -89,8 +96,8 @@ class Export:
 def export(at: Deployment, request: ExportRequest, run: Run) -> Export:
     """Write the files and the receipt, all or none.
 
-    Raises `JobRefused` where the store is unknown, a library is missing, or the receipts that are there do not fit
-    the books.
+    Raises:
+        JobRefused: if the store is unknown, a library is missing, or earlier receipts do not fit the books.
     """
     check_installed(request.format)
     if request.store:
@@ -127,7 +134,7 @@ def export(at: Deployment, request: ExportRequest, run: Run) -> Export:
 
 @dataclass(kw_only=True)
 class _Work:
-    """What was read so far: which documents are exported, and which of those that earlier receipts name were seen."""
+    """The progress of an export: the documents exported so far, and those of earlier receipts not yet found."""
 
     before: Earlier
     is_complete: bool
@@ -139,7 +146,7 @@ class _Work:
         self._seen_again = ExportTotals()
 
     def takes(self, order: PostedOrder, receivable: str) -> bool:
-        """Whether the document is to be exported; each is asked for once, however often a store lists it."""
+        """Whether to export the document, which is then counted. The answer is yes once for each document."""
         name = document_name(order.document)
         if name in self._missing:
             self._missing.remove(name)
@@ -151,13 +158,13 @@ class _Work:
         return True
 
     def check_earlier(self, out: Path) -> None:
-        """Raise where earlier receipts do not fit the books."""
+        """Raise `JobRefused` if earlier receipts do not fit the books."""
         last = self.before.last
         if last is None:
             return
         wrong = f"the books have no {min(self._missing)}, which it or one before it names" if self._missing else ""
         if not wrong and (differing := self._seen_again.differing(self.before.totals)):
-            wrong = f"of the same documents books and receipts say {differing}"
+            wrong = f"for the same documents the books and the receipts differ: {differing}"
         if wrong:
             raise JobRefused(
                 f"receipt-{last.number}.json in {out} is not of these books: {wrong}. Nothing was written. If this is "
@@ -166,7 +173,7 @@ class _Work:
 
     @property
     def totals_so_far(self) -> ExportTotals:
-        """Of this export and, where it is not complete, those before it."""
+        """The totals of this export and, if it is not complete, of those before it."""
         together = ExportTotals()
         together.add_all(self.totals)
         if not self.is_complete:
@@ -195,7 +202,7 @@ def _open_files(selection: Selection, folder: Path, number: int, closing: ExitSt
 
 @contextmanager
 def _unfinished(out: Path, number: int) -> Iterator[Path]:
-    """A folder beside the others under a name that no one reads; gone at the end, unless it got its own."""
+    """A folder beside the others, with a temporary name. It is removed at the end, unless `_appear` renamed it."""
     folder = Path(tempfile.mkdtemp(prefix=f".export-{number}-", suffix=".part", dir=out))
     try:
         yield folder
@@ -208,7 +215,7 @@ def _write_durably(path: Path, content: bytes) -> None:
 
 
 def _appear(folder: Path, named: Path) -> None:
-    """Give the folder its name, in one step; nothing that is there is written over."""
+    """Give the folder its name in one step; an existing folder is never overwritten."""
     sync_folder(folder)
     try:
         if named.exists():

@@ -1,4 +1,4 @@
-"""The formats: what a file of each is called, and how it is opened."""
+"""The formats: how a file of each is named and opened."""
 
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -13,13 +13,13 @@ from postering.operations.exporting.ledger_texts import beancount_file, ledger_f
 from postering.operations.exporting.order_files import OrderFile, RowWriter, SheetFile
 
 FORMATS: Final = ("csv", "jsonl", "parquet", "beancount", "ledger")
-"""The formats, as they are asked for; files end with them."""
+"""The names of the formats. A file's name ends with its format."""
 
 _TEXTS: Final[Mapping[str, Callable[[Path], OrderFile]]] = {"beancount": beancount_file, "ledger": ledger_file}
 
 
 def kinds_of(format: str) -> tuple[str, ...]:
-    """What there is in a format: all kinds; of plain-text accounting the journal alone."""
+    """The kinds that a format has: all kinds, or only the journal for plain-text accounting."""
     return (JOURNAL.kind,) if format in _TEXTS else tuple(SHEETS)
 
 
@@ -32,9 +32,9 @@ def open_file(format: str, kind: str, folder: Path, ending: str) -> OrderFile:
 
 
 def check_installed(format: str) -> None:
-    """Raise `JobRefused` where the format needs what is not installed."""
+    """Raise `JobRefused` if the format needs a library that is not installed."""
     if format == "parquet":
-        import postering.operations.exporting.parquet_rows  # noqa: F401  # only who writes Parquet waits for it
+        import postering.operations.exporting.parquet_rows  # noqa: F401  # loaded only to write Parquet
 
 
 def _row_writer(format: str) -> Callable[[Path, Sequence[Column[Any]]], RowWriter]:

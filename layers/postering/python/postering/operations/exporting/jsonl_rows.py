@@ -1,4 +1,4 @@
-"""Rows as JSON Lines: an object per line with every column, what is absent null; amounts and numbers are texts."""
+"""Rows as JSON Lines: one object per line with every column. Absent values are null; amounts and decimals are texts."""
 
 import json
 from collections.abc import Sequence
@@ -10,7 +10,7 @@ from postering.operations.exporting.csv_rows import value_text
 
 
 class JsonlRows:
-    """Writes rows to a new file. What is not ASCII is escaped, so that no reader breaks a line within a text."""
+    """Writes rows to a new file. Text outside ASCII is escaped, so that no reader breaks a line within a text."""
 
     def __init__(self, path: Path, columns: Sequence[Column[Any]]) -> None:
         self._stream = path.open("x", encoding="utf-8", newline="\n")

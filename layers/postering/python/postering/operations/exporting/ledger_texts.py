@@ -1,4 +1,4 @@
-"""The journal as a text of vouchers: beancount, or ledger."""
+"""The journal as a text of vouchers, for beancount or for ledger."""
 
 from collections.abc import Callable
 from decimal import Decimal
@@ -25,7 +25,7 @@ class VoucherFile:
 
     @property
     def sums(self) -> Sums:
-        """Of debits and of credits."""
+        """The sums of the debits and of the credits, by currency."""
         return {"debit": self._debit, "credit": self._credit}
 
     def add(self, order: PostedOrder) -> None:
@@ -42,10 +42,10 @@ class VoucherFile:
 
 
 def beancount_file(path: Path) -> VoucherFile:
-    """A new file of beancount."""
+    """A new file for beancount."""
     return VoucherFile(path, BEANCOUNT_HEAD, beancount_text)
 
 
 def ledger_file(path: Path) -> VoucherFile:
-    """A new file of Ledger or hledger."""
+    """A new file for Ledger or hledger."""
     return VoucherFile(path, LEDGER_HEAD, ledger_text)

@@ -1,4 +1,4 @@
-"""What every format has in common: a file that takes orders, and what a receipt says of it."""
+"""The common part of every format: a file to which orders are added, and its entry in a receipt."""
 
 import hashlib
 import os
@@ -17,30 +17,30 @@ Sums = dict[str, dict[str, Decimal]]
 
 
 class OrderFile(Protocol):
-    """A file in the making: takes orders one by one, is whole when it is closed."""
+    """An unfinished file: orders are added one by one, and the file is whole when it is closed."""
 
     @property
     def path(self) -> Path:
-        """Where it is made."""
+        """The path of the file."""
         ...
 
     @property
     def kind(self) -> str:
-        """What its rows are."""
+        """The kind of its rows."""
         ...
 
     @property
     def rows(self) -> int:
-        """Rows written so far (of a text of vouchers: postings)."""
+        """The number of rows written so far; in a text of vouchers, of postings."""
         ...
 
     @property
     def sums(self) -> Sums:
-        """Of the rows written so far."""
+        """The sums of the rows written so far."""
         ...
 
     def add(self, order: PostedOrder) -> None:
-        """Write what the file holds of an order."""
+        """Write the part of an order that the file has."""
         ...
 
     def close(self) -> None:
@@ -93,7 +93,7 @@ def add_to(sums: dict[str, Decimal], amount: Money) -> None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExportedFile:
-    """A file that is whole and on the disk."""
+    """A finished file on the disk."""
 
     name: str
     kind: str
@@ -103,7 +103,7 @@ class ExportedFile:
     sums: Sums
 
     def as_json(self) -> dict[str, object]:
-        """A member of a receipt's `files`."""
+        """The entry in a receipt's `files`."""
         return {
             "name": self.name,
             "kind": self.kind,
@@ -118,7 +118,7 @@ class ExportedFile:
 
 
 def finish(files: Sequence[OrderFile]) -> tuple[ExportedFile, ...]:
-    """What the closed files are, each made durable."""
+    """Make the closed files durable. Returns the entry of each."""
     return tuple(_finish(file) for file in files)
 
 

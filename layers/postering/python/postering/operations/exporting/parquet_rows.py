@@ -1,7 +1,7 @@
-"""Rows as Parquet: amounts and numbers as exact decimals, dates and moments as such. Needs pyarrow (extra `parquet`).
+"""Rows as Parquet: amounts and numbers are exact decimals; dates and times keep their types. Needs pyarrow.
 
-A decimal column has one scale. It is decimal128(38, 12), which every reader knows; a file with a value that does not
-fit is made wider on the way, all its decimals decimal256(76, 38): any number that a transaction can carry fits.
+A decimal column has one scale: decimal128(38, 12), which every reader knows. If a value does not fit, all decimals of
+the file become decimal256(76, 38), which holds any number of a transaction. The extra `parquet` installs pyarrow.
 """
 
 from collections.abc import Sequence
@@ -19,7 +19,7 @@ try:
 except ModuleNotFoundError as missing:
     raise JobRefused(
         "Parquet files need pyarrow, which is not installed: run `make setup-parquet` in the checkout, or install "
-        "Postering with its extra `parquet`; csv and jsonl need nothing more"
+        "Postering with its extra `parquet`; csv and jsonl need no other library"
     ) from missing
 
 _ROWS_AT_ONCE: Final = 5_000
@@ -37,7 +37,7 @@ _OTHERS: Final = {
 
 
 class ParquetRows:
-    """Writes rows to a new file, some thousand at a time."""
+    """Writes rows to a new file, a few thousand at a time."""
 
     def __init__(self, path: Path, columns: Sequence[Column[Any]]) -> None:
         path.open("xb").close()
@@ -73,7 +73,7 @@ class ParquetRows:
             self._writer.write_batch(pa.record_batch(_arrays(rows, self._schema), schema=self._schema))
 
     def _widen(self) -> None:
-        """Write what is there already once more, with wider decimals."""
+        """Write the rows of the file again, with wider decimals."""
         self._flush()
         self._writer.close()
         narrow = self._path.with_name(f"{self._path.name}.narrow")
@@ -101,7 +101,7 @@ def _plain_value(value: Value) -> Any:
 
 
 def _is_narrow(value: Any) -> bool:
-    """Whether a value fits a narrow decimal: what it has before the point, and what after it."""
+    """Whether a value fits a narrow decimal, with its digits before and after the point."""
     if not isinstance(value, Decimal):
         return True
     return scale(value) <= _NARROW_SCALE and (not value or value.adjusted() < _NARROW_DIGITS - _NARROW_SCALE)

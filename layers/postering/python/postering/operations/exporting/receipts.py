@@ -1,10 +1,10 @@
-"""Receipts: what an export was asked for, what it wrote, and which documents it holds.
+"""Receipts: the selection of an export, the files that it wrote, and the documents in them.
 
     <out>/export-<n>/<kind>-<n>.<format>
     <out>/export-<n>/receipt-<n>.json
 
-The receipts of one selection are a chain: each names the one before it with its SHA-256, so that one that is gone or
-was changed is told, and "since the last export" means: every posted document that the chain does not name.
+The receipts of one selection are a chain: each names the receipt before it and its SHA-256. Because of this, a missing
+or changed receipt is found. "Since the last export" means every posted document that the chain does not name.
 """
 
 import hashlib
@@ -26,7 +26,7 @@ _FOLDER: Final = re.compile(r"export-([1-9]\d*)")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Selection:
-    """What is exported: two exports of one selection in one folder belong together."""
+    """The selection of an export. Exports of the same selection in the same folder belong together."""
 
     format: str
     kinds: tuple[str, ...]
@@ -47,7 +47,7 @@ class Selection:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Receipt:
-    """A receipt as it is written. `so_far` are the totals of all that the selection's exports hold up to this one."""
+    """A receipt to write. `so_far` are the totals of the selection's exports up to and including this one."""
 
     number: int
     complete: bool
@@ -62,7 +62,7 @@ class Receipt:
     previous: "KeptReceipt | None"
 
     def as_json(self) -> dict[str, object]:
-        """All but the names of the documents: the shape that `export --json` prints."""
+        """The shape that `export --json` prints: all but the names of the documents."""
         previous = self.previous
         return {
             "receipt": self.number,
@@ -80,13 +80,13 @@ class Receipt:
         }
 
     def written(self) -> bytes:
-        """The file's bytes: with the names of the documents, so that the next export knows them."""
+        """The bytes of the file, with the names of the documents for the next export."""
         return (json.dumps({**self.as_json(), "names": self.documents}, indent=1) + "\n").encode()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KeptReceipt:
-    """A receipt that was read."""
+    """A receipt read from its file."""
 
     number: int
     sha256: str
@@ -99,7 +99,7 @@ class KeptReceipt:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Earlier:
-    """What the exports of a selection hold already, the last complete one and those after it."""
+    """The documents that a selection's exports already have: the last complete export and those after it."""
 
     last: KeptReceipt | None
     names: frozenset[str]
@@ -107,22 +107,22 @@ class Earlier:
 
 
 def folder_of(out: Path, number: int) -> Path:
-    """Where an export lies."""
+    """The folder of an export."""
     return out / f"export-{number}"
 
 
 def receipt_of(folder: Path, number: int) -> Path:
-    """Where its receipt lies."""
+    """The path of the receipt in an export's folder."""
     return folder / f"receipt-{number}.json"
 
 
 def next_number(out: Path) -> int:
-    """The number after the highest that is there."""
+    """The number after the highest number in `out`."""
     return max(_numbers(out), default=0) + 1
 
 
 def read_earlier(out: Path, selection: Selection) -> Earlier:
-    """What receipts of `selection` in the folder say; `JobRefused` where one is damaged, changed or gone."""
+    """The earlier exports of `selection` in `out`. Raises `JobRefused` if a receipt is damaged, changed or missing."""
     chain = _chain(out, selection)
     begin = max((place for place, receipt in enumerate(chain) if receipt.complete), default=0)
     totals = ExportTotals()
@@ -149,8 +149,8 @@ def _check_link(out: Path, receipt: KeptReceipt, before: KeptReceipt | None) -> 
     if named != there:
         which = f"receipt-{named['receipt']}.json" if named is not None else "no receipt"
         raise JobRefused(
-            f"receipt-{receipt.number}.json follows {which}, which in {out} is gone or was changed: put it back as it "
-            "was, or begin with a complete export in another folder"
+            f"receipt-{receipt.number}.json follows {which}, which is missing or changed in {out}: put the original "
+            "back, or begin with a complete export in another folder"
         )
 
 
@@ -176,8 +176,8 @@ def _read(path: Path, number: int) -> KeptReceipt:
             names=tuple(described["names"]),
         )
     except FileNotFoundError:
-        raise JobRefused(f"{path} is not there: put it back, or choose another folder for --out") from None
+        raise JobRefused(f"{path} is missing: put it back, or choose another folder for --out") from None
     except (ValueError, LookupError, TypeError, ArithmeticError):
         raise JobRefused(
-            f"{path} is no receipt that this version can read: put the original back, or choose another --out"
+            f"{path} is not a receipt that this version can read: put the original back, or choose another --out"
         ) from None
