@@ -62,10 +62,10 @@ class ExportRequest:
     @property
     def selection(self) -> Selection:
         """The selection that the receipt names, with the kinds in the format's order."""
-        there = kinds_of(self.format)
+        all_kinds = kinds_of(self.format)
         return Selection(
             format=self.format,
-            kinds=tuple(kind for kind in there if kind in (self.kinds or there)),
+            kinds=tuple(kind for kind in all_kinds if kind in (self.kinds or all_kinds)),
             from_date=self.from_date,
             to_date=self.to_date,
             store=self.store,

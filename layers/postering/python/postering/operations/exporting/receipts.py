@@ -145,12 +145,12 @@ def _chain(out: Path, selection: Selection) -> Sequence[KeptReceipt]:
 
 def _check_link(out: Path, receipt: KeptReceipt, before: KeptReceipt | None) -> None:
     named = receipt.previous
-    there = {"receipt": before.number, "sha256": before.sha256} if before is not None else None
-    if named != there:
+    found = {"receipt": before.number, "sha256": before.sha256} if before is not None else None
+    if named != found:
         which = f"receipt-{named['receipt']}.json" if named is not None else "no receipt"
         raise JobRefused(
-            f"receipt-{receipt.number}.json follows {which}, which is missing or changed in {out}: put the original "
-            "back, or begin with a complete export in another folder"
+            f"receipt-{receipt.number}.json follows {which}, but the receipt before it in {out} is missing or changed: "
+            "put the original back, or begin with a complete export in another folder"
         )
 
 
