@@ -73,11 +73,11 @@ def bucket_of(settings: Settings) -> str:
     """The stack's upload bucket: its name holds account and region."""
     if settings.bucket:
         return settings.bucket
-    what = f"the account of stack {settings.stack!r} is not known"
-    client = aws_client("sts", lambda why: UploadsUnavailable(f"{what}: {why}"), read_seconds=5)
+    failure = f"the account of stack {settings.stack!r} is not known"
+    client = aws_client("sts", lambda why: UploadsUnavailable(f"{failure}: {why}"), read_seconds=5)
     try:
         account = client.get_caller_identity()["Account"]
     except (ClientError, BotoCoreError) as error:
         to_do = advice("STS", error, {}, "sign in, or set POSTERING_BUCKET")
-        raise UploadsUnavailable(f"{what}: {to_do} ({said(error)})") from error
+        raise UploadsUnavailable(f"{failure}: {to_do} ({said(error)})") from error
     return f"{settings.stack}-uploads-{account}-{client.meta.region_name}"

@@ -144,8 +144,8 @@ def run_p_job(at: Deployment, request: PJobRequest, run: Run) -> PJobReport:
         run=run,
         limits=at.settings.limits,
     )
-    said = _announce(at, "p-job", report.as_json(), run)
-    return replace(report, messages=(*report.messages, *said))
+    messages = _announce(at, "p-job", report.as_json(), run)
+    return replace(report, messages=(*report.messages, *messages))
 
 
 def run_sync_orders(at: Deployment, request: SyncOrdersRequest, run: Run) -> SyncOrdersReport:
@@ -156,17 +156,17 @@ def run_sync_orders(at: Deployment, request: SyncOrdersRequest, run: Run) -> Syn
         return sync_orders.run_sync_orders(request, store=at.store, run=run, limits=at.settings.limits)
     run = replace(run, announces=bool(at.settings.events))
     report = sync_orders.run_sync_orders(request, store=at.store, run=run, limits=at.settings.limits)
-    said = _announce(at, "sync-orders", report.as_json(), run)
-    return replace(report, messages=(*report.messages, *said))
+    messages = _announce(at, "sync-orders", report.as_json(), run)
+    return replace(report, messages=(*report.messages, *messages))
 
 
 def _announce(at: Deployment, job: str, report: Mapping[str, object], run: Run) -> tuple[str, ...]:
-    """Keep the event of the run, and send all events that wait. Gives the failure, which is none of the run's."""
+    """Keep the event of the run, and send the waiting events. If this fails, return a message: the run still counts."""
     if not run.announces:
         return ()
     announcing.announce_run(job, report, at.store, run)
-    said = announcing.send_events(at.store, lambda: receiver(at), run)
-    return (said,) if said else ()
+    failure = announcing.send_events(at.store, lambda: receiver(at), run)
+    return (failure,) if failure else ()
 
 
 def receiver(at: Deployment) -> Receiver:
