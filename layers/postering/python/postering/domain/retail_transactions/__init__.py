@@ -1,1 +1,1 @@
-"""The eleven RetailTransaction* tables as a channel sends them: fields, rows, and the typed transaction."""
+"""The eleven RetailTransaction* tables as a channel sends them: fields, rows, and typed transactions."""

@@ -1,4 +1,4 @@
-"""Addresses, infocodes and attributes of a transaction, as order building knows their columns."""
+"""Addresses, infocodes and attributes of a transaction: the columns that order building uses."""
 
 from dataclasses import dataclass
 from decimal import Decimal

@@ -11,7 +11,7 @@ from postering.domain.retail_transactions.values import value_text
 
 
 def raw_rows(transaction: RetailTransaction) -> dict[str, list[dict[str, str]]]:
-    """The rows by entity, values as text; what is absent, or as if absent, is left out."""
+    """The rows by entity, values as text; absent values are left out, and those that mean the same as absent."""
     rows = {HEADER: [_raw(transaction, HEADER, transaction.header)]}
     for entity, (children, _) in CHILDREN.items():
         members = getattr(transaction, children)
@@ -37,7 +37,7 @@ def _key_texts(transaction: RetailTransaction, entity: str) -> Iterator[tuple[st
 
 @cache
 def _columns(entity: str, record: Hashable) -> tuple[tuple[str, str, Any, bool], ...]:
-    """Python name, column, value that says nothing, and whether it is a part of the row's key."""
+    """Python name, column, the value that means absent, and whether it is a part of the row's key."""
     absent = {each.name: each.default for each in fields(cast(type[Any], record))}
     row_keys = set(ENTITIES[entity].row_keys)
     return tuple((name, column, absent[name], column in row_keys) for name, column in columns_of(record))

@@ -1,4 +1,4 @@
-"""Card data that must not be kept: full card numbers, track data, card verification values.
+"""Finds and masks card data that must not be kept: full card numbers, track data, card verification values.
 
 Source: PCI DSS 3.2–3.4 (no storage of full numbers in clear, nor of sensitive authentication data); the last four
 digits may be shown.
@@ -11,7 +11,7 @@ from typing import Final
 
 _INVISIBLE: Final = "\u00ad\u180e\u200b-\u200f\u2060-\u2064\ufeff"
 _DASHES: Final = r"\-\u2010-\u2015\u2043\u2212\ufe58\ufe63\uff0d"
-# Digits that may be one number, however they are set apart. What follows a number (its expiry date) is in it too.
+# Digits that may be one number, whatever separates them. Digits after it (its expiry date) are in it too.
 _RUN: Final = re.compile(rf"\d(?:[\s._/\\{_DASHES}{_INVISIBLE}]{{0,20}}\d){{12,}}")
 _UNSEEN: Final = re.compile(f"[{_INVISIBLE}]+")
 _DASH: Final = re.compile(f"[{_DASHES}]")
@@ -83,9 +83,9 @@ def names_verification_value(column: str) -> bool:
 
 
 def masked(text: str) -> str:
-    """`text` with card numbers masked to their last four digits, and track data and verification values taken out.
+    """`text` with card numbers masked to their last four digits, and without track data and verification values.
 
-    The same text comes back where it holds none of these.
+    A text without them comes back unchanged.
     """
     if sum(map(str.isdecimal, text)) < 3:
         return text
@@ -96,7 +96,7 @@ def masked(text: str) -> str:
 
 
 def without_tracks(text: str) -> str:
-    """`text` with track data as a reader of cards sends it (between its sentinels) taken out, and nothing else."""
+    """`text` without track data in the form of a card reader (between sentinels); nothing else is changed."""
     return _TRACK.sub(lambda found: _only_last_four(found[0]), text) if "^" in text or ";" in text else text
 
 
@@ -105,7 +105,7 @@ def _mask_track(found: re.Match[str]) -> str:
 
 
 def _only_last_four(track: str) -> str:
-    """The masked number that track data begins with, and nothing of the rest."""
+    """The masked number at the beginning of track data, without the rest."""
     number = re.search(r"\d[\d ]+\d", track)
     digits = _digits(number[0]) if number else ""
     return "*" * (len(digits) - 4) + digits[-4:]
@@ -134,7 +134,7 @@ def _mask_card_numbers(found: re.Match[str]) -> str:
 
 
 def _candidates(run: str, *, is_phone: bool) -> Iterator[tuple[int, int]]:
-    """Where in a run of digits a number of a card's length may stand, from the first digit to behind the last."""
+    """The places in a run of digits that may hold a card number: from its first digit to behind its last."""
     groups = list(_groups(run))
     for first, start in enumerate(groups):
         grouped = start.digits >= _SMALLEST_GROUP
@@ -151,7 +151,7 @@ def _candidates(run: str, *, is_phone: bool) -> Iterator[tuple[int, int]]:
 
 @dataclass(frozen=True, slots=True)
 class _Group:
-    """Digits without anything visible between them; `gap` is what sets them apart from the digits before."""
+    """Digits without a visible character between them; `gap` is the text between them and the digits before."""
 
     start: int
     end: int
@@ -168,7 +168,7 @@ def _groups(run: str) -> Iterator[_Group]:
 
 
 def _may_be_one(groups: Sequence[_Group], *, whole: bool, grouped: bool) -> bool:
-    """Whether groups of digits may be one number: close to each other, or set apart as issuers print them."""
+    """Whether groups of digits may be one number: close to each other, or separated as issuers print them."""
     if any(group.gap == "." and group.digits > _LARGEST_GROUP for group in groups):
         return False  # the decimals of a number
     gaps = [group.gap for group in groups[1:]]
@@ -179,7 +179,7 @@ def _may_be_one(groups: Sequence[_Group], *, whole: bool, grouped: bool) -> bool
 
 
 def _kind(gap: str) -> str:
-    """What sets two groups of digits apart: white space, a dash of any length, or another mark."""
+    """The kind of a gap: white space, a dash of any length, or another mark."""
     marks = {"-" if _DASH.match(mark) is not None else mark for mark in gap if not mark.isspace()}
     return "".join(sorted(marks))
 

@@ -1,6 +1,6 @@
-"""How a record says which column each of its fields comes from, and is filled from a row. Values keep their signs.
+"""The column of each field of a record, and a record filled from a row. Values keep their signs.
 
-An absent amount is 0, an absent text '', an absent count None: it promises nothing.
+An absent amount is 0, an absent text is '', an absent count is None: it promises nothing.
 """
 
 from collections.abc import Hashable, Mapping
@@ -19,32 +19,32 @@ _NO_DATE: Final = date(1900, 1, 1)
 
 
 def given_date(day: date | None) -> date | None:
-    """`day`, None where it is absent or D365's empty date."""
+    """`day`; None if it is absent or D365's empty date."""
     return None if day == _NO_DATE else day
 
 
 def text_of(column: str) -> Any:
-    """A text column; '' where absent."""
+    """A text column; '' if absent."""
     return field(default="", metadata={"column": column})
 
 
 def amount_of(column: str) -> Any:
-    """A decimal column; 0 where absent."""
+    """A decimal column; 0 if absent."""
     return field(default=ZERO, metadata={"column": column})
 
 
 def number_of(column: str) -> Any:
-    """A whole number, enum or flag; 0 where absent."""
+    """A whole number, enum or flag; 0 if absent."""
     return field(default=0, metadata={"column": column})
 
 
 def maybe_of(column: str) -> Any:
-    """A column whose absence means something; None where absent."""
+    """A column whose absence has a meaning; None if absent."""
     return field(default=None, metadata={"column": column})
 
 
 def read(record: type[Record], values: Mapping[str, Value]) -> Record:
-    """`record` filled from typed row values by its columns."""
+    """A `record` with the typed values of a row, by its columns."""
     return record(**{name: values[column] for name, column in columns_of(cast(Hashable, record)) if column in values})
 
 

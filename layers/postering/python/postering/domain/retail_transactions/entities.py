@@ -1,7 +1,7 @@
-"""The eleven entities, whole: all 469 fields with name, type, length, enum and meaning, as data.
+"""The eleven entities as data: all 469 fields with name, type, length, enum and meaning.
 
-`entities.json` is the one place where fields are declared; parsing, the channel database's tables, the checks of
-types and lengths and the docs are derived from it. Source: the public Common Data Model of Dynamics 365 Commerce.
+Fields are declared only in `entities.json`. Parsing, the tables of channel databases, the checks of types and lengths,
+and the docs are derived from it. Source: the public Common Data Model of Dynamics 365 Commerce.
 """
 
 import json
@@ -15,7 +15,7 @@ from typing import Final
 
 
 class FieldType(StrEnum):
-    """How a value is written: whole numbers, decimals, dates, UTC date-times, seconds since midnight, text."""
+    """The type of a value: whole number, decimal, date, UTC date-time, seconds since midnight, text."""
 
     STRING = "string"
     INTEGER = "integer"
@@ -29,7 +29,7 @@ class FieldType(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Field:
-    """One column: `length` in characters and `enum` by name where they are publicly known."""
+    """One column, with `length` in characters and the name of its `enum`, if they are publicly known."""
 
     name: str
     type: FieldType
@@ -42,7 +42,7 @@ class Field:
 class Entity:
     """One of the eleven tables. `keys` are its key columns, those of the transaction first.
 
-    There is one of each: they are compared by identity, for they are looked up with every row.
+    There is one of each, and every row looks one up: they are compared by identity.
     """
 
     name: str
@@ -51,7 +51,7 @@ class Entity:
 
     @cached_property
     def by_folded_name(self) -> Mapping[str, Field]:
-        """Fields by name, lower case: column names are read whatever their case."""
+        """Fields by name in lower case: column names may be in upper or lower case."""
         return {field.name.casefold(): field for field in self.fields}
 
     @cached_property
@@ -66,7 +66,7 @@ class Entity:
 
     @property
     def row_keys(self) -> tuple[str, ...]:
-        """The columns that tell a row from the transaction's other rows of this entity; none on the header."""
+        """The columns that identify a row among the transaction's rows of this entity; none on the header."""
         return self.keys[5:]
 
     @property
@@ -123,14 +123,14 @@ TRANSPORT_COLUMNS: Final = frozenset(
         "validationdatetime",
     }
 )
-"""Columns (lower case) that say how a row travelled, not what was sold: no part of a row's hash."""
+"""Columns (lower case) about the transport of a row, not about the sale: no part of a row's hash."""
 
 
 def is_transport(folded: str) -> bool:
-    """Whether the column of this lower-case name says how a row travelled; all of `validation…` do."""
+    """Whether the column of this lower-case name is about the transport of a row, as all of `validation…` are."""
     return folded in TRANSPORT_COLUMNS or folded.startswith("validation")
 
 
 def enum_name(enum: str, number: int) -> str:
-    """The name of `number` in `enum`, or the number as text where the enum does not know it."""
+    """The name of `number` in `enum`, or the number as text if the enum does not have it."""
     return next((name for name, value in ENUMS[enum].items() if value == number), str(number))

@@ -1,4 +1,4 @@
-"""The header and the item lines of a transaction, as order building knows their columns."""
+"""The header and the item lines of a transaction: the columns that order building uses."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -68,7 +68,7 @@ class Header:
 
     @property
     def business_date(self) -> date | None:
-        """The business date as given; the transaction date where it is empty or 1900-01-01. Never UTC."""
+        """The business date as given; the transaction date if it is empty or 1900-01-01. Never UTC."""
         return given_date(self.business_date_given) or given_date(self.transaction_date)
 
 
@@ -160,10 +160,10 @@ class SalesTrans:
 
     @property
     def voided(self) -> bool:
-        """Whether the line is voided (RetailEntryStatus 1); it stays in the table and counts for nothing."""
+        """Whether the line is voided (RetailEntryStatus 1): it stays in the table and is not counted."""
         return self.status == 1
 
     @property
     def name(self) -> str:
-        """The row as problems name it."""
+        """The name of the row in problems."""
         return row_name(SALES, (plain(self.line),))

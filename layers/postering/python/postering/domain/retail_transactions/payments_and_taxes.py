@@ -1,4 +1,4 @@
-"""Payments, taxes, discounts and charges of a transaction, as order building knows their columns."""
+"""Payments, taxes, discounts and charges of a transaction: the columns that order building uses."""
 
 from dataclasses import dataclass
 from decimal import Decimal
@@ -56,7 +56,7 @@ class PaymentTrans:
 
     @property
     def declined(self) -> bool:
-        """Whether the processor declined it or answered with an error."""
+        """Whether the payment processor declined it or answered with an error."""
         return self.processor_status in {2, 3}
 
     @property
@@ -66,7 +66,7 @@ class PaymentTrans:
 
     @property
     def name(self) -> str:
-        """The row as problems name it."""
+        """The name of the row in problems."""
         return row_name(PAYMENT, (plain(self.line),))
 
 
@@ -84,7 +84,7 @@ class TaxTrans:
 
     @property
     def name(self) -> str:
-        """The row as problems name it."""
+        """The name of the row in problems."""
         return row_name(TAX, (plain(self.sales_line), self.code))
 
 
@@ -101,7 +101,7 @@ class TaxTransGTE:
 
     @property
     def name(self) -> str:
-        """The row as problems name it."""
+        """The name of the row in problems."""
         return row_name(TAX_GTE, (plain(self.sales_line), self.component))
 
 
@@ -133,7 +133,7 @@ class DiscountTrans:
 
     @property
     def name(self) -> str:
-        """The row as problems name it."""
+        """The name of the row in problems."""
         return row_name(DISCOUNT, (plain(self.sales_line), plain(self.line)))
 
 
@@ -170,5 +170,5 @@ class MarkupTrans:
 
     @property
     def name(self) -> str:
-        """The row as problems name it."""
+        """The name of the row in problems."""
         return row_name(MARKUP, (plain(self.sales_line), plain(self.line)))

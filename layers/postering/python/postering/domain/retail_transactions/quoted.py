@@ -1,4 +1,4 @@
-"""Text from outside as a message may quote it."""
+"""Quotes text from outside in a message."""
 
 from typing import Final
 
@@ -9,6 +9,6 @@ _SHOWN_CHARACTERS: Final = 80
 
 
 def quoted(text: object) -> str:
-    """`text` in quotes: on one line, cut, with card data masked, and safe to write whatever its characters."""
+    """`text` in quotes: on one line, cut, with card data masked, and with every unsafe character escaped."""
     shown = cut(masked(str(text)), _SHOWN_CHARACTERS)
     return repr(shown.encode("utf-8", "backslashreplace").decode("utf-8"))

@@ -1,4 +1,4 @@
-"""What is wrong with a row, in the operator's words: where, which column, what was found and what was expected."""
+"""Problems of a row in the operator's words: place, column, found, expected, repair."""
 
 from typing import Final
 
@@ -13,12 +13,14 @@ def _shown(text: str) -> str:
     return cut(text, _SHOWN_CHARACTERS)
 
 
-def _send_again(what: str, where: str) -> str:
-    return f"at the source, {what} in {where} and send the row again in a new package: a sound row takes its place"
+def _send_again(correction: str, where: str) -> str:
+    return (
+        f"at the source, {correction} in {where} and send the row again in a new package: a sound row takes its place"
+    )
 
 
 def invalid(column: str, text: str, expected: str, where: str) -> Problem:
-    """A value that its column can't take."""
+    """A value that its column cannot hold."""
     return Problem(
         code="ROW_INVALID",
         message=f"{where}: {_shown(column)} is {_shown(text)!r}, expected {expected}",
@@ -40,7 +42,7 @@ def missing_key(column: str, where: str) -> Problem:
 
 
 def twice(column: str, where: str) -> Problem:
-    """A column that is given twice, in another case."""
+    """A column that is there twice, in upper and lower case."""
     return Problem(
         code="ROW_INVALID",
         message=f"{where}: {_shown(column)} is given twice",
@@ -51,7 +53,7 @@ def twice(column: str, where: str) -> Problem:
 
 
 def card_data(entity: Entity, column: str, shown: str, where: str) -> Problem:
-    """Card data in a column; `shown` is what is left of it."""
+    """Card data in a column; `shown` is its masked value."""
     return Problem(
         code="CARD_DATA",
         message=f"{where}: {_shown(column)} holds card data; it was masked and not kept",

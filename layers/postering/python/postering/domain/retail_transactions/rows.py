@@ -1,7 +1,7 @@
-"""Rows: what one line of a package or one record of a channel database is, typed, keyed and hashed.
+"""Rows: one line of a package, or one record of a channel database, with types, key and hash.
 
-`read_row` is the only parser. A row comes out as one of three values: a sound `Row`, a `RejectedRow` that fails its
-own transaction, or an `UnkeyedRow` that belongs to no transaction. Nothing is raised for bad data, nothing dropped.
+`read_row` is the only parser. It gives one of three values: a sound `Row`, a `RejectedRow` that fails its own
+transaction, or an `UnkeyedRow` that belongs to no transaction. Bad data raises nothing, and nothing is dropped.
 """
 
 import hashlib
@@ -19,12 +19,12 @@ from postering.domain.retail_transactions.types import ASYNC_CANCELLATION
 from postering.domain.retail_transactions.values import InvalidValue, Raw, Value, read_value, unknown_text, value_text
 
 CANONICAL_VERSION: Final = 1
-"""Version of the canonical form that row hashes are taken over; it is stored with every piece."""
+"""Version of the canonical form, which row hashes are made of; it is stored with every piece."""
 
 RawRow = Mapping[str, Raw]
 
-# Card numbers are not looked for in columns that name a key, an account or a bar code: a tenth of millisecond ids pass
-# the Luhn check by chance, and gift and loyalty cards are numbered in the issuers' ranges.
+# Columns that name a key, an account or a bar code are not searched for card numbers: a tenth of millisecond ids pass
+# the Luhn check by chance, and gift and loyalty cards have numbers in the issuers' ranges.
 _NAMES_A_KEY: Final = frozenset(
     {
         "channelreferenceid",
@@ -68,13 +68,13 @@ class Row:
 
     @property
     def name(self) -> str:
-        """The row as `edit` and problems name it: `RetailTransactionTaxTrans[2,VAT]`."""
+        """The name of the row in `edit` and in problems: `RetailTransactionTaxTrans[2,VAT]`."""
         return row_name(self.entity, self.key)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RejectedRow:
-    """A row that fails its transaction; kept as it came, card data masked. `key` is None where it can't be read."""
+    """A row that fails its transaction; kept as it came, card data masked. `key` is None if it cannot be read."""
 
     entity: str
     transaction: TransactionKey
@@ -85,13 +85,13 @@ class RejectedRow:
 
     @property
     def name(self) -> str:
-        """The row as problems name it."""
+        """The name of the row in problems."""
         return row_name(self.entity, self.key) if self.key is not None else f"{self.entity}[?]"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UnkeyedRow:
-    """A row whose transaction can't be told; it is kept with its session."""
+    """A row without a readable transaction key; it is kept with its session."""
 
     entity: str
     where: str
@@ -109,7 +109,7 @@ def row_name(entity: str, key: tuple[str, ...]) -> str:
 
 
 def read_row(entity: Entity, raw: RawRow, where: str) -> AnyRow:
-    """The row that `raw` is; `where` (file and row, or table and counter) is what its problems point at."""
+    """`raw` as a row; its problems name the place `where` (file and row, or table and counter)."""
     columns = _columns(entity)
     values: dict[str, Value] = {}
     problems: list[Problem] = []
@@ -123,7 +123,7 @@ def read_row(entity: Entity, raw: RawRow, where: str) -> AnyRow:
         if cell.text == "":
             continue
         if (first := labels.setdefault(label.casefold(), label)) in clean:
-            # Which of the two is meant can't be told: the column is unreadable, also as a part of a key.
+            # Nobody knows which of the two is right: the column is unreadable, also as a part of a key.
             problems.append(row_problems.twice(label, where))
             values.pop(first, None)
             continue
@@ -137,6 +137,7 @@ def read_row(entity: Entity, raw: RawRow, where: str) -> AnyRow:
 
 def canonical_hash(entity: str, values: Mapping[str, Value]) -> str:
     """SHA-256 over the canonical row: typed, normalised, sorted, without absent values and transport columns."""
+    # Only a cancellation was sent with salesOrderId; on other types it is written when they are posted.
     no_cancellation = entity == HEADER and values.get("type") != ASYNC_CANCELLATION
     content = sorted(
         (folded, value_text(value))
@@ -147,22 +148,19 @@ def canonical_hash(entity: str, values: Mapping[str, Value]) -> str:
 
 
 def without_card_data(entity: Entity, field: Field, text: str) -> str:
-    """`text` as the column may keep it: the same where it holds no card data.
+    """`text` as the column may keep it: unchanged if it holds no card data.
 
-    Numbers are not looked for in keys and where ids pass for one by chance; track data is, everywhere.
+    Track data is found in every column. Card numbers are not searched in keys, and where an id may look like one.
     """
     return _kept(_columns(entity)[field.name.casefold()].searched_for_cards, text)
 
 
 def transaction_key_of(entity: Entity, values: Mapping[str, Value]) -> TransactionKey | None:
-    """The transaction that typed values name, None where company, channel or transaction id is absent."""
+    """The transaction key in typed values; None if company, channel or transaction id is absent."""
     company, channel, store, terminal, transaction_id = (values.get(name) for name in entity.transaction_keys)
     if company is None or not isinstance(channel, int) or transaction_id is None:
         return None
     return TransactionKey(str(company), channel, str(store or ""), str(terminal or ""), str(transaction_id))
-
-
-"""RetailTransactionType of a cancellation: only there does salesOrderId say what was sent, not what was posted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,7 +171,7 @@ class _Column:
 
 @dataclass(frozen=True, slots=True)
 class _Cell:
-    """One column of one row: its name and text as they may be kept, and its value or what was `expected` instead."""
+    """One column of one row: its name and text as they may be kept, and its value, or the `expected` one."""
 
     label: str
     text: str
@@ -192,7 +190,7 @@ def _cell(column: _Column | None, name: str, given: Raw) -> _Cell:
         value = read_value(column.field, given)
     except InvalidValue as refused:
         expected = refused.expected
-    # What is no sound key or date is a text like any other: it may be a card number.
+    # An unsound key or date is a text like any other: it may be a card number.
     kept = _kept(column.searched_for_cards or expected != "", text)
     return _Cell(column.field.name, _unicode(kept), value, expected, kept != text)
 
@@ -211,7 +209,7 @@ def _unknown_cell(name: str, text: str) -> _Cell:
 
 
 def _unicode(text: str) -> str:
-    """`text`, with what is no Unicode (half a surrogate pair) escaped: no store and no log takes it as it is."""
+    """`text` with invalid Unicode (half a surrogate pair) escaped: no store and no log accepts it."""
     return text if text.isascii() else text.encode("utf-8", "backslashreplace").decode("utf-8")
 
 

@@ -1,7 +1,7 @@
-"""A retail transaction as order building reads it: the header and all its children, with Python names.
+"""A retail transaction for order building: the header and all its children, with Python names.
 
-The records of the rows stand in `order_rows`, `amount_rows` and `note_rows`; every field says which column it comes
-from (`columns`). Values keep the channel's signs; they are flipped once, when documents are built.
+The records of the rows are in `header_and_lines`, `payments_and_taxes` and `addresses_and_infocodes`; every field names
+its column (`columns`). Values keep the channel's signs; they are flipped once, when documents are built.
 """
 
 import re
@@ -121,7 +121,7 @@ class RetailTransaction:
 
     @cached_property
     def counting_taxes_by_line(self) -> Mapping[Decimal, tuple[TaxTrans | TaxTransGTE, ...]]:
-        """By line, the tax rows that are not exempt; the components where the generic tax engine calculated."""
+        """By line, the tax rows that are not exempt; the components if the generic tax engine calculated."""
         if self.has_generic_taxes:
             return self.gte_taxes_by_line
         by_line = self.taxes_by_line.items()
@@ -139,7 +139,7 @@ class RetailTransaction:
 
     @cached_property
     def address_lines(self) -> frozenset[Decimal]:
-        """Numbers of the lines that have an address of their own; 0 where the header has one."""
+        """Numbers of the lines that have an address of their own; 0 if the header has one."""
         return frozenset(address.sales_line for address in self.addresses)
 
 
@@ -155,11 +155,11 @@ CHILDREN: Final[Mapping[str, tuple[str, type[Any]]]] = {
     INFOCODE: ("infocodes", InfocodeTrans),
     ATTRIBUTE: ("attributes", AttributeTrans),
 }
-"""For each child entity, where its rows stand in a `RetailTransaction` and as what."""
+"""For each child entity, the attribute of `RetailTransaction` that has its rows, and their record."""
 
 
 def read_transaction(key: TransactionKey, rows: Iterable[Row]) -> RetailTransaction:
-    """The transaction that `rows` are; its header must be among them (`ValueError` otherwise)."""
+    """The transaction of these rows. Raises `ValueError` if its header is not among them."""
     by_entity = grouped((row.entity, row) for row in rows)
     if HEADER not in by_entity:
         raise ValueError(f"{key} has no header row")
@@ -174,5 +174,5 @@ _NUMBER: Final = re.compile(r"-?\d+(?:\.\d+)?\Z", re.ASCII)
 
 
 def _order(row: Row) -> tuple[tuple[int, Decimal, str], ...]:
-    """Parts of the key as they sort: numbers as numbers, then texts. Never equal for two rows of an entity."""
+    """The key in its order: numbers as numbers, then texts. Never equal for two rows of an entity."""
     return tuple((0, Decimal(part), part) if _NUMBER.match(part) else (1, ZERO, part) for part in row.key)

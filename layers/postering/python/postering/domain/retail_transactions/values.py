@@ -1,4 +1,4 @@
-"""One value of a row: from what a file or a database gave to its type, and back to text.
+"""One value of a row: read from a file or a database into its type, and written back as text.
 
 Dates are `YYYY-MM-DD`, date-times ISO 8601 in UTC, times seconds since midnight, enums numbers or names, decimals
 plain (no exponent). An empty text is absent.
@@ -15,7 +15,7 @@ from postering.domain.money import LARGEST_DIGITS, plain
 from postering.domain.retail_transactions.entities import ENUMS, Field, FieldType
 
 Raw = object
-"""What a source gave: text, `NumberText`, int, Decimal, date, datetime, None; also bool, list and dict in JSON."""
+"""A value from a source: text, `NumberText`, int, Decimal, date, datetime, None; in JSON also bool, list, dict."""
 
 
 class NumberText(str):
@@ -25,10 +25,10 @@ class NumberText(str):
 
 
 class InvalidValue(Exception):
-    """A value that its column can't take: what was expected."""
+    """A value that its column cannot hold, with the expected one."""
 
     def __init__(self, expected: str) -> None:
-        """Keep what was expected."""
+        """Keep the expected value, in words."""
         super().__init__(expected)
         self.expected = expected
 
@@ -47,7 +47,7 @@ _SECONDS_OF_DAY: Final = 86_400
 
 
 def read_value(field: Field, raw: Raw) -> Value | None:
-    """The typed value of `raw` in `field`, None where it is absent; `InvalidValue` says what was expected."""
+    """The typed value of `raw` in `field`, None if it is absent. Raises `InvalidValue` with the expected value."""
     if raw is None or (isinstance(raw, str) and raw == ""):
         return None
     if isinstance(raw, bool | list | dict | float | bytes):
@@ -74,7 +74,7 @@ def value_text(value: Value) -> str:
 
 
 def typed(field: Field, text: str) -> Value:
-    """The value that `value_text` wrote: for texts that were checked before."""
+    """The value that `value_text` wrote; the text was checked before."""
     match field.type:
         case FieldType.STRING | FieldType.GUID:
             return text
@@ -89,10 +89,10 @@ def typed(field: Field, text: str) -> Value:
 
 
 def unknown_text(raw: Raw) -> str:
-    """The canonical text of a value in a column that no entity declares; '' where it is absent."""
+    """The canonical text of a value in a column that no entity declares; '' if it is absent."""
     if raw is None:
         return ""
-    if type(raw) is str:  # most are; a number's text is a type of its own
+    if type(raw) is str:  # most are; NumberText is another type
         return raw
     if isinstance(raw, bool):
         return "true" if raw else "false"
@@ -103,7 +103,7 @@ def unknown_text(raw: Raw) -> str:
     if isinstance(raw, datetime | date):
         try:
             return value_text(raw)
-        except OverflowError:  # a moment of year 1 or 9999 that lies outside of them in UTC
+        except OverflowError:  # year 1 or 9999, and in UTC the year before or after
             return raw.isoformat()
     if isinstance(raw, list | dict):
         return json.dumps(raw, sort_keys=True, separators=(",", ":"), default=str)
@@ -114,12 +114,12 @@ _LONGEST_NUMBER: Final = 100
 
 
 def _plain(number: Decimal) -> str:
-    """The plain text of a number; of one that is none, or far too long in plain digits, what Python writes."""
+    """The plain text of a number; that of Python if it is no number, or far too long in plain digits."""
     return plain(number) if number.is_finite() and _is_short(number) else str(number)
 
 
 def _digits(number: Decimal) -> str:
-    """All digits of a number as it is, trailing zeros kept; with an exponent where they were far too many."""
+    """All digits of a number, trailing zeros included; with an exponent if there are far too many."""
     return format(number, "f") if number.is_finite() and _is_short(number) else str(number)
 
 
@@ -129,7 +129,7 @@ def _is_short(number: Decimal) -> bool:
 
 
 def _in_utc(moment: datetime) -> datetime:
-    """`moment` in UTC; one that names no zone is UTC, whatever the machine's zone is."""
+    """`moment` in UTC; without a zone it is UTC, never the zone of the machine."""
     return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
 
 
