@@ -34,12 +34,12 @@ _FILES: Final = (
 )
 
 StartRun = Callable[[str], Run]
-"""A run of the job of that name, with the progress that its viewer likes."""
+"""Begins a run of the job of that name, with a progress for its viewer."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Posted:
-    """What stands in the store after a run: counts by state, every record, every order."""
+    """The content of the store after a run: counts by state, every record, every order."""
 
     states: Mapping[str, int]
     records: tuple[TransactionRecord, ...]
@@ -47,7 +47,7 @@ class Posted:
 
 
 class Stage(Protocol):
-    """Who watches the demo: one call for each thing that was done, in order."""
+    """The viewer of the demo: it is called after each step, in order."""
 
     def filled(self, home: Path, rows: Mapping[str, int]) -> None:
         """The channel database holds the sample: rows by entity."""
@@ -66,7 +66,7 @@ class Stage(Protocol):
         ...
 
     def explained(self, record: TransactionRecord, assembly: Assembly) -> None:
-        """One of the transactions that failed is looked at."""
+        """A failed transaction is explained."""
         ...
 
     def reconciled(self, reconciliation: Reconciliation) -> None:
@@ -76,7 +76,7 @@ class Stage(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DemoReport:
-    """Everything that the demo did, in order."""
+    """All steps of the demo, in order."""
 
     home: Path
     setups: tuple[AppliedSetup, ...]
@@ -100,7 +100,7 @@ class DemoReport:
 
 
 def play(settings: Settings, stage: Stage, start_run: StartRun) -> DemoReport:
-    """Play the demo in the folder of `settings`. Raises `JobRefused` where that holds what no demo made."""
+    """Play the demo in the folder of `settings`. Raises `JobRefused` if no demo made that folder."""
     _refuse_engine_in_use(settings)
     home = local_folder.prepare_demo_folder(settings.home, _FILES)
     for name in (SETUP, SETUP_WITHOUT_GIFT_CARDS):
@@ -111,7 +111,7 @@ def play(settings: Settings, stage: Stage, start_run: StartRun) -> DemoReport:
 
 
 def _refuse_engine_in_use(settings: Settings) -> None:
-    """A demo makes a fresh deployment; records that are on an engine of one's own are not its to replace."""
+    """Refuse an engine with a deployment: a demo makes a fresh one, and replaces none."""
     if not settings.engine:
         return
     with deployment(settings) as at:
@@ -147,7 +147,7 @@ def _play(at: Deployment, stage: Stage, start_run: StartRun) -> DemoReport:
 
 
 def _fill_channel(home: Path) -> Mapping[str, int]:
-    # Only who fills a channel database waits for SQLAlchemy.
+    # Loaded when it is used: SQLAlchemy takes its time.
     from postering.channels.databases.tables import create_tables, insert_rows
 
     rows = channel_rows(read_invoices(sample_text(DAY).splitlines(keepends=True)))

@@ -1,4 +1,4 @@
-"""Making a package of made-up transactions (`postering generate`): into the uploads of a group, or to a file."""
+"""Makes a package of made-up transactions (`postering generate`), in the uploads of a group or in a file."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -17,14 +17,14 @@ from postering.operations.setups import known_group
 from postering.trials.generated import SeededChoices, made_up_setup, made_up_transactions, package_rows
 
 _CREATED: Final = datetime(2026, 7, 1, tzinfo=UTC)
-"""When all made-up packages say that they were made: equal numbers and seeds give equal bytes."""
+"""The time of creation in every made-up package: equal numbers and seeds give equal bytes."""
 
-_TOLD_EVERY: Final = 100
+_SHOWN_EVERY: Final = 100
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GeneratedPackage:
-    """A package of made-up transactions: where it lies, under which names, what is in it."""
+    """A package of made-up transactions: its place, its names, its content."""
 
     path: str
     group: str
@@ -49,14 +49,14 @@ class GeneratedPackage:
 
 
 def session_of(number: int, seed: int) -> str:
-    """The session id where none is given."""
+    """The session id if none is given."""
     return f"made-up-{number}-{seed}"
 
 
 def generate_to_file(
     settings: Settings, path: Path, group: str, number: int, seed: int, progress: Progress = silent
 ) -> GeneratedPackage:
-    """Write so many made-up transactions to the package `path`: whole, or not at all; nothing is written over."""
+    """Write `number` made-up transactions to the package `path`, as a whole or not at all; no file is replaced."""
     fill = _filling(settings, group, path.stem, number, seed, progress)
     summary = write_new_file(path, fill, option="--out")
     return GeneratedPackage(path=str(path), group=group, session=path.stem, seed=seed, package=summary)
@@ -65,7 +65,7 @@ def generate_to_file(
 def generate_into_uploads(
     at: Deployment, group: str, session: str, number: int, seed: int, progress: Progress = silent
 ) -> GeneratedPackage:
-    """Put so many made-up transactions where the next P-job takes them up."""
+    """Put `number` made-up transactions into the uploads, for the next P-job."""
     known_group(at.store.setup().setup, group)
     summary = at.packages.write(group, session, _filling(at.settings, group, session, number, seed, progress))
     return GeneratedPackage(
@@ -89,15 +89,15 @@ def _filling(
             group=group,
             database=None,
             created=_CREATED,
-            transactions=package_rows(_described(made, number, progress)),
+            transactions=package_rows(_with_progress(made, number, progress)),
             limits=settings.package_limits,
         )
 
     return fill
 
 
-def _described(made: Iterator[RetailTransaction], number: int, progress: Progress) -> Iterator[RetailTransaction]:
+def _with_progress(made: Iterator[RetailTransaction], number: int, progress: Progress) -> Iterator[RetailTransaction]:
     for count, transaction in enumerate(made, start=1):
         yield transaction
-        if count % _TOLD_EVERY == 0 or count == number:
+        if count % _SHOWN_EVERY == 0 or count == number:
             progress("made up", count, number)

@@ -1,8 +1,8 @@
 """Made-up, valid transactions of every kind, for trials, the benchmark and the tests: one recipe.
 
-`choices` decides what the recipe leaves open, `shops` are the stores with the setup that fits, `recipe` makes one
-transaction up (from `lines`, `discounts`, `taxes`, `deliveries`, `charges`, `tenders`, `answers` and `taking_back`),
-`stream` many that belong together. Amounts are whole minor units: they add up by construction, nothing is rounded off.
+`choices` makes the recipe's choices, `shops` are the stores with their setup, `recipe` makes up one
+transaction (from `lines`, `discounts`, `taxes`, `deliveries`, `charges`, `tenders`, `answers` and `taking_back`),
+`stream` makes up many that belong together. Amounts are whole minor units: they add up without rounding.
 """
 
 from postering.trials.generated.basket import Name, with_totals

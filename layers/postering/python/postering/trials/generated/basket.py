@@ -1,4 +1,4 @@
-"""What is collected while a transaction is made up, and the header's totals as its children make them.
+"""The rows of a transaction that is being made up, and the header's totals of its children.
 
 Amounts are whole minor units, in the order's sign, until they are written into a row: they add up by construction.
 """
@@ -31,7 +31,7 @@ from postering.trials.generated.shops import Shop
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Name:
-    """Under which id and reference, and on which day, a transaction is made up."""
+    """Id, reference and day of a made-up transaction."""
 
     transaction_id: str
     reference: str
@@ -40,7 +40,7 @@ class Name:
 
 @dataclass(kw_only=True)
 class Basket:
-    """The rows so far, and what the whole transaction has in common."""
+    """The rows so far, and the values that the whole transaction shares."""
 
     choices: Choices
     shop: Shop
@@ -65,7 +65,7 @@ class Basket:
         return [line for line in self.sales if not line.voided]
 
     def amount(self, units: int) -> Decimal:
-        """So many minor units as an amount."""
+        """`units` minor units as an amount."""
         return in_currency(units, self.shop.currency)
 
     def units(self, amount: Decimal) -> int:
@@ -77,7 +77,7 @@ class Basket:
         return line.delivery_mode or str(self.header.get("delivery_mode", ""))
 
     def transaction(self) -> RetailTransaction:
-        """All of it, children in the order of their keys, with totals and counts."""
+        """The whole transaction, children in the order of their keys, with totals and counts."""
         made = RetailTransaction(
             key=TransactionKey(self.shop.company, self.shop.channel, self.shop.store, "", self.name.transaction_id),
             header=Header(**self.header),
@@ -96,7 +96,7 @@ class Basket:
 
     @property
     def due(self) -> int:
-        """What is to be paid (of a return, below zero: given back) in minor units."""
+        """The amount to be paid in minor units; of a return it is below zero, to be given back."""
         return self.units(self.transaction().header.order_total)
 
 
@@ -105,17 +105,17 @@ def _infocode_key(infocode: InfocodeTrans) -> tuple[int, Decimal, str, Decimal]:
 
 
 def in_currency(units: int, currency: str) -> Decimal:
-    """So many minor units of `currency` as an amount."""
+    """`units` minor units of `currency` as an amount."""
     return Decimal(units).scaleb(-digits_of(currency), context=EXACT)
 
 
 def pieces(thousandths: int) -> Decimal:
-    """So many thousandths of a piece as a quantity."""
+    """Thousandths of a piece as a quantity."""
     return Decimal(thousandths).scaleb(-3, context=EXACT).normalize(EXACT)
 
 
 def percent(units: int, rate: Decimal, of: Decimal = Decimal(100)) -> int:
-    """`rate` of `of` parts of so many minor units, half a unit rounded up."""
+    """`units` minor units × `rate` ÷ `of`, half a unit rounded up."""
     return int(
         EXACT.divide_int(
             EXACT.add(EXACT.multiply(Decimal(2 * units), rate), of),
@@ -131,7 +131,7 @@ def parts(units: int, into: int) -> Iterator[int]:
 
 
 def with_totals(transaction: RetailTransaction) -> RetailTransaction:
-    """The transaction with the header's totals and counts as its children make them."""
+    """The transaction with the header's totals and counts of its children."""
     lines, charges = transaction.lines, transaction.live_charges
     on_top = total(EXACT.add(charge.amount, charge.tax_on_top) for charge in charges)
     without = total(EXACT.subtract(charge.amount, charge.tax_inside) for charge in charges)

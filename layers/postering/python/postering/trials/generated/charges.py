@@ -1,4 +1,4 @@
-"""Made-up charges: of the header where all lines go one way, of lines otherwise; by every method, taxed or not."""
+"""Made-up charges: of the header if all lines have one delivery, of lines otherwise; of every method, taxed or not."""
 
 from decimal import Decimal
 from typing import Any, Final
@@ -16,7 +16,7 @@ _TAX_RATES: Final = tuple(map(Decimal, ("0", "10", "19")))
 
 
 def charge(basket: Basket) -> None:
-    """Charges on what is in the basket."""
+    """Charges on the lines of the basket."""
     choices, live = basket.choices, basket.live_lines
     if not choices.chance(2):
         return

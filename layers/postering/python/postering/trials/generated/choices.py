@@ -1,4 +1,4 @@
-"""Where the recipe's choices come from: a seed for the command, Hypothesis' `draw` for tests.
+"""The choices of the recipe: made by a seed for the command, by Hypothesis' `draw` for tests.
 
 The first member of a sequence, the lower end of a range and "no" are the simplest: what a shrinking search goes to.
 """
@@ -11,23 +11,23 @@ Member = TypeVar("Member")
 
 
 class Choices(Protocol):
-    """All that the recipe leaves open."""
+    """Makes the choices of the recipe."""
 
     def whole(self, low: int, high: int) -> int:
         """A whole number from `low` to `high`, both included."""
         ...
 
     def one_of(self, members: Sequence[Member]) -> Member:
-        """One of `members`, of which there is at least one; what stands twice is twice as likely."""
+        """One of `members`, which are not empty; a member that is there twice is twice as likely."""
         ...
 
     def chance(self, one_in: int) -> bool:
-        """True once in so many times."""
+        """True once in `times` times."""
         ...
 
 
 class SeededChoices:
-    """Choices that a seed decides: the same ones on every machine."""
+    """Choices by a seed: the same on every machine."""
 
     def __init__(self, seed: int) -> None:
         self._random = Random(seed)  # noqa: S311  nothing here is secret
@@ -41,5 +41,5 @@ class SeededChoices:
         return members[self._random.randrange(len(members))]
 
     def chance(self, one_in: int) -> bool:
-        """True once in so many times."""
+        """True once in `times` times."""
         return self._random.randrange(one_in) == 0

@@ -28,14 +28,14 @@ _COUNTRIES: Final = ("USA", "DEU", "JPN")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Delivery:
-    """What the lines of an order have in common; without a mode each line has its own."""
+    """The delivery that the lines of an order share; without a mode each line has its own."""
 
     mode: str
     mixed: bool
 
 
 def deliver(basket: Basket) -> Delivery:
-    """How the order is delivered; the header says its part."""
+    """Chooses the delivery of the order, and writes the header's part of it."""
     choices, header = basket.choices, basket.header
     mode = choices.one_of(("", *_WAYS))
     header["delivery_mode"] = mode
@@ -50,7 +50,7 @@ def deliver(basket: Basket) -> Delivery:
 
 
 def of_line(basket: Basket, number: int, delivery: Delivery) -> dict[str, Any]:
-    """What line `number` says of its delivery; nothing where it goes with the header."""
+    """The delivery columns of line `number`; none if it goes with the header."""
     choices = basket.choices
     said: dict[str, Any] = {}
     if delivery.mixed or not delivery.mode:
@@ -69,7 +69,7 @@ def of_line(basket: Basket, number: int, delivery: Delivery) -> dict[str, Any]:
 
 
 def by_mail(basket: Basket) -> dict[str, Any]:
-    """What a line says that is sent by e-mail."""
+    """The delivery columns of a line that is sent by e-mail."""
     _, email = basket.choices.one_of(_PEOPLE)
     return {"delivery_mode": ELECTRONIC, "electronic_delivery_email": email, "electronic_delivery_content": "Enjoy!"}
 

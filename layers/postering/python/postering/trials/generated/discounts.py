@@ -45,7 +45,7 @@ def take_off(basket: Basket, number: int, sign: int, price: int, thousandths: in
 
 
 def _origin(basket: Basket, by_percent: bool, units: int) -> dict[str, Any]:
-    """Where a discount of so many minor units comes from, and what it says of that."""
+    """The origin of a discount of some minor units, and the columns that name it."""
     choices = basket.choices
     origin = choices.one_of((CUSTOMER, PERIODIC, PERIODIC, MANUAL, LOYALTY, TENDER))
     said: dict[str, Any] = {"origin": origin}

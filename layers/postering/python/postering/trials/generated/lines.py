@@ -39,7 +39,7 @@ _ITEMS: Final = (
 
 
 def sell(basket: Basket, delivery: Delivery, sign: int, kept: bool) -> None:
-    """Add an item, with what always comes with it; `kept` lines are never voided. Returned where `sign` is −1."""
+    """Add an item, with the items that always come with it; `kept` lines are never voided. `sign` −1 is a return."""
     choices = basket.choices
     if sign > 0 and choices.chance(12):
         _gift_card(basket, kept)
@@ -89,7 +89,7 @@ def _item_line(basket: Basket, delivery: Delivery, sign: int, item: Item, **give
 
 
 def _said(basket: Basket, number: int, item: Item, price: int) -> dict[str, Any]:
-    """What a line says of its item and of its price."""
+    """The columns of a line about its item and its price."""
     choices = basket.choices
     said: dict[str, Any] = {"scale_item": int(item.weighed)}
     if item.serial:

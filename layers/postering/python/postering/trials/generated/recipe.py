@@ -1,4 +1,4 @@
-"""The recipe of a valid transaction: what it is, what is in it, how it is delivered, charged and paid."""
+"""The recipe of a valid transaction: its kind and lines, its delivery, charges and payments."""
 
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -30,7 +30,7 @@ _EMPTY_DATE: Final = date(1900, 1, 1)
 
 
 class Kind(StrEnum):
-    """What is made up. What is linked, and a cancellation, needs an order that was made up before (`TAKING_BACK`)."""
+    """The kinds of made-up transactions. Linked ones and cancellations need an earlier order (`TAKING_BACK`)."""
 
     SALE = "sale"
     RETURN = "return"
@@ -54,10 +54,10 @@ def make_up(
     sold: RetailTransaction | None = None,
     largest: int = LARGEST,
 ) -> RetailTransaction:
-    """A transaction without a problem; of `TAKING_BACK` kinds one that takes back of the order `sold`.
+    """A transaction without a problem; one of the `TAKING_BACK` kinds takes back of the order `sold`.
 
-    `sold` is of the same shop, only sells, and nothing was taken back of it before. Lines are at most `largest`,
-    and what comes with them.
+    `sold` is of the same shop, only sells, and nothing was taken back of it before. There are at most `largest` lines,
+    and the items that come with them.
     """
     basket = _basket(choices, shop, name, sold)
     if kind is Kind.CANCELLATION:
@@ -85,7 +85,7 @@ def _type(choices: Choices, kind: Kind) -> int:
 
 def _given(sold: RetailTransaction | None) -> RetailTransaction:
     if sold is None:
-        raise ValueError("what takes back needs an order that was made up before")
+        raise ValueError("a kind that takes back needs an order that was made up before")
     return sold
 
 
@@ -112,7 +112,7 @@ def _basket(choices: Choices, shop: Shop, name: Name, sold: RetailTransaction | 
 
 
 def _dates(choices: Choices, shop: Shop, day: date) -> dict[str, Any]:
-    """The business date, or what stands for it; the time of day, in the shop's zone and in UTC."""
+    """The business date, or the transaction date instead; the time of day, in the shop's zone and in UTC."""
     given = choices.one_of(("business", "both", "transaction", "empty"))
     dates: dict[str, Any] = {
         "business": {"business_date_given": day},
@@ -161,7 +161,7 @@ def _texts(choices: Choices) -> dict[str, Any]:
 
 
 def _fill(basket: Basket, kind: Kind, sold: RetailTransaction | None, largest: int) -> None:
-    """Item lines, of which at least one (of an exchange one each way) is not voided."""
+    """Item lines; at least one (of an exchange, one each way) is not voided."""
     if kind in TAKING_BACK:
         take_back(basket, _given(sold), cancelled=False)
     if kind is not Kind.LINKED_RETURN:
@@ -193,7 +193,7 @@ def _number_of_lines(choices: Choices, largest: int) -> int:
 
 
 def _settle(basket: Basket, kind: Kind, sold: RetailTransaction | None) -> None:
-    """Payments of what is due; of a customer order, or where the shop does not ask for more, a part of it."""
+    """Payments of the amount due; a part of it for a customer order, or if the shop asks for no more."""
     choices, shop, due = basket.choices, basket.shop, basket.due
     if kind is Kind.QUOTE:
         return
@@ -210,7 +210,7 @@ def _settle(basket: Basket, kind: Kind, sold: RetailTransaction | None) -> None:
 
 
 def _cancellation(basket: Basket, sold: RetailTransaction) -> RetailTransaction:
-    """Of the whole order, without rows; or of some lines, with or without refunds."""
+    """A cancellation of the whole order, without rows; or of some lines, with or without refunds."""
     basket.header |= {
         "type": ASYNC_CANCELLATION,
         "channel_reference_id": sold.header.channel_reference_id,

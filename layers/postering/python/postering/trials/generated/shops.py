@@ -1,4 +1,4 @@
-"""The made-up company with a store for each currency, and the setup under which all that is made up becomes orders."""
+"""The made-up company with a store for each currency, and the setup with which all transactions become orders."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -36,7 +36,7 @@ CHARGE_CODES: Final = ("FREIGHT", "WRAPPING", "INSURANCE")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shop:
-    """An online store as the recipe needs it; None leaves open, per transaction, what a store would decide for all."""
+    """An online store of the recipe; None is decided anew for each transaction."""
 
     channel: int
     store: str

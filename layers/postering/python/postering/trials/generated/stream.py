@@ -1,4 +1,4 @@
-"""The made-up transactions one after the other: later ones take back of earlier ones, each of an order of its own."""
+"""The made-up transactions in their order: later ones take back of earlier ones, each of another order."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
@@ -16,7 +16,7 @@ from postering.trials.generated.taking_back import can_be_returned, is_all_sold
 FIRST_DAY: Final = date(2026, 1, 2)
 _DAYS: Final = 120
 _REMEMBERED: Final = 20
-"""Orders of a shop that may still be taken back: however many are made up, so many are in memory."""
+"""Orders of a shop that are kept in memory, so that later transactions can take them back."""
 
 _KINDS: Final = (
     *(Kind.SALE,) * 60,
@@ -38,7 +38,7 @@ def made_up_transactions(
     kinds: Sequence[Kind] = _KINDS,
     largest: int = LARGEST,
 ) -> Iterator[RetailTransaction]:
-    """So many transactions, valid under `made_up_setup`; ids and references begin with `prefix`."""
+    """`number` transactions, valid with `made_up_setup`; ids and references begin with `prefix`."""
     remembered: dict[str, list[RetailTransaction]] = {shop.store: [] for shop in shops}
     for count in range(1, number + 1):
         shop, kind = choices.one_of(shops), choices.one_of(kinds)
@@ -58,7 +58,7 @@ def made_up_transactions(
 def _earlier(
     choices: Choices, kind: Kind, remembered: list[RetailTransaction]
 ) -> tuple[Kind, RetailTransaction | None]:
-    """The order that is taken back, forgotten with that; a sale where there is none of which it can be."""
+    """The order that is taken back, which is then forgotten; a sale if no order can be."""
     fitting = [each for each in remembered if kind is Kind.CANCELLATION or can_be_returned(each)]
     if not fitting:
         return Kind.SALE, None
@@ -68,7 +68,7 @@ def _earlier(
 
 
 def package_rows(transactions: Iterable[RetailTransaction]) -> Iterator[tuple[str, RawRow]]:
-    """Their rows as a package takes them: entity and row."""
+    """Their rows for a package: entity and row."""
     for transaction in transactions:
         for entity, rows in raw_rows(transaction).items():
             for row in rows:

@@ -1,4 +1,4 @@
-"""Made-up take-backs: what a return or a cancellation gives back of an order that was made up before."""
+"""Made-up returns and cancellations: the lines and amounts that they give back of an earlier made-up order."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -93,7 +93,7 @@ def _back(basket: Basket, sold: RetailTransaction, line: SalesTrans, cancelled: 
 
 
 def _original(basket: Basket, sold: RetailTransaction, line: SalesTrans, cancelled: bool) -> dict[str, Any]:
-    """How the line names the one that it takes back; a cancellation's header names the order."""
+    """The columns that name the line taken back; a cancellation's header names the order."""
     if cancelled:
         return {"return_line": line.line}
     return {

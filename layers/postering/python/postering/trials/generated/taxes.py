@@ -17,7 +17,7 @@ _HUNDRED: Final = Decimal(100)
 
 
 def tax(basket: Basket, number: int, sign: int, after: int) -> tuple[int, dict[str, Any]]:
-    """Tax of line `number` in minor units, of what is left after discounts; and what the line says of it."""
+    """Tax of line `number` in minor units, after discounts, and the columns of the line about it."""
     if basket.generic:
         return _generic(basket, number, sign, after)
     choices = basket.choices

@@ -1,4 +1,4 @@
-"""Made-up payments: tenders that make what is due, change, foreign money, refunds, rows that do not count."""
+"""Made-up payments: tenders that pay the amount due, change, foreign money, refunds, rows that do not count."""
 
 from decimal import Decimal
 from fractions import Fraction
@@ -44,7 +44,7 @@ _NOT_COUNTED: Final[tuple[dict[str, Any], ...]] = (
 
 
 def pay(basket: Basket, due: int, part: bool = False) -> None:
-    """Payments that make `due` minor units (given back where below zero); of a `part`-paid order at most that."""
+    """Payments of `due` minor units (below zero: refunds); at most that for a `part`-paid order."""
     choices = basket.choices
     if due < 0:
         give_back(basket, -due)
@@ -80,7 +80,7 @@ def _with_change(basket: Basket, units: int, marked: dict[str, Any]) -> None:
 
 
 def _foreign(basket: Basket, most: int, marked: dict[str, Any]) -> int:
-    """Pay with foreign money what it makes exactly, at most `most`; the minor units that it makes (perhaps none)."""
+    """Pay an amount that foreign money makes exactly, at most `most`; gives its minor units, perhaps none."""
     shop = basket.shop
     currency, rate = basket.choices.one_of(_FOREIGN[shop.currency])
     apart = digits_of(shop.currency) - digits_of(currency)
@@ -95,7 +95,7 @@ def _foreign(basket: Basket, most: int, marked: dict[str, Any]) -> int:
 
 
 def give_back(basket: Basket, units: int, linked: tuple[PaymentTrans, ...] = (), of: str = "") -> None:
-    """Refund so many minor units: first to the payments of transaction `of` that are `linked`, the rest otherwise."""
+    """Refund minor units: first to the `linked` payments of transaction `of`, the rest otherwise."""
     choices, rest = basket.choices, units
     for payment in linked:
         whole = basket.units(payment.tendered)
@@ -123,7 +123,7 @@ def give_back(basket: Basket, units: int, linked: tuple[PaymentTrans, ...] = (),
 
 
 def _columns_of(basket: Basket, tender: str, units: int) -> dict[str, Any]:
-    """What a row of this tender says besides its amounts."""
+    """The columns of this tender besides its amounts."""
     if tender == CARD:
         captured = int(units < 0 or basket.choices.chance(3))
         return {

@@ -60,11 +60,11 @@ _EXPORT = {
 }
 
 COUNTRY_CODES: Final[Mapping[str, str]] = MappingProxyType(_UNITED_KINGDOM | _EUROPEAN_UNION | _EXPORT)
-"""ISO 3166-1 alpha-3 code of each country name of the whole set; empty where the name is no country."""
+"""ISO 3166-1 alpha-3 code of each country name of the whole set; empty if the name is no country."""
 
 
 def store_of_country(country: str) -> str:
-    """The store that serves `country`, a name in `COUNTRY_CODES`, where nothing else decides."""
+    """The store that serves `country`, a name in `COUNTRY_CODES`, if nothing else decides."""
     if country in _UNITED_KINGDOM:
         return UNITED_KINGDOM
     return EUROPEAN_UNION if country in _EUROPEAN_UNION else EXPORT

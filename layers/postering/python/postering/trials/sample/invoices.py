@@ -31,7 +31,7 @@ _TIME: Final = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d", re.ASCII)
 
 
 class OnlineRetailError(ValueError):
-    """A file that is not in the form of the Online Retail set; says line, column, value and what to do."""
+    """A file that is not in the form of the Online Retail set, with line, column, value and repair."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,7 +81,7 @@ class _Record:
 
 
 def read_invoices(text_lines: Iterable[str]) -> tuple[Invoice, ...]:
-    """The invoices of a file in the set's form, in the order in which each begins.
+    """The invoices of a file in the set's form, in the order of their first lines.
 
     `text_lines` starts with the header row. Raises `OnlineRetailError` on the first row not in that form.
     """

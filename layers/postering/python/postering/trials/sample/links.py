@@ -1,4 +1,4 @@
-"""Which sale a returned line came from: derived, since no cancellation names one. A guess, not a fact."""
+"""The sale of a returned line: derived, because no cancellation of the set names one. A guess, not a fact."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
@@ -15,7 +15,7 @@ ReturnedLine: TypeAlias = tuple[str, int]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SoldLine:
-    """The line of a sale that a returned line is taken to come from."""
+    """The line of a sale that is taken as the origin of a returned line."""
 
     sale: ShopTransaction
     number: int

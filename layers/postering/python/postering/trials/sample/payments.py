@@ -1,4 +1,4 @@
-"""How the sample's transactions are paid: all derived by the invoice's number, since the set has no payments.
+"""Payments of the sample's transactions: all derived from the invoice's number, because the set has none.
 
 Amounts are in the order's sign, which payments have in the channel too: a refund is negative.
 """
@@ -39,7 +39,7 @@ class TenderLine:
 def tender_lines(
     transactions: Iterable[ShopTransaction], links: Mapping[ReturnedLine, SoldLine]
 ) -> dict[str, tuple[TenderLine, ...]]:
-    """The payment rows of each transaction by its number; none for what is no order or costs nothing."""
+    """The payment rows of each transaction by its number; none if it is no order or costs nothing."""
     transactions = tuple(transactions)
     paid = {each.number: _payments(each) for each in transactions if each.kind is Kind.SALE}
     refunds = {each.number: _refund(each, links, paid) for each in transactions if each.kind is Kind.RETURN}

@@ -1,4 +1,4 @@
-"""What an invoice is in the channel: its kind, store, sales lines and charges with VAT, in the order's sign.
+"""An invoice as a transaction of the channel: kind, store, sales lines and charges with VAT, in the order's sign.
 
 A sale is positive here, as the invoices have it; the channel's sign is given in `rows` and only there.
 """
@@ -22,7 +22,7 @@ GIFT_VOUCHER_PREFIX: Final = "gift_0001_"
 
 
 class Kind(Enum):
-    """What a transaction is, with its number in RetailTransactionType."""
+    """The kind of a transaction, with its number in RetailTransactionType."""
 
     SALE = "sale", 27
     RETURN = "return", 27
@@ -53,7 +53,7 @@ class TaxedLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShopTransaction:
-    """One invoice as a transaction of one store. What is no order has no `vat`."""
+    """One invoice as a transaction of one store. A non-order has no `vat`."""
 
     invoice: Invoice
     kind: Kind
@@ -77,7 +77,7 @@ def shop_transactions(invoices: Iterable[Invoice]) -> tuple[ShopTransaction, ...
 
 
 def shop_transaction(invoice: Invoice) -> ShopTransaction:
-    """The transaction that `invoice` is."""
+    """`invoice` as a transaction."""
     kind = kind_of(invoice)
     vat = vat_of(invoice.country, invoice.time.date()) if kind.is_order else None
     goods, postage = _goods_and_postage(invoice, kind)
@@ -107,7 +107,7 @@ def kind_of(invoice: Invoice) -> Kind:
 
 
 def store_of(invoice: Invoice) -> str:
-    """The online store: that of the retail site where its postage was charged, else that of the country."""
+    """The online store: that of the retail site if its postage was charged, else that of the country."""
     if any(line.stock_code == "DOT" for line in invoice.lines):
         return DOTCOM
     return store_of_country(invoice.country)

@@ -1,4 +1,4 @@
-"""VAT of the sample: derived, since the set gives none. Prices are without VAT, exports at zero.
+"""VAT of the sample: derived, because the set gives none. Prices are without VAT, exports at zero.
 
 Why prices are taken without VAT, and what of this is fact and what assumption: `docs/sample.md`.
 """
@@ -37,7 +37,7 @@ _RATE_ROSE: Final = date(2011, 1, 4)
 
 
 def vat_of(country: str, day: date) -> Vat:
-    """What is charged on goods sent to `country` on `day`: the British standard rate of that day, or zero."""
+    """The VAT on goods sent to `country` on `day`: the British standard rate of that day, or zero."""
     if is_zero_rated(country):
         return ZERO_RATED
     return STANDARD_2010 if day < _RATE_ROSE else STANDARD_2011
