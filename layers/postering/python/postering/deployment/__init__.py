@@ -1,1 +1,1 @@
-"""A deployment: its settings, its wiring, and where it lives: a local folder or a stack in AWS."""
+"""A deployment: its settings, its wiring and its place, a local folder or a stack in AWS."""

@@ -36,7 +36,7 @@ def ensure_uploads_folder(home: Path, group: str) -> Path:
 
 
 def prepare_demo_folder(home: Path, contents: tuple[str, ...]) -> Path:
-    """Make a fresh folder for a demo. Of an earlier demo's, the store, the packages and `contents` are removed.
+    """Make a fresh folder for a demo. The store, the packages and `contents` of an earlier demo are removed.
 
     Raises `JobRefused` if no demo made the folder, and it is not empty; then nothing was touched.
     """
