@@ -208,13 +208,13 @@ def test_nothing_happens_with_a_removed_package_afterwards(
     assert postering("reconcile").status == 0
 
 
-def test_other_bytes_under_the_name_of_a_removed_package_are_told_until_they_are_taken_away(
+def test_other_bytes_under_the_name_of_a_removed_package_are_reported_until_they_are_removed(
     settled: None, stage: Stage, postering: Postering, home: Path, days_later: Callable[[int], None]
 ) -> None:
     days_later(40)
     assert postering("sessions", "remove", "--older-than", "30", "--yes").status == 0
     package_of(home).write_bytes(b"other bytes")
-    assert "Retention removed its own: take these away" in " ".join(postering("p-job").out.split())
+    assert "Retention removed the original: remove these bytes" in " ".join(postering("p-job").out.split())
     needs = postering("status", "--json").json["needs"]
     assert [need["kind"] for need in needs] == ["package_overwritten"]
     assert "retention removed its own: take it away, then" in needs[0]["what"]

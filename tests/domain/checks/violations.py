@@ -393,7 +393,7 @@ VIOLATIONS: Mapping[str, tuple[Violation, ...]] = {
     ),
     "CHARGE_TAX_EXEMPT": (
         Violation("TaxExemptPriceInclusiveReductionAmount", _charge(exempt_reduction=_far_more)),
-        Violation("TaxExemptPriceInclusiveOriginalPrice", _charge(exempt_original_price=_more)),
+        Violation("TaxExemptPriceInclusiveOriginalPrice", _charge(exempt_original_price=_far_more)),
         Violation(
             "CalculatedAmount",
             _row("charges", _and(_is_live_charge, lambda row: row.exempt_original_price), amount=_more),
@@ -434,7 +434,7 @@ VIOLATIONS: Mapping[str, tuple[Violation, ...]] = {
     ),
     "TAX_EXEMPT": (
         Violation("TaxExemptPriceInclusiveReductionAmount", _line(exempt_reduction=_far_more)),
-        Violation("TaxExemptPriceInclusiveOriginalPrice", _line(exempt_original_price=_more)),
+        Violation("TaxExemptPriceInclusiveOriginalPrice", _line(exempt_original_price=_far_more)),
         Violation(
             "price",
             _row(

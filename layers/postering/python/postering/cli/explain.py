@@ -27,7 +27,7 @@ _EFFECT = {Severity.BLOCK: "it blocks posting", Severity.WARN: "a warning: it do
 @click.command(
     "explain",
     cls=ExampleCommand,
-    short_help="Explain why something is not an order, not applied or not here, and how to fix it.",
+    short_help="Explain why a transaction, package or ID is not posted or not found, and how to fix it.",
     examples=(
         "postering explain 539487",
         "postering explain 539487 --json",

@@ -63,7 +63,7 @@ def with_selection(function: Callable[..., Any]) -> Callable[..., Any]:
         "expected",
         type=click.IntRange(min=0),
         metavar="N",
-        help="Refuse if the selection has not N transactions.",
+        help="Refuse unless exactly N transactions are selected.",
     )
     @click.option("--yes", "sure", is_flag=True, help="Do not ask.")
     @wraps(function)

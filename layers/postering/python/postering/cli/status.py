@@ -179,7 +179,7 @@ def _print_transactions(found: Status) -> None:
         return
     print_table(
         "Transactions",
-        (Column("State"), numbers("Count"), Column("Oldest came")),
+        (Column("State"), numbers("Count"), Column("Oldest received")),
         (
             (as_words(state), f"{count:,}", _ago(oldest[state], found.facts.now) if state in oldest else "")
             for state, count in sorted(states.items(), key=lambda one: -one[1])
@@ -194,7 +194,7 @@ def _print_problems(found: Status) -> None:
         return
     print_table(
         "Problems of failed, waiting and held transactions",
-        (Column("State"), words("Code"), numbers("Count"), numbers("Totals"), Column("Oldest came")),
+        (Column("State"), words("Code"), numbers("Count"), numbers("Totals"), Column("Oldest received")),
         (
             (sums.state, sums.code, f"{sums.transactions:,}", sums.amounts_text, _ago(sums.oldest, found.facts.now))
             for sums in found.codes

@@ -8,7 +8,6 @@ anew, or a cursor that was set back never makes anything twice.
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import TypeVar
 
 from postering.domain.keys import TransactionKey
 from postering.domain.lists import batched
@@ -197,6 +196,3 @@ def _package(
         position_before=cursor.position,
         reached_before=cursor.reached,
     )
-
-
-Member = TypeVar("Member")

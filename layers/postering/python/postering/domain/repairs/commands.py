@@ -145,7 +145,8 @@ def or_change_setup(when: str, where: str, *lines: str) -> str:
 
 
 _APPLY: Final = (
-    f"then run:\n\n{INDENT}postering setup apply FILE\n\nThe next run tries again what failed because of this."
+    f"then run:\n\n{INDENT}postering setup apply FILE\n\n"
+    "The next run retries each transaction that failed because of this."
 )
 
 
