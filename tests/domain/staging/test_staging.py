@@ -169,7 +169,7 @@ def test_only_online_orders_quotes_customer_orders_and_cancellations_are_orders(
 def test_a_header_without_type_is_no_order_and_says_so() -> None:
     judgement = judge(union(a_piece(a_header(type=None))))
 
-    assert (judgement.state, judgement.reason.partition(";")[0]) == (State.NOT_AN_ORDER, "a header without type")
+    assert (judgement.state, judgement.reason.partition(" is ")[0]) == (State.NOT_AN_ORDER, "a header without type")
 
 
 @pytest.mark.parametrize("status", ENUMS["RetailEntryStatus"].values())

@@ -97,7 +97,7 @@ def judge(assembly: Assembly) -> Judgement:
         given = f"type {header.type} ({name})" if "type" in assembly.header.values else "a header without type"
         return Judgement(
             state=State.NOT_AN_ORDER,
-            reason=f"{given}; Synchronize orders posts only types 27, 31, 33 and 37",
+            reason=f"{given} is not posted by Synchronize orders, only 27, 31, 33 and 37 are",
         )
     if _promised(header.number_of_item_lines) > _count(assembly.rows, SALES):
         return Judgement(state=State.WAITING, reason=Waiting.FOR_LINES)
