@@ -51,8 +51,8 @@ def extract(
 ) -> Extraction:
     """Read `source`, write its new transactions as packages to the uploads, and move the cursor with their sessions.
 
-    With `from_date` the source is read from that business date on. The cursor then stays unless the source was never
-    read: new transactions of earlier dates lie beyond it.
+    With `from_date` the source is read from that business date on, and the cursor stays: later runs find new
+    transactions of earlier dates. The first reading of a source moves it: earlier transactions are not asked for.
     """
     cursor = store.cursor(source.name)
     with source.snapshot() as snapshot:
