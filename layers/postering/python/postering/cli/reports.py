@@ -80,10 +80,10 @@ def print_sync_orders(report: SyncOrdersReport, failed_before: int = 0) -> None:
 
 
 def print_problems(errors: Mapping[str, int]) -> None:
-    """Print problems by code, most frequent first, with the meaning of each code."""
+    """Print problems by code, most frequent first, with the rule that each code breaks."""
     rows = sorted(errors.items(), key=lambda error: (-error[1], error[0]))
     print_table(
         "Problems by code",
-        (Column("Code"), numbers("Transactions"), words("Meaning")),
+        (Column("Code"), numbers("Transactions"), words("Rule broken")),
         ((code, f"{count:,}", CODES[code].meaning if code in CODES else "") for code, count in rows),
     )
