@@ -56,6 +56,16 @@ def test_where_all_is_posted_all_is_well(stage: Stage, postering: Postering) -> 
     assert described.json["numbers"] == [{"company": "USRT", "next": 2, "left": 999_998, "few": False}]
 
 
+def test_all_is_well_is_not_said_before_every_job_ran(stage: Stage, postering: Postering) -> None:
+    stage(shop.sale("T-1"))
+
+    before = postering("status")
+    postering("sync-orders")
+
+    assert before.out.startswith("Nothing needs a person yet. Jobs that never ran: sync-orders.\n")
+    assert postering("status").out.startswith("All is well")
+
+
 def test_one_of_a_thing_is_told_as_one(stage: Stage, postering: Postering, monkeypatch: pytest.MonkeyPatch) -> None:
     stage(shop.sale("T-1"))
     postering("sync-orders")

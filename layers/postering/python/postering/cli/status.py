@@ -105,7 +105,7 @@ def on_a_terminal() -> bool:
 
 def print_status(found: Status) -> None:
     """Print the status for people."""
-    _print_needs(found.needs)
+    _print_needs(found)
     _print_jobs(found)
     _print_packages(found)
     _print_transactions(found)
@@ -113,7 +113,12 @@ def print_status(found: Status) -> None:
     _print_numbers(found)
 
 
-def _print_needs(needs: tuple[Need, ...]) -> None:
+def _print_needs(found: Status) -> None:
+    needs = found.needs
+    never_run = [job for job in JOBS if found.facts.run_of(job) is None]
+    if not needs and never_run:
+        print_line(f"Nothing needs a person yet. Jobs that never ran: {', '.join(never_run)}.")
+        return
     if not needs:
         print_line("All is well: nothing needs a person.")
         return
